@@ -1,0 +1,147 @@
+"""Runs: a deal under all its scenarios at once, read in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.break_even import Edges, break_evens
+from model.coverage import Pair
+from model.deal import Deal
+from model.errors import BuildError, Finding, InputError
+from model.inputs import load_case
+from model.sheet import PERIOD, Block, Values, evaluate, refresh
+from model.timeline import from_serial
+from model.verdict import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEEDED = 1e-6
+
+
+def load(path: str | Path) -> Deal:
+    """Read a case folder and wire it. InputError with every finding where it is refused."""
+    case = load_case(Path(path))
+    deal = Deal(case)
+    findings = [Finding("scenarios.yaml", 1, f"scenarios.{name}.overrides", key, reason)
+                for name, overrides in deal.scenarios.items() for key in overrides if (reason := _refused(deal, key))]
+    if findings:
+        raise InputError(findings)
+    return deal
+
+
+def _refused(deal: Deal, key: str) -> str:
+    try:
+        deal.book.overridable(key)
+    except BuildError as error:
+        return str(error)
+    return ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A deal calculated under every scenario; `scenario` is the one that is read.
+
+    `told` holds the overrides, one number a scenario: those of the case, and what the engine stamps (T4, support).
+    """
+
+    deal: Deal
+    values: Values
+    scenario: str
+    told: Mapping[str, Sequence[float]]
+
+    @property
+    def names(self) -> list[str]:
+        """All scenarios, base first."""
+        return list(self.deal.scenarios)
+
+    @property
+    def read(self) -> Reading:
+        """The figures of the scenario that is read."""
+        return Reading(self.values, self.names.index(self.scenario))
+
+    def under(self, scenario: str) -> Run:
+        """The same run read in another scenario."""
+        return Run(self.deal, self.values, scenario, self.told)
+
+    @cached_property
+    def break_evens(self) -> Edges:
+        """How far each driver can move before a pair is no longer covered; searched once."""
+        return break_evens(self)
+
+    @property
+    def verdicts(self) -> list[dict[str, Any]]:
+        """One record a pair."""
+        from model.report.record import pair_records
+
+        return pair_records(self)
+
+    def frame(self, title: str) -> pd.DataFrame:
+        """The rows over time of the block with that title or key, one line a period."""
+        import pandas as pd
+
+        block = self._block(title)
+        dates = [from_serial(int(n)) for n in self.read(self.deal.clock.row("ends"))[1:-1]]
+        rows = {row.declared.name: self.read(row)[1:-1] for row in block.rows() if row.per == PERIOD}
+        return pd.DataFrame(rows, index=pd.Index(dates, name="period_end"))
+
+    def _block(self, title: str) -> Block:
+        for block in self.deal.book.blocks:
+            if title in (block.title, block.key):
+                return block
+        raise KeyError(f"no contract, loan or pair called {title!r}")
+
+
+def columns(deal: Deal, cases: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
+    """Overrides of several cases as one column a case; what a case leaves alone keeps its base value."""
+    keys = dict.fromkeys(key for case in cases for key in case)
+    base = {key: float(deal.book.overridable(key).input.value) for key in keys}  # type: ignore[union-attr, arg-type]
+    return {key: [case.get(key, base[key]) for case in cases] for key in keys}
+
+
+def run(deal: Deal, scenario: str = "base") -> Run:
+    """Calculate every scenario of the deal. KeyError for an unknown scenario."""
+    if scenario not in deal.scenarios:
+        raise KeyError(f"no scenario called {scenario!r}; there are {', '.join(deal.scenarios)}")
+    told = columns(deal, list(deal.scenarios.values()))
+    values = evaluate(deal.book, told)
+    stamped: dict[str, list[float]] = {}
+    for pair in deal.pairs.values():
+        stamped[pair.row("stressed").key] = [float(moderate_passed(deal, values, pair))]
+        stamped[pair.row("supported").key] = [float(s) for s in supported(deal, values, pair)]
+    width = len(deal.scenarios)
+    stamped = {key: v * (width // len(v)) for key, v in stamped.items()}
+    return Run(deal, refresh(values, stamped), scenario, {**told, **stamped})
+
+
+def moderate_passed(deal: Deal, values: Values, pair: Pair) -> bool:
+    """T4: T1 (reserves may be used), T2 and T3 under every scenario of the declared moderate set."""
+    names, moderate = list(deal.scenarios), deal.case.scenarios.moderate
+    return bool(moderate) and all(values.one(pair.row("covered_with_reserve"), names.index(m)) == 1 for m in moderate)
+
+
+def called_on_support(values: Values, pair: Pair) -> Any:
+    """What a guarantor would have to pay: service missing and the balance left, by scenario `[USD m]`."""
+    return values[pair.row("total_shortfall")] + values[pair.row("uncovered_balance")]
+
+
+def guaranteed(deal: Deal, key: str) -> float | None:
+    """The cap of the documented guarantees of a pair's loans; None where a loan has none."""
+    files = {i.id: i for i in deal.case.debt.instruments}
+    loans = [files[m.loan] for m in deal.mapped if m.pair == key]
+    if not all(loan.guarantee for loan in loans):
+        return None
+    return sum(loan.guarantee.amount.value if loan.guarantee.amount else np.inf for loan in loans)
+
+
+def supported(deal: Deal, values: Values, pair: Pair) -> Any:
+    """Whether documented guarantees would meet all that is missing, by scenario."""
+    cap = guaranteed(deal, pair.key.removeprefix("pair."))
+    needed = called_on_support(values, pair)
+    return np.zeros(values.width) if cap is None else np.broadcast_to(needed <= cap + NEEDED, (values.width,)) * 1.0

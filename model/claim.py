@@ -1,0 +1,280 @@
+"""The whole stack and the claim: what is owed, which pairs stand, and the sentence of the first page."""
+
+from __future__ import annotations
+
+from model.sheet import (
+    DEAL,
+    TEXT,
+    Block,
+    Expr,
+    amount,
+    choose,
+    count,
+    figure,
+    given,
+    line,
+    lowest_of,
+    many,
+    sentence,
+    sum_of,
+    which_lowest,
+    words,
+)
+
+
+class Stack(Block):
+    """All instruments together, and the bridge from the as-of balance to the pro-forma one."""
+
+    opening_in = many("USD m", "Principal at the as-of date", per=DEAL)
+    drawn_in = many("USD m", "Drawn up to the pro-forma date", per=DEAL)
+    repaid_in = many("USD m", "Repaid from proceeds up to the pro-forma date", per=DEAL)
+    pro_forma_in = many("USD m", "Pro-forma principal", per=DEAL)
+    costs_in = many("USD m", "Unamortised cost", per=DEAL)
+    due_in = many("USD m", "Due in 24 months", per=DEAL)
+    closing_in = many("USD m", "Closing balance")
+    interest_in = many("USD m", "Interest due")
+    principal_in = many("USD m", "Contractual principal")
+    as_of_due_in = many("USD m", "Principal of the as-of balance falling due")
+    proceeds_in = many("USD m", "Repaid from proceeds")
+    backlog_in = many("USD m", "Backlog")
+    cash_to_come_in = many("USD m", "Cash to come")
+    billed_in = many("USD m", "Contracted revenue")
+    receipts_in = many("USD m", "Cash collected")
+    deferred_in = many("USD m", "Deferred revenue")
+
+    @figure("USD m")
+    def principal_at_start(self) -> Expr:
+        """Principal at the as-of date"""
+        return sum_of(self.opening_in)
+
+    @figure("USD m")
+    def drawn(self) -> Expr:
+        """Drawn up to the pro-forma date"""
+        return sum_of(self.drawn_in)
+
+    @figure("USD m")
+    def repaid(self) -> Expr:
+        """Repaid from proceeds up to the pro-forma date"""
+        return sum_of(self.repaid_in)
+
+    @figure("USD m", key=True)
+    def principal(self) -> Expr:
+        """Pro-forma principal"""
+        return sum_of(self.pro_forma_in)
+
+    @figure("USD m")
+    def cost(self) -> Expr:
+        """Unamortised discount and cost"""
+        return sum_of(self.costs_in)
+
+    @figure("USD m", key=True)
+    def net(self) -> Expr:
+        """Pro-forma debt, net of cost"""
+        return self.principal - self.cost
+
+    @figure("USD m", key=True)
+    def due_24_months(self) -> Expr:
+        """Contractual principal due within 24 months"""
+        return sum_of(self.due_in)
+
+    @line("USD m", opening=True, key=True)
+    def closing(self) -> Expr:
+        """Debt outstanding"""
+        return sum_of(self.closing_in)
+
+    @line("USD m")
+    def interest(self) -> Expr:
+        """Interest due"""
+        return sum_of(self.interest_in)
+
+    @line("USD m")
+    def principal_due(self) -> Expr:
+        """Contractual principal due"""
+        return sum_of(self.principal_in)
+
+    @line("USD m")
+    def due_on_as_of_stack(self) -> Expr:
+        """Principal of the as-of balance falling due"""
+        return sum_of(self.as_of_due_in)
+
+    @line("USD m")
+    def from_proceeds(self) -> Expr:
+        """Repaid from proceeds"""
+        return sum_of(self.proceeds_in)
+
+    @line("USD m", opening=True, key=True)
+    def backlog(self) -> Expr:
+        """Backlog: contracted revenue to come"""
+        return sum_of(self.backlog_in)
+
+    @line("USD m", opening=True, key=True)
+    def cash_to_come(self) -> Expr:
+        """Contracted cash still to be collected"""
+        return sum_of(self.cash_to_come_in)
+
+    @line("USD m")
+    def billed(self) -> Expr:
+        """Contracted revenue recognised"""
+        return sum_of(self.billed_in)
+
+    @line("USD m")
+    def receipts(self) -> Expr:
+        """Cash collected"""
+        return sum_of(self.receipts_in)
+
+    @line("USD m", opening=True)
+    def deferred_revenue(self) -> Expr:
+        """Deferred revenue (prepayments held)"""
+        return sum_of(self.deferred_in)
+
+
+class Headline(Block):
+    """The figures quoted with the claim, beside those of the model."""
+
+    debt = given("USD m", "Debt as quoted", above=0)
+    revenue = given("USD m", "Annual revenue as quoted", above=0)
+    contracted = given("USD m", "Contracted revenue as quoted", above=0)
+    market_value = given("USD m", "Market value as quoted", above=0)
+    principal = given("USD m", "Pro-forma principal")
+    net = given("USD m", "Pro-forma debt, net of cost")
+    due_soon = given("USD m", "Contractual principal due within 24 months")
+
+    @figure("x")
+    def debt_to_revenue(self) -> Expr:
+        """Debt / revenue, as quoted"""
+        return self.debt / self.revenue
+
+    @figure("x")
+    def net_to_revenue(self) -> Expr:
+        """Pro-forma net debt / revenue"""
+        return self.net / self.revenue
+
+    @figure("share")
+    def debt_to_market_value(self) -> Expr:
+        """Debt / market value, as quoted"""
+        return self.debt / self.market_value
+
+    @figure("USD m")
+    def unexplained(self) -> Expr:
+        """Debt as quoted less the bridge"""
+        return self.debt - self.net
+
+    @figure("USD m")
+    def beyond(self) -> Expr:
+        """Due later than 24 months"""
+        return self.principal - self.due_soon
+
+
+class Claim(Block):
+    """H1 and its sentence: does every contract cover the debt used to buy its GPUs?"""
+
+    assumed = given("flag", "A pair rests on an assumed basis", low=0, high=1)
+    pairs = given("no.", "Contract-debt pairs", above=0)
+    allocation = given("text", "What is assumed", per=TEXT)
+    stands_in = many("flag", "Testable and covered", per=DEAL)
+    testable_in = many("flag", "Testable", per=DEAL)
+    debt_in = many("USD m", "Debt", per=DEAL)
+    covered_in = many("USD m", "Debt covered", per=DEAL)
+    clcr_in = many("x", "Lowest CLCR", per=DEAL)
+    names = many("text", "Name", per=TEXT)
+    grades = many("text", "Grade", per=TEXT)
+    reasons = many("text", "Reason", per=TEXT)
+    pool_covered = given("flag", "Pooled GPU debt is covered")
+    whole_covered = given("flag", "All debt, notes and convertibles included, is covered")
+
+    @figure("no.")
+    def standing(self) -> Expr:
+        """Pairs covered by their own contract"""
+        return sum_of(self.stands_in)
+
+    @figure("no.")
+    def tested(self) -> Expr:
+        """Pairs that can be tested"""
+        return sum_of(self.testable_in)
+
+    @figure("USD m")
+    def debt(self) -> Expr:
+        """Debt in all pairs"""
+        return sum_of(self.debt_in)
+
+    @figure("USD m")
+    def covered_debt(self) -> Expr:
+        """Debt in pairs that are covered"""
+        return sum_of(self.covered_in)
+
+    @figure("no.")
+    def weakest(self) -> Expr:
+        """Place of the pair with the lowest CLCR"""
+        return which_lowest(self.clcr_in)
+
+    @figure("x")
+    def lowest_clcr(self) -> Expr:
+        """Lowest CLCR of any pair"""
+        return lowest_of(self.clcr_in)
+
+    @figure("no.", key=True)
+    def h1_code(self) -> Expr:
+        """H1: 1 holds, 2 holds if assumed, 3 not proven, 4 fails"""
+        all_stand, none_fails = self.standing >= self.pairs, self.standing >= self.tested
+        return 1 + (1 - all_stand * (1 - self.assumed)) + (1 - all_stand) + (1 - none_fails)
+
+    @words()
+    def h1(self) -> Expr:
+        """H1: every contract covers its debt"""
+        return choose(self.h1_code, "holds", "holds_if_assumed", "not_proven", "fails")
+
+    @words()
+    def h1_in_words(self) -> Expr:
+        """The same for readers"""
+        return choose(self.h1_code, "The claim holds", "The claim holds if the assumptions do", "The claim is not proven",
+                      "The claim fails")
+
+    @figure("no.")
+    def h3a_code(self) -> Expr:
+        """H3a code"""
+        return 1 + (1 - self.pool_covered * (1 - self.assumed)) + (1 - self.pool_covered)
+
+    @words()
+    def h3a(self) -> Expr:
+        """H3a: pooled contracts cover the GPU debt"""
+        return choose(self.h3a_code, "holds", "holds_if_assumed", "fails")
+
+    @figure("no.")
+    def h3b_code(self) -> Expr:
+        """H3b code"""
+        return 1 + (1 - self.whole_covered * (1 - self.assumed)) + (1 - self.whole_covered)
+
+    @words()
+    def h3b(self) -> Expr:
+        """H3b: pooled contracts cover all debt"""
+        return choose(self.h3b_code, "holds", "holds_if_assumed", "fails")
+
+    @words()
+    def weakest_name(self) -> Expr:
+        """Weakest pair"""
+        return choose(self.weakest, *self.names.rows)
+
+    @words()
+    def weakest_reason(self) -> Expr:
+        """Why"""
+        return choose(self.weakest, *self.reasons.rows)
+
+    @words()
+    def grade_list(self) -> Expr:
+        """Grades"""
+        parts: list[Expr | str] = []
+        for name, grade in zip(self.names.rows, self.grades.rows, strict=True):
+            parts += ["; " if parts else "", name, " ", grade]
+        return sentence(*parts)
+
+    @words()
+    def sentence(self) -> Expr:
+        """Verdict in one sentence"""
+        return sentence(self.h1_in_words, ": ", count(self.standing), " of ", count(self.pairs), " contract-debt pairs, USD ",
+                        amount(self.covered_debt), "m of USD ", amount(self.debt),
+                        "m of GPU debt, are covered by their own contracted cash (", self.grade_list, "). ", self.allocation)
+
+    @words()
+    def weakest_sentence(self) -> Expr:
+        """The weakest pair in words"""
+        return sentence("Weakest: ", self.weakest_name, ". ", self.weakest_reason)

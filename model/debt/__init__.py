@@ -1,0 +1,20 @@
+"""The instruments of a capital stack, one file each. To add one: a file, and a line here."""
+
+from model.debt.base import Instrument
+from model.debt.convertible import ConvertibleNotes
+from model.debt.delayed_draw import DelayedDrawLoan
+from model.debt.revolver import Revolver
+from model.debt.senior_notes import SeniorNotes
+from model.debt.term_loan import TermLoan
+from model.debt.vendor import VendorFinancing
+
+KINDS: dict[str, type[Instrument]] = {
+    "delayed_draw": DelayedDrawLoan,
+    "vendor": VendorFinancing,
+    "term_loan": TermLoan,
+    "senior_notes": SeniorNotes,
+    "convertible": ConvertibleNotes,
+    "revolver": Revolver,
+}
+
+__all__ = ["KINDS", "Instrument"]

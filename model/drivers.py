@@ -1,0 +1,26 @@
+"""What a scenario moves for the whole deal at once."""
+
+from __future__ import annotations
+
+from model.sheet import Block, Expr, figure, given, maximum
+
+
+class Drivers(Block):
+    """Changes against the case as signed; all are 0 (or 1 for factors) in the base case."""
+
+    price_change = given("share", "Change of every contract price", default=0, low=-1, high=2)
+    cost_change = given("share", "Change of every cash cost (rent and power included)", default=0, low=-1, high=5)
+    delay_days = given("days", "Delay of tranches not yet accepted", default=0, low=0, high=1500)
+    rate_shift = given("rate", "Shift of the base-rate curve", default=0, low=-0.1, high=0.2)
+    debt_scale = given("factor", "Scale of all debt", default=1, low=0, high=10)
+    draw_factor = given("factor", "Share of the planned draws that is made", default=1, low=0, high=2)
+    proceeds_factor = given("factor", "Share of the planned repayment from proceeds that is made", default=1, low=0, high=1)
+    tolerance = given("USD m", "Amount that counts as nothing", default=1e-6, above=0)
+    cover = given("x", "Cover that T3 asks for", default=1, low=1, high=5)
+
+    @figure("flag")
+    def as_signed(self) -> Expr:
+        """Prices, dates and draws are as signed"""
+        moved = maximum(self.price_change, 0 - self.price_change) + self.delay_days
+        undrawn = maximum(self.draw_factor - 1, 1 - self.draw_factor)
+        return (moved + undrawn) <= 0

@@ -1,0 +1,284 @@
+"""Rules on the terms of instruments and boxes: dates, draws, repayment, curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from model.debt import KINDS
+from model.debt.terms import ADDS_UP
+from model.inputs.document import Path
+from model.inputs.horizon import coupons_of
+from model.inputs.problem import DEBT, USD_M, Problem, Problems, Rule, amount, unit_and_range
+from model.inputs.schema import Case, Number
+from model.sheet import givens
+from model.timeline import Coupon
+
+SLACK = 0.001  # USD m: instalments are written with three decimals
+RATE_LOW, RATE_HIGH = -0.05, 0.5
+MUST_SAY = {"annuity": ("rate",), "custom": ("schedule",), "sculpted": ("target",)}
+MAY_SAY = {"level": ("first_instalment",), "bullet": ()}
+TERMS = ("first_instalment", "rate", "target", "schedule")
+
+
+def _loans(case: Case) -> Iterator[tuple[Path, Any]]:
+    return ((("instruments", n), loan) for n, loan in enumerate(case.debt.instruments))
+
+
+def _floats(loan: Any) -> bool:
+    return givens(KINDS[loan.kind])["floating"].default == 1
+
+
+def _coupons(case: Case, loan: Any) -> tuple[Coupon, ...]:
+    """Interest periods, none where the terms contradict each other: `payment_dates_exist` says so."""
+    try:
+        return coupons_of(case, loan)
+    except ValueError:
+        return ()
+
+
+def _instalment_dates(case: Case, loan: Any) -> list[date]:
+    """As `Dated.instalment_dates`."""
+    first = loan.repayment.first_instalment
+    return [c.pay for c in _coupons(case, loan) if first is None or c.reference_end >= first]
+
+
+def _after(path: Path, day: date, case: Case) -> Problems:
+    if day <= case.general.as_of:
+        yield Problem(DEBT, path, day, f"a date after as_of, {case.general.as_of}")
+
+
+# ---- boxes -----------------------------------------------------------------------------------------------------------
+
+
+def boxes_exist(case: Case) -> Problems:
+    """An instrument stands in a box of the file, and every box has one."""
+    known = [box.id for box in case.debt.boxes]
+    for path, loan in _loans(case):
+        if loan.box is not None and loan.box not in known:
+            yield Problem(DEBT, (*path, "box"), loan.box, f"a box of this file: {', '.join(known) or 'none is declared'}")
+    used = {loan.box for loan in case.debt.instruments}
+    for n, box in enumerate(case.debt.boxes):
+        if box.id not in used:
+            yield Problem(DEBT, ("boxes", n, "id"), box.id, "a box that an instrument names", True)
+
+
+def box_terms(case: Case) -> Problems:
+    """Shares of a box lie in 0..1; what funds its reserve comes after the as-of date."""
+    for b, box in enumerate(case.debt.boxes):
+        yield from unit_and_range(DEBT, ("boxes", b, "sweep"), box.sweep, "share", high=1)
+        yield from unit_and_range(DEBT, ("boxes", b, "payout"), box.payout, "share", high=1)
+        if box.reserve is not None:
+            yield from _flows(case, ("boxes", b, "reserve", "funding"), box.reserve.funding)
+
+
+# ---- dates -----------------------------------------------------------------------------------------------------------
+
+
+def maturity_to_come(case: Case) -> Problems:
+    """What has matured is not part of the case."""
+    for path, loan in _loans(case):
+        if loan.maturity.value <= case.general.as_of:
+            allowed = f"a date after as_of, {case.general.as_of}; leave out what has been repaid"
+            yield Problem(DEBT, (*path, "maturity", "value"), loan.maturity.value, allowed)
+
+
+def payment_dates_exist(case: Case) -> Problems:
+    """Terms give payment dates, one a month at most."""
+    for path, loan in _loans(case):
+        if loan.maturity.value <= case.general.as_of:
+            continue
+        try:
+            found = coupons_of(case, loan)
+        except ValueError as error:
+            yield Problem(DEBT, path, loan.id, f"dates that fit together: {error}")
+            continue
+        for one, other in pairwise(found):
+            if (one.pay.year, one.pay.month) == (other.pay.year, other.pay.month):
+                yield Problem(DEBT, path, f"{one.pay} and {other.pay}", "one payment date a month: use modified_following")
+
+
+def curve_fits(case: Case) -> Problems:
+    """A floating instrument names a curve of rates; a fixed one names none."""
+    for path, loan in _loans(case):
+        place, known = (*path, "curve"), ", ".join(sorted(case.curves)) or "there is none"
+        if not _floats(loan):
+            if loan.curve is not None:
+                yield Problem(DEBT, place, loan.curve, f"no curve: a {loan.kind} has a fixed rate")
+        elif loan.curve is None:
+            yield Problem(DEBT, place, None, f"required: a {loan.kind} floats; a file of curves/: {known}")
+        elif loan.curve not in case.curves:
+            yield Problem(DEBT, place, loan.curve, f"a file of curves/: {known}")
+
+
+def curves_hold_rates(case: Case) -> Problems:
+    """A curve that a loan names is one of rates, as fractions, and is not stale."""
+    for name in sorted({loan.curve for loan in case.debt.instruments if loan.curve in case.curves}):
+        curve, file = case.curves[name], f"curves/{name}.csv"
+        outside = next((v for v in curve.values if not RATE_LOW <= v <= RATE_HIGH), None)
+        if curve.unit not in ("", "rate"):
+            yield Problem(file, ("unit",), curve.unit, "unit must be 'rate'")
+        if outside is not None:
+            yield Problem(file, ("value",), outside, "a rate as a fraction: 0.12 for 12 %")
+        if curve.dates[-1] < case.general.as_of:
+            yield Problem(file, ("date",), curve.dates[-1], f"a curve that reaches beyond as_of, {case.general.as_of}", True)
+
+
+# ---- draws -----------------------------------------------------------------------------------------------------------
+
+
+def _flows(case: Case, path: Path, flows: Sequence[Any], schedule: bool = False) -> Problems:
+    """Amounts on dates: in USD m, after the as-of date, with instalments only where these mean something."""
+    for n, flow in enumerate(flows):
+        yield from _after((*path, n, "date"), flow.date, case)
+        yield from unit_and_range(DEBT, (*path, n, "amount"), flow.amount, USD_M)
+        if flow.schedule is not None and not schedule:
+            yield Problem(DEBT, (*path, n, "schedule"), "a schedule", "no schedule: only draws of profile custom have one")
+
+
+def flows_fit(case: Case) -> Problems:
+    """Draws and proceeds move between the as-of date and maturity."""
+    for path, loan in _loans(case):
+        for name, flows in (("draws", loan.draws), ("proceeds", loan.proceeds)):
+            yield from _flows(case, (*path, name), flows, name == "draws" and loan.repayment.profile == "custom")
+            for n, flow in enumerate(flows):
+                if flow.date > loan.maturity.value:
+                    yield Problem(DEBT, (*path, name, n, "date"), flow.date, f"a date by maturity, {loan.maturity.value}")
+
+
+def draws_within_commitment(case: Case) -> Problems:
+    """Draws stay inside the availability and the size of the undrawn commitment."""
+    for path, loan in _loans(case):
+        undrawn, drawn = amount(loan.undrawn_before), sum(draw.amount.value for draw in loan.draws)
+        if undrawn > 0 and loan.availability_end is None:
+            yield Problem(DEBT, (*path, "availability_end"), None, "required: until when the undrawn commitment can be drawn")
+        if undrawn > 0 and loan.availability_end is not None:
+            last = loan.availability_end.value
+            yield from (Problem(DEBT, (*path, "draws", n, "date"), draw.date, f"a date by availability_end, {last}")
+                        for n, draw in enumerate(loan.draws) if draw.date > last)
+        if loan.kind == "delayed_draw" and drawn > undrawn + 1e-9:
+            yield Problem(DEBT, (*path, "draws"), drawn, f"draws of at most undrawn_before, {undrawn:.12g}")
+
+
+def draws_on_accrual_dates(case: Case) -> Problems:
+    """A 30/360 or ICMA coupon counts whole: money moves where one coupon ends and the next begins."""
+    for path, loan in _loans(case):
+        if loan.day_count in ADDS_UP:
+            continue
+        periods = _coupons(case, loan)
+        starts, paid = {c.start for c in periods}, {(c.pay.year, c.pay.month) for c in periods}
+        for n, draw in enumerate(loan.draws):
+            if periods and draw.date not in starts:
+                near = min(starts, key=lambda day, to=draw.date: abs((day - to).days))  # type: ignore[misc]
+                yield Problem(DEBT, (*path, "draws", n, "date"), draw.date,
+                              f"the start of an interest period, as {loan.day_count} counts whole coupons: {near}")
+        for n, flow in enumerate(loan.proceeds):
+            if periods and (flow.date.year, flow.date.month) not in paid:
+                yield Problem(DEBT, (*path, "proceeds", n, "date"), flow.date,
+                              f"a month with a payment date: {loan.day_count} counts whole coupons", True)
+
+
+# ---- repayment -------------------------------------------------------------------------------------------------------
+
+
+def repayment_says_enough(case: Case) -> Problems:
+    """Each profile has the terms it needs and no others."""
+    for path, loan in _loans(case):
+        plan, place = loan.repayment, (*path, "repayment")
+        must = MUST_SAY.get(plan.profile, ())
+        may = MAY_SAY.get(plan.profile, ("first_instalment", *must))
+        for key in TERMS:
+            value = getattr(plan, key)
+            if value is None and key in must:
+                yield Problem(DEBT, (*place, key), None, f"required with profile {plan.profile}")
+            if value is not None and key not in may:
+                yield Problem(DEBT, (*place, key), "given", f"not with profile {plan.profile}")
+        yield from unit_and_range(DEBT, (*place, "rate"), plan.rate, "rate", high=RATE_HIGH)
+        yield from unit_and_range(DEBT, (*place, "target"), plan.target, "x", low=1e-6)
+
+
+def instalments_have_dates(case: Case) -> Problems:
+    """What is repaid in instalments has a date to fall due on, after every draw that it repays."""
+    for path, loan in _loans(case):
+        plan = loan.repayment
+        dates = _instalment_dates(case, loan)
+        if plan.profile == "bullet" or not _coupons(case, loan):
+            continue
+        if not dates:
+            yield Problem(DEBT, (*path, "repayment", "first_instalment"), plan.first_instalment,
+                          f"a date by which an instalment is left: maturity is {loan.maturity.value}")
+        for n, draw in enumerate(loan.draws):
+            if dates and plan.profile in ("level", "annuity") and draw.date >= dates[-1]:
+                yield Problem(DEBT, (*path, "draws", n, "date"), draw.date, f"a date before the last instalment, {dates[-1]}")
+
+
+def schedules_fit(case: Case) -> Problems:
+    """Instalments by year: in USD m, in years with an instalment date, no more than there is to repay."""
+    for path, loan in _loans(case):
+        if loan.repayment.profile != "custom":
+            continue
+        place, plan = (*path, "repayment", "schedule"), loan.repayment.schedule
+        dates = _instalment_dates(case, loan)
+        if plan is not None:
+            yield from _years(place, plan, dates)
+            yield from _total(place, plan, loan)
+        for n, draw in enumerate(loan.draws):
+            yield from _draw_schedule((*path, "draws", n), draw, dates)
+
+
+def _years(place: Path, plan: Mapping[int, Number], dates: Sequence[date]) -> Problems:
+    for year, number in plan.items():
+        yield from unit_and_range(DEBT, (*place, year), number, USD_M)
+        if dates and all(day.year != year for day in dates):
+            years = f"{dates[0].year}..{dates[-1].year}"
+            yield Problem(DEBT, (*place, year), year, f"a year with an instalment date: {years}")
+
+
+def _total(place: Path, plan: Mapping[int, Number], loan: Any) -> Problems:
+    total, balance = sum(number.value for number in plan.values()), loan.balance.value
+    if total > balance + SLACK:
+        yield Problem(DEBT, place, total, f"instalments of at most the balance, {balance:.12g}")
+    elif total < balance - SLACK:
+        yield Problem(DEBT, place, total, f"the balance is {balance:.12g}: a balloon of USD {balance - total:.12g} m is left "
+                                          f"at maturity, {loan.maturity.value}", True)
+
+
+def _draw_schedule(place: Path, draw: Any, dates: Sequence[date]) -> Problems:
+    if draw.schedule is None:
+        yield Problem(DEBT, (*place, "schedule"), None, "required with profile custom: instalments of this draw by year")
+        return
+    place = (*place, "schedule")
+    yield from _years(place, draw.schedule, dates)
+    total = sum(number.value for number in draw.schedule.values())
+    if abs(total - draw.amount.value) > SLACK:
+        yield Problem(DEBT, place, total, f"instalments that add up to the draw, {draw.amount.value:.12g}")
+    for year in draw.schedule:
+        in_year = [day for day in dates if day.year == year]
+        if in_year and in_year[-1] <= draw.date:
+            yield Problem(DEBT, (*place, year), year, f"a year with an instalment date after the draw, {draw.date}")
+        elif in_year and in_year[0] <= draw.date:
+            yield Problem(DEBT, (*place, year), year, f"a part of it falls due before the draw, {draw.date}", True)
+
+
+# ---- terms that look wrong -------------------------------------------------------------------------------------------
+
+
+def terms_look_right(case: Case) -> Problems:
+    """Possible, but worth a second look."""
+    for path, loan in _loans(case):
+        guarantee = loan.guarantee.amount if loan.guarantee else None
+        yield from unit_and_range(DEBT, (*path, "guarantee", "amount"), guarantee, USD_M)
+        if loan.balance.value == 0 and not loan.draws and amount(loan.undrawn_before) == 0:
+            yield Problem(DEBT, (*path, "balance"), loan.balance.value, "an instrument without balance, draws or commitment?", True)
+        if loan.margin.value > 0.25:
+            yield Problem(DEBT, (*path, "margin", "value"), loan.margin.value,
+                          f"a rate as a fraction: this is {loan.margin.value:.2%} a year", True)
+
+
+RULES: tuple[Rule, ...] = (
+    boxes_exist, box_terms, maturity_to_come, payment_dates_exist, curve_fits, curves_hold_rates, flows_fit,
+    draws_within_commitment, draws_on_accrual_dates, repayment_says_enough, instalments_have_dates, schedules_fit,
+    terms_look_right,
+)

@@ -1,0 +1,155 @@
+"""A case folder, read whole: every finding of every file at once, or a `Case`."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import models_json_schema
+
+from model.errors import Finding, InputError
+from model.inputs.check import problems
+from model.inputs.document import MAX_BYTES, Document, read_document
+from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile
+from model.inputs.words import empty_values, note_errors
+from model.timeline import Curve, read_curve
+
+FILES: dict[str, type[BaseModel]] = {
+    "case.yaml": CaseFile,
+    "contracts.yaml": ContractsFile,
+    "debt.yaml": DebtFile,
+    "company.yaml": CompanyFile,
+    "scenarios.yaml": ScenariosFile,
+}
+REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
+
+
+def load_case(path: Path) -> Case:
+    """Read and check a case folder. InputError carries all findings of all its files.
+
+    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml and curves/*.csv may be.
+    """
+    folder = _Folder(Path(path))
+    folder.read()
+    case = folder.case()
+    if case is None or any(not finding.warning for finding in folder.findings):
+        raise InputError(folder.findings)
+    return replace(case, warnings=tuple(sorted(set(folder.findings))))
+
+
+def input_hash(files: dict[str, bytes]) -> str:
+    """First 16 hexadecimal digits of SHA-256 over names and contents, in the order of names."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode())
+        digest.update(files[name])
+    return digest.hexdigest()[:16]
+
+
+def schema_json() -> dict[str, Any]:
+    """One JSON Schema (2020-12) document with the models of the five files under `$defs`."""
+    _, found = models_json_schema([(model, "validation") for model in FILES.values()])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "debtcover case file",
+        "description": "; ".join(f"{file}: #/$defs/{model.__name__}" for file, model in FILES.items()),
+        "anyOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in FILES.values()],
+        "$defs": found["$defs"],
+    }
+
+
+@dataclass
+class _Folder:
+    """A folder under reading: the bytes of its files, what they hold, and what is wrong."""
+
+    path: Path
+    raw: dict[str, bytes] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    models: dict[str, Any] = field(default_factory=dict)
+    curves: dict[str, Curve] = field(default_factory=dict)
+    found: list[Finding] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything wrong, of all files."""
+        return self.found + [finding for document in self.documents.values() for finding in document.findings]
+
+    def note(self, file: str, seen: str, allowed: str, warning: bool = False) -> None:
+        self.found.append(Finding(file, 0, "file", seen, allowed, warning))
+
+    def read(self) -> None:
+        """Read every file of the case."""
+        if not self.path.is_dir():
+            seen = "a file" if self.path.exists() else "nothing"
+            self.note(str(self.path), seen, "a case folder; `debtcover new DIR` writes one to start from")
+            return
+        for file, model in FILES.items():
+            self._yaml(file, model)
+        self._strangers()
+        for path in sorted(self.path.glob("curves/*.csv")):
+            self._curve(path)
+
+    def _bytes(self, file: str) -> bytes | None:
+        try:
+            self.raw[file] = (self.path / file).read_bytes()
+        except FileNotFoundError:
+            if file in REQUIRED:
+                self.note(file, "no such file", f"a case folder holds {', '.join(REQUIRED)}")
+        except OSError as error:
+            self.note(file, error.strerror or "no access", "a readable file")
+        return self.raw.get(file)
+
+    def _yaml(self, file: str, model: type[BaseModel]) -> None:
+        raw = self._bytes(file)
+        if raw is None:
+            if file not in REQUIRED:
+                self.models[file] = model()
+            return
+        document = self.documents[file] = read_document(file, raw)
+        if not document.readable:
+            return
+        try:
+            self.models[file] = model.model_validate({} if document.data is None else document.data)
+        except ValidationError as error:
+            note_errors(document, model, error)
+        for path in list(empty_values(document)):
+            document.note(path, None, "a value, or no key: the default is used", warning=True)
+
+    def _strangers(self) -> None:
+        """YAML files that nothing reads: a misspelt name would go unseen."""
+        for path in sorted(self.path.glob("*.y*ml")):
+            if path.name not in FILES:
+                near = difflib.get_close_matches(path.name, FILES, n=1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                self.note(path.name, "a file that is not read", f"a case is read from {', '.join(FILES)}{hint}", True)
+
+    def _curve(self, path: Path) -> None:
+        file = f"curves/{path.name}"
+        raw = self._bytes(file)
+        if raw is None:
+            return
+        if len(raw) > MAX_BYTES:
+            self.note(file, f"{len(raw)} bytes", f"a file of at most {MAX_BYTES} bytes")
+        try:
+            self.curves[path.stem] = read_curve(path)
+        except InputError as error:
+            self.found += [replace(finding, file=file) for finding in error.findings]
+            self.curves[path.stem] = Curve((date(2000, 1, 1),), (0.0,), path.stem, "rate", "", "")  # refused already
+
+    def case(self) -> Case | None:
+        """The case, checked as a whole; None where a file that it needs cannot be used."""
+        if not set(REQUIRED) <= set(self.models):
+            return None
+        general, contracts, debt = (self.models[file] for file in REQUIRED)
+        case = Case(self.path, general, contracts, debt, self.models.get("company.yaml", CompanyFile()),
+                    self.models.get("scenarios.yaml", ScenariosFile()), self.curves, input_hash(self.raw))
+        for problem in problems(case):
+            document = self.documents.get(problem.file) or Document(problem.file)
+            line, name = document.line(problem.path), document.name(problem.path)
+            self.found.append(problem.finding(line, name))
+        return case

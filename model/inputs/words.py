@@ -1,0 +1,173 @@
+"""What pydantic finds, in plain words at the place in the file where it stands."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from model.debt import KINDS
+from model.inputs.document import Document, Path
+from model.inputs.schema import INSTRUMENTS, Day, Number
+
+ISO_DATE = "an ISO date: 2028-03-31"
+KEY = "[key]"
+
+_TYPES = {
+    "string_type": "text; put quotes around it if it looks like a number or a date",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "list_type": "a list: one element a line, each after a hyphen",
+    "dict_type": "keys with values below it",
+    "date_type": ISO_DATE,
+    "invalid_key": "a key that is text",
+    "string_too_short": "text that is not empty",
+}
+
+
+def note_errors(document: Document, model: type[BaseModel], error: ValidationError) -> None:
+    """Turn every error of a validation into a finding of the document."""
+    for found in error.errors(include_url=False):
+        path = _in_file(document, found["loc"])
+        place, seen, allowed = _told(document, model, path, dict(found))
+        document.note(place, seen, allowed)
+
+
+def _in_file(document: Document, loc: tuple[str | int, ...]) -> Path:
+    """A pydantic location as a path of the file: without the tag of the union, with keys as they were read."""
+    if len(loc) > 2 and loc[0] == "instruments" and loc[2] in KINDS:
+        loc = (*loc[:2], *loc[3:])
+    path: Path = ()
+    for part in loc:
+        here = document.at(path)
+        asked_as_text = isinstance(here, dict) and part not in here and isinstance(part, str)
+        number = int(part) if asked_as_text and re.fullmatch(r"-?[0-9]{1,31}", str(part)) else part
+        path = (*path, number if isinstance(here, dict) and number in here else part)
+    return path
+
+
+def _told(document: Document, model: type[BaseModel], path: Path, found: Mapping[str, Any]) -> tuple[Path, object, str]:
+    """Place, value seen, what is allowed."""
+    kind, seen = str(found["type"]), found["input"]
+    if kind == "missing":
+        return path, None, f"required: {_meaning(model, document, path)}"
+    if kind in ("extra_forbidden", "invalid_key"):
+        return path, path[-1], _unknown_key(model, document, path)
+    if kind.startswith("union_tag"):
+        tag = seen.get("kind") if isinstance(seen, dict) else None
+        return (*path, "kind"), tag, f"one of {', '.join(INSTRUMENTS)}{_close(tag, INSTRUMENTS)}"
+    if kind == "value_error":
+        return _refused(path, seen, str(found["ctx"]["error"]))
+    if kind.startswith("model_"):
+        return path, seen, _meaning(model, document, path)
+    allowed = _type_words(kind, found.get("ctx") or {}, seen) or str(found["msg"])
+    if path and path[-1] == KEY:
+        return path[:-1], path[-2], f"a key that is {allowed}" if kind != "int_type" else "a year as key: 2028"
+    return path, seen, allowed
+
+
+def _refused(path: Path, seen: object, said: str) -> tuple[Path, object, str]:
+    """A number that `schema.py` refuses: its unit, its range, or not a number at all."""
+    if not isinstance(seen, Number | dict):
+        return path, seen, said
+    number = seen.model_dump() if isinstance(seen, Number) else seen
+    if said.startswith("unit"):
+        return (*path, "unit"), number.get("unit"), said
+    return (*path, "value"), number, said
+
+
+def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
+    if kind == "literal_error":
+        options = str(ctx["expected"]).replace(" or ", ", ").replace("'", "")
+        return f"one of {options}{_close(seen, options.split(', '))}"
+    if kind == "string_pattern_mismatch":
+        return "lower-case letters, digits, . and -, at most 40, a letter or digit first"
+    if kind == "string_too_long":
+        return f"text of at most {ctx['max_length']} characters"
+    if kind == "too_short":
+        return f"a list of at least {ctx['min_length']} element"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        return f"at least {ctx['ge']}" if "ge" in ctx else f"at most {ctx['le']}"
+    return ISO_DATE if kind.startswith("date") else _TYPES.get(kind, "")
+
+
+def _close(seen: object, options: Mapping[str, Any] | list[str]) -> str:
+    near = difflib.get_close_matches(str(seen), list(options), n=1, cutoff=0.7)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _unknown_key(model: type[BaseModel], document: Document, path: Path) -> str:
+    parent = _type_at(model, document, path[:-1])
+    keys = list(parent.model_fields) if _is_model(parent) else []
+    return f"not a key here; allowed: {', '.join(keys)}{_close(path[-1], keys)}"
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _meaning(model: type[BaseModel], document: Document, path: Path) -> str:
+    """What a place should hold: its description with the unit, or its type in words."""
+    parent = _type_at(model, document, path[:-1]) if path else None
+    fields: dict[str, FieldInfo] = getattr(parent, "model_fields", {})
+    told = fields.get(str(path[-1])) if path else None
+    words = _words(_type_at(model, document, path))
+    return f"{told.description}: {words}" if told is not None and told.description else words
+
+
+def _words(kind: Any) -> str:
+    """A type in words."""
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(map(str, get_args(kind)))}"
+    if _is_model(kind):
+        keys = ", ".join(kind.model_fields)
+        return {Number: "a number with ", Day: "a date with "}.get(kind, "keys with values below it: ") + keys
+    plain = {date: ISO_DATE, str: "text", bool: "true or false", int: "a whole number", float: "a plain number"}
+    return plain.get(get_origin(kind) or kind, "a list" if get_origin(kind) is list else "keys with values below it")
+
+
+def _type_at(model: type[BaseModel], document: Document, path: Path) -> Any:
+    """The type that the schema has at a path of the file; None where it has none."""
+    kind: Any = model
+    for depth, part in enumerate(path):
+        kind = _step(kind, part)
+        if get_origin(kind) in (Union, UnionType):
+            kind = _instrument(kind, document.at((*path[: depth + 1], "kind")))
+    return kind
+
+
+def _step(kind: Any, part: str | int) -> Any:
+    if _is_model(kind):
+        told = kind.model_fields.get(str(part))
+        return _bare(told.annotation) if told is not None else None
+    if get_origin(kind) in (list, dict):
+        return _bare(get_args(kind)[-1])
+    return None
+
+
+def _bare(kind: Any) -> Any:
+    """A type without its annotations and without the None of an optional."""
+    while hasattr(kind, "__metadata__"):
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType):
+        left = [k for k in get_args(kind) if k is not type(None)]
+        return _bare(left[0]) if len(left) == 1 else kind
+    return kind
+
+
+def _instrument(union: Any, tag: Any) -> Any:
+    found = INSTRUMENTS.get(tag) if isinstance(tag, str) else None
+    return found if found is not None else union
+
+
+def empty_values(document: Document) -> Iterator[Path]:
+    """Keys that stand without a value, and so say nothing."""
+    noted = {path for _, path, *_ in document.notes}
+    yield from (path for path in document.lines if path and document.at(path) is None and "?" not in path
+                and path not in noted)

@@ -1,0 +1,107 @@
+"""Native charts on the Dashboard, drawn from the years of the Summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.layout import Layout as ChartLayout
+from openpyxl.chart.layout import ManualLayout
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+
+from model.report.styles import GOLD, GREY, INK, NAVY, SERIES
+from model.report.summary import HEAD, Summary
+
+if TYPE_CHECKING:
+    from model.report.workbook import Issue
+
+
+def charts(issue: Issue, summary: Summary, line: int) -> None:
+    """Debt against backlog, and the maturity wall, side by side."""
+    sheet = issue.page("Dashboard").sheet
+    count = len(issue.run.deal.instruments)
+    debt = _stack(issue, "Debt by instrument against backlog, year end, USD m", summary.at["closing"], count, opening=True)
+    backlog = _line(issue, summary.at["backlog"])
+    debt += backlog
+    sheet.add_chart(debt, f"B{line}")
+    wall = _stack(issue, "Principal due by calendar year, USD m", summary.at["principal"], count, opening=False)
+    sheet.add_chart(wall, f"G{line}")
+
+
+def _last(issue: Issue) -> int:
+    return 6 + len(Years_of(issue))
+
+
+def Years_of(issue: Issue) -> list[int]:  # noqa: N802
+    return issue.years
+
+
+def _categories(issue: Issue, opening: bool) -> AxDataSource:
+    first = "F" if opening else "G"
+    last = issue.page("Summary").sheet.cell(HEAD, _last(issue)).column_letter
+    return AxDataSource(strRef=StrRef(f=f"'Summary'!${first}${HEAD}:${last}${HEAD}"))
+
+
+def _stack(issue: Issue, title: str, first: int, count: int, *, opening: bool) -> Any:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 45
+    summary = issue.page("Summary").sheet
+    for n in range(count):
+        values = Reference(summary, min_col=6 if opening else 7, max_col=_last(issue), min_row=first + n)
+        series = Series(values, title_from_data=False)
+        series.tx = _title(f"'Summary'!$B${first + n}")
+        series.cat = _categories(issue, opening)
+        series.graphicalProperties = GraphicalProperties(solidFill=SERIES[n % len(SERIES)])
+        series.graphicalProperties.line.noFill = True
+        chart.series.append(series)
+    _finish(chart, title)
+    return chart
+
+
+def _line(issue: Issue, line: int) -> LineChart:
+    chart = LineChart()
+    values = Reference(issue.page("Summary").sheet, min_col=6, max_col=_last(issue), min_row=line)
+    series = Series(values, title_from_data=False)
+    series.tx = _title(f"'Summary'!$B${line}")
+    series.cat = _categories(issue, True)
+    series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GOLD, w=28575))
+    series.smooth = False
+    series.marker.symbol = "none"
+    chart.series.append(series)
+    return chart
+
+
+def _title(reference: str) -> Any:
+    from openpyxl.chart.series import SeriesLabel
+
+    return SeriesLabel(strRef=StrRef(f=reference))
+
+
+def _font(size: int, colour: str = INK, *, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface="Arial"))
+
+
+def _finish(chart: Any, title: str) -> None:
+    chart.title = title
+    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_font(1000, NAVY, bold=True))
+    for run in chart.title.tx.rich.p[0].r:
+        run.rPr = _font(1000, NAVY, bold=True)
+    chart.title.overlay = False
+    chart.height, chart.width = 8.2, 15.2
+    chart.legend.position = "b"
+    chart.legend.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(700)), endParaRPr=_font(700))])
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False
+        axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(800)), endParaRPr=_font(800))])
+        axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="C3CAD5"))
+    chart.y_axis.number_format = "#,##0"
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E6EBF2"))
+    chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
+    chart.layout = ChartLayout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.1, y=0.12, w=0.87, h=0.62))
+
+
+__all__ = ["GREY", "charts"]

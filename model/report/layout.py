@@ -1,0 +1,95 @@
+"""Where every row of a book stands in the workbook: sheet by the kind of block, line by line in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from model.box import Account, BoxClaims, Payout
+from model.cascade import Reserve, Step, Sweep, SweepShare
+from model.checks import Check, CheckSum
+from model.claim import Claim, Headline, Stack
+from model.clock import Clock
+from model.contracts import Contract, Prepayment, Tranche
+from model.coverage import Cover, Slice
+from model.debt import Instrument
+from model.drivers import Drivers
+from model.sheet import PERIOD, Block, Place, Row
+from model.sheet.excel import PERIOD_ROW
+
+INPUTS, OVER_TIME, TIME, CHECKS = "Inputs", "Inputs over time", "Time", "Checks"
+WORKINGS: dict[str, tuple[type[Block], ...]] = {
+    "Contracts": (Tranche, Prepayment, Contract),
+    "Debt": (Instrument, Stack, Headline),
+    "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims),
+    "Coverage": (Slice, Cover, Claim),
+    "Check workings": (Check, CheckSum),
+}
+FIRST_LINE = PERIOD_ROW + 2
+CLOCK_LINES = {"ends": 4, "year": 5, "number": PERIOD_ROW, "starts": 8, "days": 9}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A block on a sheet: its heading, and the lines of those of its rows that stand there."""
+
+    block: Block
+    sheet: str
+    heading: int
+    rows: tuple[tuple[int, Row], ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All sections, and the place of every row."""
+
+    sections: tuple[Section, ...]
+    places: dict[Row, Place]
+
+    def on(self, sheet: str) -> Iterator[Section]:
+        """The sections of one sheet, top to bottom."""
+        return (section for section in self.sections if section.sheet == sheet)
+
+    def last_line(self, sheet: str) -> int:
+        """The lowest line in use."""
+        return max((line for s in self.on(sheet) for line, _ in s.rows), default=FIRST_LINE)
+
+
+def sheet_of(block: Block) -> str:
+    """The working sheet of a block."""
+    for sheet, kinds in WORKINGS.items():
+        if isinstance(block, kinds):
+            return sheet
+    return TIME
+
+
+def lay_out(blocks: Iterable[Block]) -> Layout:
+    """Give every row a place: inputs on the input sheets, everything else on the sheet of its block."""
+    next_line: dict[str, int] = {}
+    sections: list[Section] = []
+    places: dict[Row, Place] = {}
+    for block in blocks:
+        if isinstance(block, Clock):
+            places |= {row: Place(TIME, CLOCK_LINES[row.declared.name]) for row in block.rows()}
+            continue
+        by_sheet: dict[str, list[Row]] = {}
+        for row in block.rows():
+            by_sheet.setdefault(_sheet_of_row(row, block), []).append(row)
+        for sheet, rows in by_sheet.items():
+            heading = next_line.get(sheet, first_line(sheet))
+            lines = tuple(enumerate(rows, start=heading + 1))
+            sections.append(Section(block, sheet, heading, lines))
+            places |= {row: Place(sheet, line) for line, row in lines}
+            next_line[sheet] = heading + len(rows) + 2
+    return Layout(tuple(sections), places)
+
+
+def first_line(sheet: str) -> int:
+    """Where the first block of a sheet begins; the input sheet has the scenario selector above, Time its calendar."""
+    return {INPUTS: FIRST_LINE + 5, TIME: FIRST_LINE + 4}.get(sheet, FIRST_LINE)
+
+
+def _sheet_of_row(row: Row, block: Block) -> str:
+    if row.input is None:
+        return sheet_of(block)
+    return OVER_TIME if row.per == PERIOD else INPUTS

@@ -1,0 +1,142 @@
+"""A worksheet with a memory: every formula is put down together with the value the engine found for it."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from model.errors import BuildError
+from model.sheet import Values
+from model.sheet.excel import OPENING_COLUMN, period_column
+from model.timeline import to_serial
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TRIGGERS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+LONGEST_TEXT = 32767
+
+
+class Memory:
+    """The value of every cell of the workbook, and which of them hold formulas."""
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, str], Any] = {}
+        self.formulas: dict[str, int] = {}
+
+    def remember(self, sheet: str, cell: str, value: Any, *, is_formula: bool) -> None:
+        """Keep a value; a formula must have a finite number, a text or a blank."""
+        if isinstance(value, float) and math.isnan(value):
+            value = ""
+        if isinstance(value, float) and math.isinf(value):
+            raise BuildError(f"{sheet}!{cell} is infinite")
+        self.values[sheet, cell] = value
+        if is_formula:
+            self.formulas[sheet] = self.formulas.get(sheet, 0) + 1
+
+
+class Page:
+    """One worksheet while it is written."""
+
+    def __init__(self, book: Workbook, title: str, memory: Memory) -> None:
+        self.sheet: Worksheet = book.create_sheet(title)
+        self.title, self.memory = title, memory
+        self._styles: dict[tuple[str, str], Any] = {}
+        self.sheet.sheet_view.showGridLines = False
+        self.sheet.sheet_view.zoomScale = 85
+
+    def formula(self, cell: str, text: str, value: Any, style: str = "calc", fmt: str = "General") -> Cell:
+        """A live formula with the engine's value beside it."""
+        target = self._style(self.sheet[cell], style, fmt)
+        target.value = text
+        self.memory.remember(self.title, cell, _plain(value), is_formula=True)
+        return target
+
+    def number(self, cell: str, value: float | date, style: str = "given", fmt: str = "General") -> Cell:
+        """A typed number or date."""
+        target = self._style(self.sheet[cell], style, fmt)
+        target.value = _plain(value)
+        self.memory.remember(self.title, cell, _plain(value), is_formula=False)
+        return target
+
+    def text(self, cell: str, value: str, style: str = "plain") -> Cell:
+        """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
+        target = self._style(self.sheet[cell], style, "General")
+        clean = _CONTROL.sub("", value)[:LONGEST_TEXT]
+        target.value = clean
+        target.data_type = "s"
+        if clean.startswith(_TRIGGERS):
+            target.quotePrefix = True  # type: ignore[attr-defined]
+        self.memory.remember(self.title, cell, clean, is_formula=False)
+        return target
+
+    def fill(self, line: int, first: int, last: int, style: str) -> None:
+        """Style a stretch of empty cells."""
+        for column in range(first, last + 1):
+            self._style(self.sheet.cell(line, column), style, "General")
+
+    def heading(self, title: str, width: int) -> None:
+        """Rows 1 and 2: the title, and the line with live case and check light."""
+        self.sheet.row_dimensions[1].height = 26
+        for line, style in ((1, "title"), (2, "subtitle")):
+            self.fill(line, 1, width, style)
+        self.text("A1", title, "title")
+
+    def check_line(self, scenario: str, failed: int) -> None:
+        """The line under the title; written when the number of failed checks is known."""
+        light = "all OK" if failed == 0 else f"{failed} FAILED"
+        self.formula("A2", '="USD millions unless stated | Live case: "&In_ScenarioName&" | Model checks: "'
+                           '&IF(Chk_Total=0,"all OK",Chk_Total&" FAILED")',
+                     f"USD millions unless stated | Live case: {scenario} | Model checks: {light}", "subtitle")
+
+    def widths(self, *widths: float) -> None:
+        """Widths of columns A, B, C, ..."""
+        for number, width in enumerate(widths, start=1):
+            self.sheet.column_dimensions[get_column_letter(number)].width = width
+
+    def printed(self, *, landscape: bool = True, titles: bool = False, fit_height: int = 0) -> None:
+        """Print set-up: one page wide, footer with file, sheet and page."""
+        sheet = self.sheet
+        sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+        sheet.page_setup.paperSize = 9
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = (0 if titles else 1), fit_height
+        sheet.sheet_properties.pageSetUpPr.fitToPage = not titles
+        if titles:
+            sheet.page_setup.scale = 60
+            sheet.print_title_rows, sheet.print_title_cols = "1:6", "A:F"
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.oddFooter.left.text, sheet.oddFooter.center.text = "&F | &A", "Confidential"
+        sheet.oddFooter.right.text = "Page &P of &N"
+
+    def _style(self, cell: Any, style: str, fmt: str) -> Cell:
+        key = (style, fmt)
+        if key not in self._styles:
+            cell.style = f"m.{style}"
+            if fmt != "General":
+                cell.number_format = fmt
+            self._styles[key] = cell._style.__copy__()
+        else:
+            cell._style = self._styles[key].__copy__()
+        target: Cell = cell
+        return target
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return to_serial(value)
+    if hasattr(value, "item"):
+        return value.item()
+    return value
+
+
+def period_cells(values: Values) -> list[str]:
+    """Column letters of periods 1 to T."""
+    return [period_column(t) for t in range(1, values.book.periods + 1)]
+
+
+__all__ = ["OPENING_COLUMN", "Memory", "Page", "period_cells"]

@@ -1,0 +1,89 @@
+"""One record a contract-debt pair: grade, ratios, break-evens and the tests T0 to T7, as plain data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from model.break_even import DRIVERS, Edge
+from model.cases import called_on_support
+from model.coverage import Pair
+from model.deal import NO_CONTRACT
+from model.verdict import cover_figures, test, tests_t0_to_t3
+
+if TYPE_CHECKING:
+    from model.cases import Run
+
+Json = Any
+
+
+def pair_records(run: Run) -> list[Json]:
+    """Every pair of the run, in the order of the case."""
+    return [pair_record(run, key, pair) for key, pair in run.deal.pairs.items()]
+
+
+def pair_record(run: Run, key: str, pair: Pair) -> Json:
+    """One pair in the scenario that is read `[USD m, x, months, ISO dates]`."""
+    read, contract = run.read, run.deal.contracts.get(key)
+    mapped = [m for m in run.deal.mapped if m.pair == key]
+    grade = str(read(pair.row("grade")))
+    edges = run.break_evens[key]
+    return {
+        "id": key,
+        "contracts": [run.deal.contracts[c].title for c in dict.fromkeys(m.contract for m in mapped) if c != NO_CONTRACT],
+        "debt": [run.deal.instruments[loan].title for loan in dict.fromkeys(m.loan for m in mapped)],
+        "principal": read.number(pair.row("debt")),
+        "grade": grade,
+        "grade_range": [grade, grade],
+        "reason": str(read(pair.row("reason"))),
+        **cover_figures(read, pair),
+        "payback_date": read.day(contract.row("payback")) if contract else None,
+        "break_even": {name: edge.shown if edge else None for name, edge in edges.items()},
+        "tests": {**tests_t0_to_t3(read, pair), "T4": t4(run, pair), "T5": t5(run, pair), "T6": t6(),
+                  "T7": t7(run, pair, edges["delay_months"])},
+    }
+
+
+def t4(run: Run, pair: Pair) -> Json:
+    """T1-T3 under each declared moderate scenario, from base; the value counts those that fail."""
+    moderate = run.deal.case.scenarios.moderate
+    if not moderate:
+        return test(None, None, 0, None, "T4 not run: the case declares no moderate scenarios")
+    row = pair.row("covered_with_reserve")
+    passed = {name: run.values.one(row, run.names.index(name)) == 1 for name in moderate}
+    failing = [name for name, passes in passed.items() if not passes]
+    told = "; ".join(f"{name}: {'covered' if passes else 'not covered'}" for name, passes in passed.items())
+    head = f"fails under {', '.join(failing)}" if failing else "covered under every moderate scenario"
+    return test(not failing, len(failing), 0, None, f"{head} ({told})")
+
+
+def t5(run: Run, pair: Pair) -> Json:
+    """T1-T3 without any support; the value is what somebody else would have to pay `[USD m]`."""
+    passes = bool(run.read(pair.row("covered")))
+    called = run.read.number(pair.row("total_shortfall")) or 0.0
+    left = run.read.number(pair.row("uncovered_balance")) or 0.0
+    reason = ("covered without any support" if passes
+              else f"without support USD {called:,.1f}m of service is missing and USD {left:,.1f}m is left")
+    return test(passes, called + left, 0.0, None, reason)
+
+
+def t6() -> Json:
+    """Loss if the obligor fails at the worst date: not yet part of the model."""
+    return test(None, None, None, None, "not computed in this version: loss if the obligor fails at the worst date")
+
+
+def t7(run: Run, pair: Pair, edge: Edge | None) -> Json:
+    """Days of delay tolerated: one less than the first delay at which the pair is no longer covered."""
+    if not run.read(pair.row("covered")):
+        return test(None, None, None, None, "not covered even without a delay; there is nothing to tolerate")
+    if edge is None:
+        return test(None, None, None, None, f"covered at every delay up to {DRIVERS['delay_months'].high:.0f} days "
+                    "(only tranches not yet accepted are delayed)")
+    days = edge.level - 1
+    return test(None, days, None, None, f"covered up to a delay of {days:.0f} days")
+
+
+def guarantee_called(run: Run) -> float:
+    """What guarantors would have to pay for the pairs that pass only with a guarantee `[USD m]`."""
+    at = run.names.index(run.scenario)
+    return sum(float(called_on_support(run.values, pair)[min(at, run.values.width - 1)])
+               for pair in run.deal.pairs.values() if run.read(pair.row("grade")) == "C-G")

@@ -1,0 +1,223 @@
+"""run.json: everything a run has to say, as plain data (`INTERFACE.md` names the keys).
+
+USD m, ISO dates, None for "not defined". The order is that of the case, so the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING, Any
+
+from model import __version__
+from model.debt.convertible import ConvertibleNotes
+from model.report.pairs import guarantee_called, pair_records
+from model.report.years import Years, against_backlog, backlog_by_year, flows_only, principal
+from model.verdict import cover_figures, h2
+
+if TYPE_CHECKING:
+    from model.cases import Run
+    from model.debt import Instrument
+
+__all__ = ["pair_records", "record", "version"]
+
+Json = Any
+DEFAULT = "default of the model"
+COMPANY = {
+    "K1": "fixed-charge cover of the parent", "K2": "months of liquidity with draws frozen",
+    "K3": "principal of the parent due in 24 months against liquidity and distributions",
+    "K4": "guaranteed balance against liquidity", "K5": "convertibles falling due in cash",
+    "K6": "growth capex committed but unfunded", "K7": "trapped cash counted once",
+}
+
+
+def record(run: Run) -> dict[str, Json]:
+    """The whole of run.json for the scenario that is read."""
+    general = run.deal.case.general
+    return {
+        "case": general.case, "title": general.title, "as_of": general.as_of.isoformat(), "scenario": run.scenario,
+        "currency": general.currency, "input_hash": run.deal.case.input_hash, "version": version(),
+        "headline": headline(run), "debt": debt(run), "backlog": backlog(run), "by_year": against_backlog(run),
+        "pairs": pair_records(run), "pools": pools(run), "claim": claim(run), "company": company(run),
+        "convertibles": convertibles(run), "support": support(run), "evidence": evidence(run), "checks": checks(run),
+    }
+
+
+def version() -> str:
+    """Of the installed distribution, or of the source where none is installed."""
+    try:
+        return installed("debtcover")
+    except PackageNotFoundError:
+        return __version__
+
+
+# ---- the press figure and the debt behind it -----------------------------------------------------------------------------
+
+
+def headline(run: Run) -> Json:
+    """The figures quoted with the claim, and what they are to one another."""
+    told = run.deal.case.general.headline
+    numbers = {name: getattr(told, name) for name in ("debt", "revenue", "contracted", "market_value")}
+    debt_told = told.debt.value
+    return {
+        "claim": told.claim, **{name: number.value for name, number in numbers.items()},
+        "debt_to_revenue": quotient(debt_told, told.revenue.value),
+        "debt_to_contracted": quotient(debt_told, told.contracted.value),
+        "debt_to_market_value": quotient(debt_told, told.market_value.value),
+        "sources": {name: {"source": number.source, "grade": number.grade} for name, number in numbers.items()},
+    }
+
+
+def quotient(above: float, below: float) -> float | None:
+    """above / below; None where there is nothing below."""
+    return above / below if below > 0 else None
+
+
+def debt(run: Run) -> Json:
+    """The stack: totals, readings of the press figure, instruments."""
+    read, stack = run.read, run.deal.stack
+    years = Years(run)
+    return {
+        "principal": read.number(stack.row("principal")), "net": read.number(stack.row("net")),
+        "due_24_months": read.number(stack.row("due_24_months")),
+        "by_instrument": {loan.title: instrument(run, years, loan) for loan in run.deal.instruments.values()},
+        "readings": readings(run),
+    }
+
+
+def instrument(run: Run, years: Years, loan: Instrument) -> Json:
+    """One instrument: principal, maturity and the years in which it falls due."""
+    file = next(i for i in run.deal.case.debt.instruments if i.id == loan.key)
+    return {
+        "principal": run.read.number(loan.row("pro_forma")), "maturity": run.read.day(loan.row("maturity")),
+        "schedule": flows_only(principal(years, loan)), "id": loan.key, "kind": file.kind,
+        "closing": years.closing(loan.row("closing")), "interest": flows_only(years.total(loan.row("interest"))),
+        "from_proceeds": flows_only(years.total(loan.row("from_proceeds"))),
+    }
+
+
+def readings(run: Run) -> list[Json]:
+    """What "debt of 7.6bn" may mean: each reading, and how far it lies from the press figure `[USD m]`."""
+    read, stack, loans = run.read, run.deal.stack, run.deal.instruments.values()
+    told = run.deal.case.general.headline.debt.value
+    as_of, cost = read(stack.row("principal_at_start")), sum(read(i.row("unamortised_cost")) for i in loans)
+    staying = sum(read(i.row("balance_at_start")) for i in loans if read(i.row("from_proceeds"))[1:-1].sum() <= 0)
+    found = {
+        "as_of_principal": ("Principal at the as-of date", as_of),
+        "as_of_net": ("Principal at the as-of date, net of unamortised cost", as_of - cost * read(run.deal.drivers.row("debt_scale"))),
+        "as_of_without_repaid": ("Principal at the as-of date without what the proceeds repay", staying),
+        "pro_forma_principal": ("Pro-forma principal", read(stack.row("principal"))),
+        "pro_forma_net": ("Pro-forma principal, net of unamortised cost", read(stack.row("net"))),
+        "gpu_debt": ("Pro-forma debt in contract-debt pairs", read(run.deal.claim.row("debt"))),
+        "as_of_due_24_months": ("Of the as-of stack: due within 24 months", due_near(run)),
+        "due_24_months": ("Contractual principal due within 24 months", read(stack.row("due_24_months"))),
+    }
+    return [{"name": name, "label": label, "value": float(value), "difference": float(value) - told}
+            for name, (label, value) in found.items()]
+
+
+def due_near(run: Run) -> float:
+    """Principal of the as-of stack falling due in the 24 months after the as-of date `[USD m]`."""
+    ends = run.read(run.deal.clock.row("ends"))
+    return sum(float((run.read(i.row("due_on_as_of_stack")) * (ends <= run.read(i.row("near_end"))))[1:-1].sum())
+               for i in run.deal.instruments.values())
+
+
+# ---- what stands against it ----------------------------------------------------------------------------------------------
+
+
+def backlog(run: Run) -> Json:
+    """Contracted revenue and cash to come."""
+    contracts = run.deal.contracts.values()
+    return {
+        "revenue": sum(run.read.number(c.row("backlog_at_start")) or 0.0 for c in contracts),
+        "cash_to_come": sum(run.read.number(c.row("cash_at_start")) or 0.0 for c in contracts),
+        "by_year": backlog_by_year(run),
+    }
+
+
+def pools(run: Run) -> Json:
+    """The pooled ratios behind H3a and H3b."""
+    return {"H3a": cover_figures(run.read, run.deal.pool), "H3b": cover_figures(run.read, run.deal.whole)}
+
+
+def claim(run: Run) -> Json:
+    """The hypotheses, the sentence of the first page, and the figures that stand in it."""
+    read, told = run.read, run.deal.claim
+    grades = [(str(read(p.row("grade"))), float(read(p.row("debt")))) for p in run.deal.pairs.values()]
+    return {
+        "H1": str(read(told.row("h1"))), "H2": h2(grades, bool(read(told.row("assumed")))),
+        "H3a": str(read(told.row("h3a"))), "H3b": str(read(told.row("h3b"))),
+        "sentence": str(read(told.row("sentence"))), "weakest_sentence": str(read(told.row("weakest_sentence"))),
+        "weakest": list(run.deal.pairs)[int(read(told.row("weakest"))) - 1],
+        "pairs": read.number(told.row("pairs")), "standing": read.number(told.row("standing")),
+        "debt": read.number(told.row("debt")), "covered_debt": read.number(told.row("covered_debt")),
+        "grades": str(read(told.row("grade_list"))),
+    }
+
+
+def company(run: Run) -> Json:
+    """The tests of the parent, which this version does not compute, and the facts that the case quotes."""
+    facts = [{"label": f.label, "value": f.number.value, "unit": f.number.unit, "source": f.number.source,
+              "grade": f.number.grade} for f in run.deal.case.company.facts]
+    return {**{name: {"pass": None, "value": None, "reason": f"not computed in this version: {what}"}
+               for name, what in COMPANY.items()}, "facts": facts}
+
+
+def convertibles(run: Run) -> list[Json]:
+    """Convertible notes as a creditor must expect them: principal in cash."""
+    return [{"name": loan.title, "principal": run.read.number(loan.row("pro_forma")),
+             "maturity": run.read.day(loan.row("maturity")), "coupon": run.read.number(loan.row("margin")),
+             "cash_due": run.read.number(loan.row("pro_forma")), "reason": "principal in cash; conversion is not modelled"}
+            for loan in run.deal.instruments.values() if isinstance(loan, ConvertibleNotes)]
+
+
+def support(run: Run) -> Json:
+    """What others would have to pay, by kind of support `[USD m]`."""
+    return {"guarantee": guarantee_called(run), "renewal": 0.0, "refinancing": 0.0, "vendor": 0.0, "residual": 0.0}
+
+
+# ---- how sure ------------------------------------------------------------------------------------------------------------
+
+
+def evidence(run: Run) -> Json:
+    """How much of the debt rests on which evidence, and what is assumed."""
+    case = run.deal.case
+    counted, defaults = assumed_inputs(run)
+    mapped = case.debt.allocation
+    listed = ", ".join(f"{title} {n}" for title, n in counted.items())
+    return {
+        "debt_share_by_grade": debt_share_by_grade(run),
+        "assumptions": [*case.general.assumptions, f"Allocation of contracts to debt: {mapped.basis}. {mapped.source}",
+                        *([f"Inputs graded assumed: {listed}."] if counted else [])],
+        "assumed_inputs": counted, "defaults_of_the_model": defaults,
+    }
+
+
+def debt_share_by_grade(run: Run) -> Json:
+    """Share of pro-forma debt by the grade of the balance input."""
+    sizes: dict[str, float] = {}
+    for file in run.deal.case.debt.instruments:
+        size = run.read.number(run.deal.instruments[file.id].row("pro_forma")) or 0.0
+        sizes[file.balance.grade] = sizes.get(file.balance.grade, 0.0) + size
+    whole = sum(sizes.values())
+    return {grade: size / whole for grade, size in sizes.items()} if whole > 0 else {}
+
+
+def assumed_inputs(run: Run) -> tuple[dict[str, int], int]:
+    """Inputs graded `assumed`, by block, and how many more are defaults of the model."""
+    counted: dict[str, int] = {}
+    defaults = 0
+    for row in run.deal.book.inputs:
+        if row.input is not None and row.input.grade == "assumed":
+            if row.input.source == DEFAULT:
+                defaults += 1
+            elif row.block not in run.deal.checks:
+                counted[row.block.title] = counted.get(row.block.title, 0) + 1
+    return counted, defaults
+
+
+def checks(run: Run) -> Json:
+    """The checks of the model, and those that fail."""
+    failed = [c.title for c in run.deal.checks if run.read(c.row("failed"))]
+    return {"failed": len(failed), "names": [c.title for c in run.deal.checks], "failed_names": failed}

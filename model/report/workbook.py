@@ -1,0 +1,162 @@
+"""The workbook of a run: inputs, live formulas, the engine's value beside each, front pages, checks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from model.cases import Run
+from model.report import styles
+from model.report.cache import add_cached_values
+from model.report.charts import charts
+from model.report.checks_page import checks
+from model.report.front import cover, dashboard, log
+from model.report.layout import CHECKS, FIRST_LINE, INPUTS, OVER_TIME, TIME, WORKINGS, lay_out
+from model.report.page import Memory, Page
+from model.report.summary import Summary
+from model.report.workings import Writer
+from model.sheet import Row, period_column
+
+CONTENTS = {
+    "Cover": "what this file is, what is assumed, how it counts", "Dashboard": "the verdict on one page",
+    "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
+    "Inputs": "scenario selector and every single input with unit, source and grade",
+    "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
+    "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
+    "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
+    "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
+    "Log": "version, fingerprint, known limits",
+}
+_SELECTOR = FIRST_LINE
+
+
+class Issue:
+    """One workbook while it is made."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
+        self.book, self.contents, self.failed = Workbook(), CONTENTS, 0
+        self.book.remove(self.book.worksheets[0])
+        styles.add_styles(self.book)
+        self.pages = {title: Page(self.book, title, self.memory) for title in CONTENTS}
+        self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
+        self.years: list[int] = []
+
+    @property
+    def claim(self) -> Any:
+        """The claim block."""
+        return self.run.deal.claim
+
+    @property
+    def version(self) -> str:
+        """Version of the engine."""
+        try:
+            return installed_version("debtcover")
+        except PackageNotFoundError:
+            return "not installed"
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What the case says it assumes."""
+        return self.run.deal.case.general.assumptions
+
+    def page(self, title: str) -> Page:
+        """A sheet by its title."""
+        return self.pages[title]
+
+    def value(self, row: Row) -> Any:
+        """A row in the live scenario."""
+        return self.writer.value(row)
+
+    def counted(self, sheet: str) -> int:
+        """Formulas on a sheet below its check line."""
+        return self.memory.formulas.get(sheet, 0)
+
+
+def write_workbook(run: Run, path: str | Path) -> Path:
+    """Write the workbook of `run` to `path`. The same run gives the same bytes."""
+    issue = Issue(run)
+    _inputs(issue)
+    _workings(issue)
+    summary = Summary(issue)
+    summary.write()
+    issue.years = summary.years.years
+    cover(issue)
+    line = dashboard(issue)
+    charts(issue, summary, line + 1)
+    checks(issue)
+    log(issue)
+    for page in issue.pages.values():
+        page.check_line(run.scenario, issue.failed)
+        page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, "94A3B8")
+    return _save(issue, Path(path))
+
+
+def _workings(issue: Issue) -> None:
+    clock = issue.run.deal.clock
+    axis = {name: clock.row(name) for name in ("ends", "year", "number")}
+    for title in (TIME, *WORKINGS, OVER_TIME):
+        page = issue.page(title)
+        issue.writer.time_axis(page, axis)
+        issue.writer.sections(page)
+    time = issue.page(TIME)
+    for name in ("starts", "days"):
+        issue.writer.line(time, issue.layout.places[clock.row(name)].line, clock.row(name))
+
+
+def _inputs(issue: Issue) -> None:
+    """Scenario selector, then every single input."""
+    page, names = issue.page(INPUTS), issue.run.names
+    after = 5 + len(names)
+    last = period_column(after - 1 - 6)
+    page.widths(2, 46, 14, 16, 14, *[13] * (len(names) - 1), 11, 90)
+    page.heading(INPUTS, after + 2)
+    page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "note")
+    for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), (after + 1, "Grade"), (after + 2, "Source")):
+        page.text(f"{period_column(column - 6)}6", label, "header")
+    page.text("B6", "Input", "header_left")
+    page.text("C6", "Unit", "header_left")
+    _selector(issue, page, f"$E$6:${last}$6")
+    issue.writer.input_sections(page, names, {k: list(v) for k, v in issue.run.told.items()})
+    page.sheet.freeze_panes = "E7"
+    page.printed(fit_height=0)
+
+
+def _selector(issue: Issue, page: Page, names: str) -> None:
+    line = _SELECTOR
+    page.fill(line - 1, 1, 4, "block")
+    page.text(f"A{line - 1}", "Scenario", "block")
+    page.text(f"B{line}", "Live scenario: choose from the list")
+    page.text(f"D{line}", issue.run.scenario, "input")
+    page.text(f"B{line + 1}", "Its number")
+    number = float(issue.run.names.index(issue.run.scenario) + 1)
+    page.formula(f"D{line + 1}", f"=MATCH(In_ScenarioName,{names},0)", number, "calc", "0")
+    rule = DataValidation(type="list", formula1="In_ScenarioList", allow_blank=False, showErrorMessage=True,
+                          errorTitle="Scenario", error="Choose one of the scenarios in the list.",
+                          showInputMessage=True, promptTitle="Scenario", prompt="Every sheet follows.")
+    rule.add(f"D{line}")
+    page.sheet.add_data_validation(rule)
+    for name, cells in (("In_ScenarioName", f"$D${line}"), ("In_ScenarioNo", f"$D${line + 1}"), ("In_ScenarioList", names)):
+        issue.book.defined_names[name] = DefinedName(name, attr_text=f"{INPUTS}!{cells}")
+
+
+def _save(issue: Issue, path: Path) -> Path:
+    moment = datetime.combine(issue.run.deal.case.general.as_of, datetime.min.time())
+    issue.book.properties.creator = "debtcover"
+    issue.book.properties.title = issue.run.deal.case.general.title
+    issue.book.properties.created = issue.book.properties.modified = moment
+    issue.book.calculation.fullCalcOnLoad = True
+    issue.book.active = 0
+    issue.book.save(path)
+    add_cached_values(path, list(CONTENTS), issue.memory)
+    return path
+
+
+__all__ = ["CHECKS", "Issue", "write_workbook"]

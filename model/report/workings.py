@@ -1,0 +1,182 @@
+"""The working sheets and the two input sheets: one line per row, one formula per line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from model.report import styles
+from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, TIME, Layout, Section
+from model.report.page import Page
+from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, period_column
+from model.sheet.block import given
+from model.sheet.excel import PERIOD_ROW
+
+TOTAL_COLUMN = "E"
+UNITS_WITH_TOTAL = ("USD m", "days")
+
+
+class Writer:
+    """Writes rows of a run onto pages."""
+
+    def __init__(self, layout: Layout, values: Values, scenario: int) -> None:
+        self.layout, self.values, self.scenario = layout, values, scenario
+        self.periods = values.book.periods
+        self.read_ahead = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
+                           if "later" in lags}
+        self.read_back = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
+                          if lags & {"earlier", "all"}}
+
+    def value(self, row: Row) -> Any:
+        """The value of a row in the scenario that is written."""
+        return self.values.one(row, self.scenario)
+
+    # ---- sheets along time -------------------------------------------------------------------------------------------
+
+    def time_axis(self, page: Page, places: dict[str, Row]) -> None:
+        """Rows 4 to 6: period end, year, number; typed on Time, links elsewhere."""
+        page.widths(2, 44, 9, 12, 12, 11, *[9.6] * (self.periods + 1))
+        page.heading(page.title, 6 + self.periods)
+        for name, label in (("ends", "Period end"), ("year", "Calendar year"), ("number", "Period")):
+            row, line = places[name], self.layout.places[places[name]].line
+            fmt = styles.DATE if name == "ends" else "0"
+            page.text(f"B{line}", label, "header_left")
+            page.text(f"C{line}", {"ends": "date", "year": "", "number": "no."}[name], "header_left")
+            page.text(f"D{line}", {"ends": "", "year": "", "number": "Constant"}[name], "header")
+            page.text(f"E{line}", {"ends": "", "year": "", "number": "Total"}[name], "header")
+            values = self.value(row)
+            for t in range(self.periods + 1):
+                cell = f"{period_column(t)}{line}"
+                if page.title == TIME:
+                    page.number(cell, float(values[t]), "header", fmt)
+                else:
+                    page.formula(cell, f"={TIME}!{period_column(t)}${line}", values[t], "header", fmt)
+        page.sheet.freeze_panes = f"G{PERIOD_ROW + 1}"
+        page.printed(titles=True)
+
+    def sections(self, page: Page) -> None:
+        """Every block of a sheet with its rows."""
+        for section in self.layout.on(page.title):
+            page.fill(section.heading, 1, 6 + self.periods, "block")
+            page.text(f"A{section.heading}", section.block.title, "block")
+            for line, row in section.rows:
+                self.line(page, line, row)
+
+    def line(self, page: Page, line: int, row: Row) -> None:
+        """One row: label, unit, then its constant or its periods."""
+        page.text(f"B{line}", row.label, "key" if row.declared.key_line else "plain")
+        page.text(f"C{line}", row.unit, "unit")
+        if row.per != PERIOD:
+            self._constant(page, line, row)
+        elif row.input is not None:
+            self._typed(page, line, row)
+        else:
+            self._periods(page, line, row)
+
+    def _look(self, page: Page, row: Row) -> str:
+        if row.declared.key_line:
+            return "key"
+        target = row.expr
+        crosses = isinstance(target, Row) and self.layout.places[target].sheet != page.title
+        return "link" if crosses else "calc"
+
+    def _constant(self, page: Page, line: int, row: Row) -> None:
+        fmt = styles.number_format(row.unit)
+        page.formula(f"D{line}", formula(row, self.layout.places, 1, self.periods), self.value(row),
+                     self._look(page, row), fmt)
+
+    def _periods(self, page: Page, line: int, row: Row) -> None:
+        fmt, look, values = styles.number_format(row.unit), self._look(page, row), self.value(row)
+        if row.unit in UNITS_WITH_TOTAL and row.declared.opening is None:
+            first, last = period_column(1), period_column(self.periods)
+            page.formula(f"{TOTAL_COLUMN}{line}", f"=SUM({first}{line}:{last}{line})", float(np.nansum(values[1:-1])), look, fmt)
+        self._opening(page, line, row, values, look, fmt)
+        for t in range(1, self.periods + 1):
+            text = formula(row, self.layout.places, t, self.periods)
+            page.formula(f"{period_column(t)}{line}", text, values[t], look, fmt)
+        if row in self.read_ahead:
+            page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "calc", fmt)
+
+    def _opening(self, page: Page, line: int, row: Row, values: Any, look: str, fmt: str) -> None:
+        cell = f"{period_column(0)}{line}"
+        if row.declared.opening is True or row.opening_expr is not None:
+            text = formula(row, self.layout.places, 0, self.periods, opening=True)
+            page.formula(cell, text, values[0], look, fmt)
+        elif row in self.read_back:
+            page.number(cell, 0.0, "calc", fmt)
+
+    def _typed(self, page: Page, line: int, row: Row) -> None:
+        """An input over time: the opening column, then one number a period; source and grade stand at the end."""
+        assert row.input is not None
+        values, fmt = self.value(row), styles.input_format(row.unit)
+        for t in range(self.periods + 1):
+            page.number(f"{period_column(t)}{line}", float(values[t]), "input" if t else "given", fmt)
+        page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "given", fmt)
+        page.text(f"{period_column(self.periods + 3)}{line}", row.input.source, "unit")
+        page.text(f"{period_column(self.periods + 2)}{line}", row.input.grade, "unit")
+
+    # ---- the input sheet ---------------------------------------------------------------------------------------------
+
+    def input_sections(self, page: Page, names: list[str], told: dict[str, list[float]]) -> None:
+        """Single inputs: live value, base, one column a scenario, grade and source."""
+        after = 5 + len(names)
+        for section in self.layout.on(INPUTS):
+            page.fill(section.heading, 1, after + 2, "block")
+            page.text(f"A{section.heading}", section.block.title, "block")
+            for line, row in section.rows:
+                self._input(page, line, row, names, told.get(row.key, []), after)
+
+    def _input(self, page: Page, line: int, row: Row, names: list[str], told: list[float], after: int) -> None:
+        assert row.input is not None
+        page.text(f"B{line}", row.label)
+        page.text(f"C{line}", row.unit, "unit")
+        fmt = styles.input_format(row.unit)
+        if row.per == TEXT:
+            page.text(f"E{line}", str(row.input.value), "input")
+            page.formula(f"D{line}", f"=E{line}", str(row.input.value), "calc")
+        else:
+            self._number(page, line, row, told, len(names), fmt)
+        page.text(f"{_column(after + 1)}{line}", row.input.grade, "unit")
+        page.text(f"{_column(after + 2)}{line}", row.input.source, "unit")
+
+    def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
+        assert row.input is not None
+        base = told[0] if told else row.input.value
+        page.number(f"E{line}", float(base), "input", fmt)  # type: ignore[arg-type]
+        for number in range(1, cases):
+            cell = f"{_column(5 + number)}{line}"
+            if told and told[number] != base:
+                page.number(cell, told[number], "input", fmt)
+            else:
+                page.fill(line, 5 + number, 5 + number, "input")
+        last = _column(4 + cases)
+        text = f'=IF(INDEX($E{line}:${last}{line},In_ScenarioNo)="",$E{line},INDEX($E{line}:${last}{line},In_ScenarioNo))'
+        page.formula(f"D{line}", text, self.value(row), "calc", fmt)
+        _validate(page, row, f"E{line}:{last}{line}")
+
+
+def _column(number: int) -> str:
+    return period_column(number - 6)
+
+
+def _validate(page: Page, row: Row, cells: str) -> None:
+    """Refuse numbers outside the declared range, with a message that says what is allowed."""
+    told = row.declared
+    if not isinstance(told, given) or row.per != DEAL:
+        return
+    low = told.low if told.low is not None else told.above
+    low, high = (-1e12 if low is None else low), (1e12 if told.high is None else told.high)
+    rule = DataValidation(type="decimal", operator="between", formula1=f"{low:.10g}", formula2=f"{high:.10g}",
+                          allow_blank=True, showErrorMessage=True, errorTitle="Not allowed", error=told.allowed()[:200])
+    rule.add(cells)
+    page.sheet.add_data_validation(rule)
+
+
+def section_ends(section: Section) -> int:
+    """The last line of a section."""
+    return section.rows[-1][0] if section.rows else section.heading
+
+
+__all__ = ["FIRST_LINE", "OVER_TIME", "Writer", "section_ends"]

@@ -1,0 +1,178 @@
+"""The numpy fold: all rows of a book for any number of scenarios at once.
+
+Arrays are time first: `(1 + T + 1, S)`, one opening column and one closing pad as in the worksheet; a figure is `(S,)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from model.errors import BuildError, CheckError
+from model.sheet.block import PERIOD, TEXT, Row
+from model.sheet.book import Book, Knot
+from model.sheet.formula import Apply, Array, Expr, Group, Literally, postfix
+
+Overrides = Mapping[str, float | Sequence[float] | Array]
+
+
+class Values:
+    """The results of a run: `values[row]` is the row's array, `values.one(row, s)` one scenario of it."""
+
+    def __init__(self, book: Book, width: int) -> None:
+        self.book, self.width = book, width
+        self._arrays: dict[Row, Array] = {}
+
+    def __getitem__(self, row: Row) -> Array:
+        return self._arrays[row]
+
+    def __setitem__(self, row: Row, array: Array) -> None:
+        self._arrays[row] = array
+
+    def one(self, row: Row, scenario: int = 0) -> Any:
+        """A row in one scenario: an array `(T + 2,)`, or a single number or text."""
+        array = self._arrays[row]
+        at = min(scenario, array.shape[-1] - 1)
+        return array[:, at] if row.per == PERIOD else array[at]
+
+
+def evaluate(book: Book, overrides: Overrides | None = None) -> Values:
+    """Calculate every row of `book`; `overrides` maps input keys to one number a scenario."""
+    told = {book.overridable(key): np.atleast_1d(np.asarray(v, dtype=float)) for key, v in (overrides or {}).items()}
+    width = max((len(v) for v in told.values()), default=1)
+    if any(len(v) not in (1, width) for v in told.values()):
+        raise BuildError("overrides must all have the same number of scenarios")
+    values = Values(book, width)
+    for knot in book.order:
+        calculate(book, values, knot, told)
+    return values
+
+
+def refresh(values: Values, overrides: Overrides) -> Values:
+    """The same run with some more inputs overridden: only what rests on them is calculated again."""
+    book = values.book
+    told = {book.overridable(key): np.atleast_1d(np.asarray(v, dtype=float)) for key, v in overrides.items()}
+    fresh = Values(book, max([values.width, *(len(v) for v in told.values())]))
+    stale: set[Row] = set(told)
+    for knot in book.order:
+        if stale.isdisjoint(knot.rows) and all(stale.isdisjoint(book.needs[row]) for row in knot.rows):
+            for row in knot.rows:
+                fresh[row] = values[row]
+            continue
+        stale.update(knot.rows)
+        calculate(book, fresh, knot, told)
+    return fresh
+
+
+def calculate(book: Book, values: Values, knot: Knot, told: Mapping[Row, Array]) -> None:
+    """The rows of one knot."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if knot.step == 0:
+            for row in knot.rows:
+                values[row] = whole(book, values, row, told)
+        else:
+            walk(book, values, knot.rows, knot.step)
+    for row in knot.rows:
+        keep_promise(values, row)
+
+
+def keep_promise(values: Values, row: Row) -> None:
+    """A row that is divided by must lie above what its declaration says."""
+    above = row.declared.above
+    if above is not None and row.expr is not None and not np.all(values[row][1:-1] > above):
+        raise CheckError(f"{row.key} must be above {above:g} in every period; it is not")
+
+
+def whole(book: Book, values: Values, row: Row, told: Mapping[Row, Array]) -> Array:
+    """A row that waits for no other period of its own."""
+    if row.expr is None:
+        return told[row] if row in told else input_array(row, book.periods)
+    if row.per != PERIOD:
+        found = cells(values, row.expr, 0, 1)
+        return np.atleast_1d(np.asarray(found, dtype=object if row.per == TEXT else float))
+    start = 0 if row.declared.opening is True else 1
+    body = np.atleast_2d(cells(values, row.expr, start, book.periods + 1))
+    array = empty(book, max(body.shape[1], opening(values, row).shape[0]))
+    array[0] = opening(values, row)
+    array[start : book.periods + 1] = body
+    return array
+
+
+def walk(book: Book, values: Values, rows: Sequence[Row], step: int) -> None:
+    """Rows that need one another in other periods: one period after the other."""
+    for row in rows:
+        values[row] = empty(book, values.width)
+        values[row][0] = opening(values, row)
+    periods = range(book.periods + 1)
+    for t in periods if step > 0 else reversed(periods):
+        for row in rows:
+            if t > 0 or row.declared.opening is True:
+                assert row.expr is not None
+                values[row][t] = cells(values, row.expr, t, t + 1)
+
+
+def empty(book: Book, width: int) -> Array:
+    """A row of noughts, pads included: an empty cell is not a nought, so the pads hold one."""
+    return np.zeros((book.periods + 2, width))
+
+
+def opening(values: Values, row: Row) -> Array:
+    """What stands in the opening column before period 1."""
+    if row.opening_expr is None:
+        return np.zeros(1)
+    return np.atleast_1d(cells(values, row.opening_expr, 0, 1))
+
+
+def input_array(row: Row, periods: int) -> Array:
+    """An input as it was given; a curve may or may not bring its opening column."""
+    assert row.input is not None
+    value = row.input.value
+    if row.per == TEXT:
+        return np.array([value], dtype=object)
+    if row.per != PERIOD:
+        return np.array([value], dtype=float)
+    given = np.asarray(value, dtype=float)
+    if given.shape not in ((periods,), (periods + 1,)):
+        raise BuildError(f"{row.key}: {given.size} values for {periods} periods")
+    array = np.zeros((periods + 2, 1))
+    array[periods + 1 - given.size : periods + 1, 0] = given
+    return array
+
+
+def cells(values: Values, expr: Expr, lo: int, hi: int) -> Any:
+    """An expression in the periods `lo` to `hi - 1`."""
+    stack: list[Any] = []
+    for node in postfix(expr):
+        if isinstance(node, Row):
+            stack.append(_now(values, node, lo, hi))
+        elif isinstance(node, Literally):
+            stack.append(node.value)
+        elif isinstance(node, Group):
+            stack.append([_now(values, row, lo, hi) for row in node.rows if isinstance(row, Row)])
+        elif isinstance(node, Apply):
+            args = [stack.pop() for _ in node.args][::-1]
+            stack.append(_apply(values, node, args, lo, hi))
+    return stack.pop()
+
+
+def _now(values: Values, row: Row, lo: int, hi: int) -> Array:
+    array = values[row]
+    return array[lo:hi] if row.per == PERIOD else array
+
+
+def _apply(values: Values, node: Apply, args: list[Any], lo: int, hi: int) -> Any:
+    operator = node.operator
+    if operator.reads != "now":
+        first = node.args[0]
+        assert isinstance(first, Row)
+        args[0] = values[first]
+        if operator.name == "first_when":
+            clock = node.args[1]
+            assert isinstance(clock, Row)
+            args[1] = values[clock]
+    if operator.reads in ("earlier", "later"):
+        return operator.numpy(*args, lo, hi)
+    flat = [one for arg in args for one in (arg if isinstance(arg, list) else [arg])]
+    return operator.numpy(*flat)

@@ -1,0 +1,87 @@
+"""From figures to words that other programs read: tests, grades and the claim of one run, as plain data."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from model.coverage import Cover, Pair
+from model.sheet import Row, Values
+from model.timeline import from_serial
+
+Json = Any
+
+
+def number(value: Any) -> float | None:
+    """A figure; None where it is blank or has no bound."""
+    return None if value is None or not math.isfinite(float(value)) else float(value)
+
+
+def day(value: Any) -> str | None:
+    """A serial date as ISO text; None where it is blank."""
+    return None if value is None or math.isnan(float(value)) else from_serial(int(value)).isoformat()
+
+
+class Reading:
+    """The figures of one scenario of a run."""
+
+    def __init__(self, values: Values, scenario: int) -> None:
+        self.values, self.scenario = values, scenario
+
+    def __call__(self, row: Row) -> Any:
+        return self.values.one(row, self.scenario)
+
+    def number(self, row: Row) -> float | None:
+        """A figure."""
+        return number(self(row))
+
+    def day(self, row: Row) -> str | None:
+        """A date."""
+        return day(self(row))
+
+
+def test(passed: bool | None, value: Any, limit: Any, when: str | None, reason: str) -> Json:
+    """One test as data."""
+    return {"pass": passed, "value": value, "limit": limit, "date": when, "reason": reason}
+
+
+def tests_t0_to_t3(read: Reading, pair: Pair) -> dict[str, Json]:
+    """T0 to T3 of a pair (`RULES.md` section 6)."""
+    testable = bool(read(pair.row("testable")))
+    t1, t2, t3 = (bool(read(pair.row(name))) for name in ("t1", "t2", "t3"))
+    missing, left = read.number(pair.row("first_shortfall")), read.number(pair.row("uncovered_balance"))
+    with_balloon = read(pair.row("with_balloon"))
+    balloon = "" if with_balloon <= 1e-6 else f" With balloons USD {with_balloon:,.1f}m is missing in all."
+    return {
+        "T0": test(testable, None, None, None, "every needed item is disclosed, bounded or assumed" if testable
+                   else "what this debt is secured on is not disclosed"),
+        "T1": test(t1, missing, 0.0, read.day(pair.row("t1_date")),
+                   ("cash covers service on every payment date." if t1 else read(pair.row("fails_t1"))) + balloon),
+        "T2": test(t2, left, 0.0, read.day(pair.row("t2_date")),
+                   "nothing is left when the contract or the loan ends" if t2 else read(pair.row("fails_t2"))),
+        "T3": test(t3, read.number(pair.row("min_clcr")), read.number(pair.row("required")),
+                   read.day(pair.row("t3_date")) or read.day(pair.row("min_clcr_date")),
+                   "present value covers the balance at every date" if t3 else read(pair.row("fails_t3"))),
+    }
+
+
+def cover_figures(read: Reading, cover: Cover) -> dict[str, Json]:
+    """The ratios of a pair or a pool."""
+    return {
+        "min_dscr": read.number(cover.row("min_dscr")), "min_dscr_date": read.day(cover.row("min_dscr_date")),
+        "avg_dscr": read.number(cover.row("avg_dscr")), "llcr": read.number(cover.row("llcr")),
+        "min_clcr": read.number(cover.row("min_clcr")), "min_clcr_date": read.day(cover.row("min_clcr_date")),
+        "tail_months": read.number(cover.row("tail_months")),
+        "uncovered_balance": read.number(cover.row("uncovered_balance")),
+    }
+
+
+def h2(grades: list[tuple[str, float]], assumed: bool) -> str:
+    """H2: every pair is A, B or C, and N is below 5 % of the debt `[(grade, USD m)]`."""
+    debt = sum(size for _, size in grades) or 1.0
+    if any(grade == "D" for grade, _ in grades):
+        return "fails"
+    hidden = sum(size for grade, size in grades if grade == "N") / debt
+    if hidden >= 0.05:
+        return "not_proven"
+    return "holds_if_assumed" if assumed else "holds"

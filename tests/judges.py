@@ -1,0 +1,138 @@
+"""Two spreadsheet programs as judges of a workbook: each calculates every formula anew and trusts no stored value.
+
+formualizer reads formulas only, so what is stored beside them cannot reach it. LibreOffice believes stored values
+unless it is told to recalculate always, which the private profile below does.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import formualizer
+import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
+
+Cells = dict[tuple[str, str], Any]
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+HAVE_LIBREOFFICE = shutil.which("soffice") is not None
+RECALCULATE_ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+ <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+  <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
+ </item>
+</oor:items>
+"""
+ERRORS = {"Div": "#DIV/0!", "Ref": "#REF!", "Name": "#NAME?", "Value": "#VALUE!", "Num": "#NUM!", "Na": "#N/A",
+          "Null": "#NULL!"}
+
+
+def libreoffice(test: Test) -> Test:
+    """Marks a test that needs LibreOffice. Where it is missing the test is skipped, but fails in CI."""
+    may_skip = not HAVE_LIBREOFFICE and not os.environ.get("CI")
+    skip = pytest.mark.skipif(may_skip, reason="soffice is not on PATH, so the second judge cannot be heard")
+    return pytest.mark.libreoffice(skip(test))  # type: ignore[no-any-return]
+
+
+class Formualizer:
+    """A workbook in memory, calculated by formualizer; cells may be changed and what rests on them follows."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = path
+        self.book = formualizer.load_workbook(str(path))
+        self.book.evaluate_all()
+
+    def change(self, cells: Mapping[tuple[str, str], Any]) -> None:
+        """Write values or formulas ("=...") into cells and calculate again; the file stays as it is."""
+        for (sheet, cell), value in cells.items():
+            write = self.book.set_formula if str(value).startswith("=") else self.book.set_value
+            write(sheet, *coordinate_to_tuple(cell), value)
+        self.book.evaluate_all()
+
+    def formula(self, sheet: str, cell: str) -> str:
+        return "=" + str(self.book.get_formula(sheet, *coordinate_to_tuple(cell))).removeprefix("=")
+
+    def one(self, sheet: str, cell: str) -> Any:
+        return _plain(self.book.get_value(sheet, *coordinate_to_tuple(cell)))
+
+    def values(self) -> Cells:
+        """Every filled cell by (sheet, "D7")."""
+        return {(sheet, name): _plain(value) for sheet, area in _areas(self.path).items()
+                for name, value in _read(self.book[sheet], area) if value is not None}
+
+
+def formualizer_values(path: Path | str, changes: Mapping[tuple[str, str], Any] | None = None) -> Cells:
+    """Every filled cell of the workbook by (sheet, "D7"), after `changes` to values or formulas in memory."""
+    book = Formualizer(path)
+    book.change(changes or {})
+    return book.values()
+
+
+def _areas(path: Path | str) -> dict[str, tuple[int, int]]:
+    """The last line and column of every sheet."""
+    book = load_workbook(path, read_only=True)
+    sheets: list[Any] = book.worksheets
+    for sheet in sheets:
+        sheet.reset_dimensions()  # what the file says of its own size is a stored value too
+        sheet.calculate_dimension(force=True)
+    return {sheet.title: (sheet.max_row or 1, sheet.max_column or 1) for sheet in sheets}
+
+
+def _read(sheet: Any, area: tuple[int, int]) -> list[tuple[str, Any]]:
+    table = sheet.get_values(formualizer.RangeAddress(sheet.name, 1, 1, *area))
+    return [(f"{get_column_letter(column)}{line}", value)
+            for line, values in enumerate(table, start=1) for column, value in enumerate(values, start=1)]
+
+
+def _plain(value: Any) -> Any:
+    """An error as a spreadsheet writes it; anything else as it is."""
+    if isinstance(value, dict):
+        return ERRORS.get(value["kind"], f"#{value['kind']}!")
+    return value
+
+
+def libreoffice_values(*paths: Path | str) -> list[Cells]:
+    """The same for any number of files, one answer for each, in a single call of soffice."""
+    if not HAVE_LIBREOFFICE:
+        raise FileNotFoundError("soffice is not on PATH")
+    with tempfile.TemporaryDirectory() as folder:
+        profile, before, after = (Path(folder, name) for name in ("profile", "before", "after"))
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, encoding="utf-8")
+        before.mkdir()
+        copies = [Path(shutil.copy(path, before / f"{number}.xlsx")) for number, path in enumerate(paths)]
+        command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
+                   "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(after), *map(str, copies)]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        missing = [str(path) for path, copy in zip(paths, copies, strict=True) if not (after / copy.name).exists()]
+        if missing:
+            raise RuntimeError(f"LibreOffice wrote no copy of {', '.join(missing)}: {run.stdout}{run.stderr}")
+        return [_stored(after / copy.name) for copy in copies]
+
+
+def _stored(path: Path) -> Cells:
+    book = load_workbook(path, data_only=True)
+    return {(sheet.title, cell.coordinate): cell.value
+            for sheet in book.worksheets for line in sheet.iter_rows() for cell in line if cell.value is not None}
+
+
+def same(a: Any, b: Any, atol: float = 1e-6, rtol: float = 1e-9) -> bool:
+    """Whether two cells say the same; blank is None, "" or NaN; an error is a text, so no number equals it."""
+    if is_blank(a) or is_blank(b):
+        return is_blank(a) and is_blank(b)
+    if isinstance(a, str) or isinstance(b, str):
+        return isinstance(a, str) and isinstance(b, str) and a == b
+    return math.isclose(float(a), float(b), rel_tol=rtol, abs_tol=atol)
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a cell shows nothing."""
+    return value in (None, "") or (isinstance(value, float) and math.isnan(value))

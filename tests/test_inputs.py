@@ -1,0 +1,278 @@
+"""Case folders: the starter loads, and each way to spoil it is named with its file, line, field and what is allowed."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from bad_inputs import BAD, CASE, COMPANY, CONTRACTS, CURVE, DEBT, SCENARIOS, N
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from model.errors import Finding, InputError, OutputError
+from model.inputs import Case, input_hash, load_case, months_needed, read, schema_json, write_starter
+from model.inputs.document import read_document
+from model.inputs.read import FILES
+from model.inputs.starter import STARTER, starter_text
+
+TEXTS = {file: starter_text(file) for file in STARTER}
+
+
+_read_once = cache(read_document)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def unspoilt_files_are_read_once() -> Iterator[None]:
+    """Reading is a pure function of the bytes; most cases here share four of their five files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "read_document", lambda file, raw: deepcopy(_read_once(file, raw)))
+        yield
+
+
+def write(folder: Path, texts: Mapping[str, str]) -> Path:
+    """A case folder with these texts."""
+    for file, text in texts.items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(text, encoding="utf-8", newline="")
+    return folder
+
+
+def spoilt(file: str, old: str, new: str) -> dict[str, str]:
+    """The starter with one text replaced; the old text stands in it exactly once."""
+    assert TEXTS[file].count(old) == 1, f"{old!r} stands {TEXTS[file].count(old)} times in {file}"
+    return {**TEXTS, file: TEXTS[file].replace(old, new)}
+
+
+def findings(folder: Path) -> tuple[Finding, ...]:
+    """All that is wrong with a case, or its warnings where it is good."""
+    try:
+        return load_case(folder).warnings
+    except InputError as error:
+        return error.findings
+
+
+def line_of(text: str, mark: str) -> int:
+    """The line on which a text stands, which it does on one line only."""
+    found = [n for n, line in enumerate(text.split("\n"), start=1) if mark in line]
+    assert len(found) == 1, f"{mark!r} stands on lines {found}"
+    return found[0]
+
+
+def _name(row: tuple[str, ...]) -> str:
+    return f"{row[4] or 'file'}: {row[5][:30]}"
+
+
+def test_the_starter_loads_without_findings(tmp_path: Path) -> None:
+    """What `debtcover new` writes is a good case without warnings."""
+    written = write_starter(tmp_path / "new")
+    assert [path.relative_to(tmp_path / "new").as_posix() for path in written] == list(STARTER)
+    case = load_case(tmp_path / "new")
+    assert case.warnings == ()
+    assert months_needed(case) == 66 + 12
+    assert case.curves["sofr"].at(date(2026, 12, 31)) == 0.036
+
+
+def test_the_starter_overwrites_nothing(tmp_path: Path) -> None:
+    """A folder that holds something is refused and stays as it was."""
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(OutputError):
+        write_starter(tmp_path)
+    with pytest.raises(OutputError):
+        write_starter(tmp_path / "mine.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("row", BAD, ids=map(_name, BAD))
+def test_each_fault_is_named(row: tuple[str, str, str, str, str, str], tmp_path: Path) -> None:
+    """File, line, field and message of each way to spoil the starter."""
+    file, old, new, mark, field, words = row
+    texts = spoilt(file, old, new)
+    found = findings(write(tmp_path, texts))
+    where = next(f for f in (file, *STARTER) if mark in texts[f])
+    warning = words.startswith("!")
+    expected = (where, line_of(texts[where], mark), field, warning)
+    told = "\n".join(map(str, found))
+    assert expected in [(f.file, f.line, f.field, f.warning) for f in found], told
+    assert any((f.file, f.field) == (where, field) and words.lstrip("!") in f.allowed for f in found), told
+    assert all(f.warning for f in found) == warning, told
+    assert all(len(f.seen) <= 60 for f in found)
+
+
+def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
+    """One fault in each file: six findings in one error."""
+    texts = {
+        CASE: TEXTS[CASE].replace("case: starter", "kase: starter"),
+        CONTRACTS: TEXTS[CONTRACTS].replace("kind: take_or_pay", "kind: take"),
+        DEBT: TEXTS[DEBT].replace("months: 3 ", "months: 4 "),
+        COMPANY: TEXTS[COMPANY].replace("facts:", "fact:"),
+        SCENARIOS: TEXTS[SCENARIOS].replace("ddtl.margin: 0.06", "ddtl.margin: x"),
+        CURVE: TEXTS[CURVE].replace("0.042", "4.2"),
+    }
+    with pytest.raises(InputError) as caught:
+        load_case(write(tmp_path, texts))
+    assert {finding.file for finding in caught.value.findings} == set(STARTER)
+    assert caught.value.exit_code == 2
+
+
+def test_all_rules_run(tmp_path: Path) -> None:
+    """Broken rules of several files are told together, with a broken curve as well."""
+    texts = {**spoilt(CASE, "as_of: 2025-12-31", "as_of: 2025-12-30"), CURVE: TEXTS[CURVE].replace("0.042", "x")}
+    texts[CONTRACTS] = TEXTS[CONTRACTS].replace("credit_to: {value: 2028", "credit_to: {value: 2024")
+    texts[DEBT] = TEXTS[DEBT].replace("{ddtl: 0.9, vendor: 0.1}", "{ddtl: 0.9, vendor: 0.2}")
+    texts[SCENARIOS] = TEXTS[SCENARIOS].replace("drivers.delay_days: 90", "drivers.delay_days: -90")
+    assert {f.file for f in findings(write(tmp_path, texts))} == {CASE, CONTRACTS, DEBT, SCENARIOS, CURVE}
+
+
+@pytest.mark.parametrize("file", [CASE, CONTRACTS, DEBT])
+def test_a_missing_file_is_named(file: str, tmp_path: Path) -> None:
+    """A required file that is not there is a finding, not a traceback."""
+    (only,) = findings(write(tmp_path, {name: text for name, text in TEXTS.items() if name != file}))
+    assert (only.file, only.seen) == (file, "no such file")
+
+
+def test_optional_files_may_be_missing(tmp_path: Path) -> None:
+    """Without company.yaml and scenarios.yaml there are no facts and no scenarios."""
+    case = load_case(write(tmp_path, {name: text for name, text in TEXTS.items() if name not in (COMPANY, SCENARIOS)}))
+    assert (case.company.facts, case.scenarios.moderate, case.warnings) == ([], [], ())
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """No folder, or a file in its place: one friendly finding."""
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "nowhere", tmp_path / "file"):
+        (only,) = findings(folder)
+        assert "debtcover new" in only.allowed
+
+
+def test_files_that_are_not_read_are_told(tmp_path: Path) -> None:
+    """A misspelt file name would otherwise go unseen."""
+    (only,) = findings(write(tmp_path, {**TEXTS, "scenario.yaml": "a: 1"}))
+    assert only.warning
+    assert "did you mean scenarios.yaml?" in only.allowed
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    """Other encodings and files of more than 2 MB are refused."""
+    write(tmp_path, TEXTS)
+    (tmp_path / COMPANY).write_bytes(b"facts: []\n# \xff\n")
+    (tmp_path / SCENARIOS).write_bytes(b"#" * 2_000_001)
+    assert {(f.file, f.line, f.seen) for f in findings(tmp_path)} == {
+        (COMPANY, 2, "other bytes"), (SCENARIOS, 1, "2000001 bytes")}
+    (tmp_path / COMPANY).write_bytes(b"\xef\xbb\xbffacts: []\r\n")
+    (tmp_path / SCENARIOS).write_bytes(b"")
+    assert findings(tmp_path) == ()
+
+
+def test_text_stays_text() -> None:
+    """YAML 1.2: only plain decimal numbers, true, false and ISO dates are not text."""
+    raw = b"[NO, yes, 12:30, 0x1F, 0o17, 017, 1_000, '2028-03-31', 2028-03-31, 1e3, -5, .5, true, ~, 2028-02-30, 1e999]"
+    assert read_document("x.yaml", raw).data == [
+        "NO", "yes", "12:30", "0x1F", "0o17", "017", "1_000", "2028-03-31", date(2028, 3, 31), 1000.0, -5, 0.5, True, None,
+        "2028-02-30", float("inf")]
+
+
+def test_a_contract_serves_one_box(tmp_path: Path) -> None:
+    """Cash of one contract in two boxes is refused."""
+    texts = spoilt(DEBT, "\ninstruments:\n", "  - {id: other, name: Other, ring_fenced: true, "
+                   "payout: {value: 1, unit: share, source: x, grade: assumed}}\n\ninstruments:\n")
+    texts[DEBT] = texts[DEBT].replace("kind: vendor\n    box: spv", "kind: vendor\n    box: other")
+    (only,) = findings(write(tmp_path, texts))
+    assert (only.line, only.seen) == (line_of(texts[DEBT], "atlas: {ddtl: 0.9"), "spv, other")
+
+
+def test_a_draw_brings_its_own_instalments(tmp_path: Path) -> None:
+    """With profile custom a draw is repaid by its own schedule: it adds up, in years after the draw."""
+    def part(year: int, value: float) -> str:
+        return f"{year}: {{value: {value}, {N}"
+
+    profile = f"profile: custom\n      schedule: {{{part(2029, 240)}}}"
+    draw = "amount: {value: 100, unit: USD m, source: invented, grade: assumed}"
+    texts = spoilt(DEBT, "profile: level", profile)
+    good = texts[DEBT].replace(draw, f"{draw}\n        schedule: {{{part(2028, 40)}, {part(2029, 60)}}}")
+    assert findings(write(tmp_path, {**texts, DEBT: good})) == ()
+    short = texts[DEBT].replace(draw, f"{draw}\n        schedule: {{{part(2028, 40)}}}")
+    (only,) = findings(write(tmp_path, {**texts, DEBT: short}))
+    assert only.allowed == "instalments that add up to the draw, 100"
+    early = texts[DEBT].replace(draw, f"{draw}\n        schedule: {{{part(2026, 40)}, {part(2029, 60)}}}")
+    (only,) = findings(write(tmp_path, {**texts, DEBT: early}))
+    assert (only.warning, only.field) == (True, "instruments[ddtl].draws[0].schedule.2026")
+
+
+def test_the_timeline_follows_the_case(tmp_path: Path) -> None:
+    """Months as given; else up to the last date, with room for the longest delay of a scenario."""
+    case = load_case(write(tmp_path, TEXTS))
+    assert months_needed(replace(case, general=case.general.model_copy(update={"months": 99}))) == 99
+    texts = spoilt(SCENARIOS, "drivers.delay_days: 90", "drivers.delay_days: 730")
+    assert months_needed(load_case(write(tmp_path, texts))) == 66 + 25
+
+
+def test_the_hash_follows_names_and_bytes(tmp_path: Path) -> None:
+    """16 hexadecimal digits; another byte or another name gives others."""
+    one = load_case(write(tmp_path / "a", TEXTS)).input_hash
+    assert one == load_case(write(tmp_path / "b", TEXTS)).input_hash
+    assert one != load_case(write(tmp_path / "c", {**TEXTS, COMPANY: TEXTS[COMPANY] + "\n"})).input_hash
+    assert one == input_hash({file: text.encode() for file, text in TEXTS.items()})
+    assert len(one) == 16
+    assert input_hash({"a": b"1", "b": b""}) != input_hash({"a": b"", "b": b"1"})
+
+
+def test_the_schema_is_one_document() -> None:
+    """The five models stand under $defs, every reference leads somewhere, and it survives JSON."""
+    schema = json.loads(json.dumps(schema_json(), allow_nan=False))
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert {model.__name__ for model in FILES.values()} <= set(schema["$defs"])
+    refs = {ref for ref in _refs(schema)}
+    assert refs <= {f"#/$defs/{name}" for name in schema["$defs"]}
+    price = schema["$defs"]["TrancheFile"]["properties"]["price"]
+    assert price["description"] == "Take-or-pay fee [USD m a month]"
+    assert schema["$defs"]["DebtFile"]["additionalProperties"] is False
+
+
+def _refs(node: object) -> list[str]:
+    if isinstance(node, dict):
+        here = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return here + [ref for inside in node.values() for ref in _refs(inside)]
+    return [ref for inside in node for ref in _refs(inside)] if isinstance(node, list) else []
+
+
+Mangled = tuple[str, str]
+
+
+@st.composite
+def mangled(draw: st.DrawFn) -> Mangled:
+    """A file of the starter with lines lost or doubled and characters changed."""
+    file = draw(st.sampled_from(STARTER))
+    lines = TEXTS[file].split("\n")
+    for _ in range(draw(st.integers(1, 3))):
+        n = draw(st.integers(0, len(lines) - 1))
+        how = draw(st.sampled_from(("lose", "double", "flip", "flip", "swap")))
+        if how == "lose" and len(lines) > 1:
+            del lines[n]
+        elif how == "double":
+            lines.insert(n, lines[n])
+        elif how == "swap":
+            lines[n] = lines[n].replace(draw(st.sampled_from("0123456789")), draw(st.sampled_from(("", "9", "-", "99", "null"))))
+        elif lines[n]:
+            at = draw(st.integers(0, len(lines[n]) - 1))
+            lines[n] = lines[n][:at] + draw(st.sampled_from("0-:{}[]&*!|>'\"%@`#,? \t~\x00\u00e9.eZ9")) + lines[n][at + 1:]
+    return file, "\n".join(lines)
+
+
+@settings(max_examples=120, deadline=timedelta(seconds=5), suppress_health_check=list(HealthCheck))
+@given(mangled())
+def test_nothing_but_input_errors(spoilt_file: Mangled) -> None:
+    """Whatever stands in the files: a case, or findings that name a line."""
+    file, text = spoilt_file
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            assert isinstance(load_case(write(Path(folder), {**TEXTS, file: text})), Case)
+        except InputError as error:
+            assert error.findings
+            assert all(f.line <= text.count("\n") + 1 for f in error.findings if f.file == file)
