@@ -53,6 +53,7 @@ class Slice(Block):
     loan_balloon = given("USD m", "Loan: balloon", per=PERIOD)
     loan_exposure = given("USD m", "Loan: balance and planned draws", per=PERIOD)
     loan_before_balloon = given("USD m", "Loan: balance before the balloon", per=PERIOD)
+    loan_swept = given("USD m", "Loan: swept", per=PERIOD)
     growth = given("x", "Loan: growth of a coupon", per=PERIOD, above=0)
 
     @line("USD m")
@@ -117,20 +118,15 @@ class Slice(Block):
         """Present value of contracted CFADS to the earlier of contract end and maturity"""
         return (self.in_life * self.firm_since + following(self.pv_contract)) / self.growth
 
-    @figure("no.")
-    def examined(self) -> Expr:
-        """Earlier of contract end and maturity"""
-        return minimum(self.contract_end, self.maturity)
-
     @line("USD m", opening=True)
     def standing(self) -> Expr:
         """Balance before the balloon, this slice"""
         return self.loan_before_balloon * self.debt_share
 
-    @figure("USD m")
-    def left(self) -> Expr:
-        """Balance left at the earlier of contract end and maturity"""
-        return at(self.standing, self.examined)
+    @line("USD m")
+    def swept(self) -> Expr:
+        """Swept, this slice"""
+        return self.loan_swept * self.debt_share
 
 
 class Cover(Block):
@@ -149,6 +145,7 @@ class Cover(Block):
     pay_dates = many("flag", "Payment date")
     service_in = many("USD m", "Debt service")
     balloon_in = many("USD m", "Balloon")
+    standing_in = many("USD m", "Balance before the balloon")
     exposure_in = many("USD m", "Balance and planned draws")
     pv_life_in = many("USD m", "Present value over the loan's life")
     pv_contract_in = many("USD m", "Present value of contracted CFADS")
@@ -328,22 +325,34 @@ class Cover(Block):
         """Earlier of contract end and maturity"""
         return minimum(self.contract_end, self.maturity)
 
+    @line("USD m", opening=True)
+    def standing(self) -> Expr:
+        """Balance before the balloon"""
+        return sum_of(self.standing_in)
+
+    @line("USD m", opening=True)
+    def left_after(self) -> Expr:
+        """Balance after the balloon"""
+        return self.standing - self.balloon
+
+    @line("USD m")
+    def unmet_balloon(self) -> Expr:
+        """Balloon that no cash covers
+
+        While the contract runs; on a maturity, before anything is swept or distributed."""
+        return maximum(0, self.balloon - self.for_balloon) * (self.number <= self.contract_end)
+
     @figure("USD m")
     def left(self) -> Expr:
-        """Balance left there"""
-        raise NotImplementedError
+        """Balance left when the contract ends"""
+        return at(self.left_after, self.contract_end)
 
     @figure("USD m", key=True)
     def uncovered_balance(self) -> Expr:
-        """T2: balance left that no cash covers"""
-        return maximum(0, self.left - at(self.standing_by, self.examined))
+        """T2: balance left that no cash covers
 
-    @line("USD m")
-    def standing_by(self) -> Expr:
-        """Cash that can meet what is left
-
-        On a maturity, before anything is distributed; else what stays in the box."""
-        return where(self.balloon > self.tolerance, self.for_balloon, self.kept)
+        Each loan where it ends, or the contract does if that is earlier; cash that met one balloon meets no other."""
+        return total(self.unmet_balloon) + maximum(0, self.left - at(self.kept, self.contract_end))
 
     @figure("flag")
     def t2(self) -> Expr:
@@ -471,7 +480,6 @@ class Pair(Cover):
     """One contract with its slices of debt, in a box that may hold other pairs."""
 
     debt_in = many("USD m", "Pro-forma principal", per=DEAL)
-    left_in = many("USD m", "Balance left", per=DEAL)
 
     box_kept = given("USD m", "Box: cash kept", per=PERIOD)
     box_for_balloon = given("USD m", "Box: cash kept before a balloon", per=PERIOD)
@@ -487,11 +495,6 @@ class Pair(Cover):
     def debt(self) -> Expr:
         """Debt of the pair, pro forma"""
         return sum_of(self.debt_in)
-
-    @figure("USD m")
-    def left(self) -> Expr:
-        """Balance left there"""
-        return sum_of(self.left_in)
 
     @line("USD m")
     def earned(self) -> Expr:
@@ -627,29 +630,27 @@ class Pool(Cover):
     """Slices judged together, their cash pooled and carried forward (H3)."""
 
     contract_ends = many("no.", "Period of the last contracted receipt (Tc)", per=DEAL)
-    standing_in = many("USD m", "Balance before the balloon")
+    swept_in = many("USD m", "Swept")
 
     @figure("no.")
     def contract_end(self) -> Expr:
         """Period of the last contracted receipt of all"""
         return highest_of(self.contract_ends)
 
-    @line("USD m", opening=True)
-    def standing(self) -> Expr:
-        """Balance before the balloon, all debt"""
-        return sum_of(self.standing_in)
-
-    @figure("USD m")
-    def left(self) -> Expr:
-        """Balance left there"""
-        return at(self.standing, self.examined)
+    @line("USD m")
+    def swept(self) -> Expr:
+        """Swept"""
+        return sum_of(self.swept_in)
 
     @line("USD m")
     def kept(self) -> Expr:
-        """Cash kept from earlier service periods"""
-        return self.pays * maximum(0, prev(self.kept) + self.tested_cash - self.service) + (1 - self.pays) * prev(self.kept)
+        """Cash kept from earlier service periods
+
+        After balloons and sweeps, which it paid; nothing is distributed."""
+        return self.pays * maximum(0, self.for_balloon - self.balloon - self.swept) + (1 - self.pays) * prev(self.kept)
 
     @line("USD m")
     def for_balloon(self) -> Expr:
         """Cash kept before a balloon is paid"""
-        return self.kept
+        return (self.pays * maximum(0, prev(self.kept) + self.tested_cash - self.service)
+                + (1 - self.pays) * prev(self.kept))

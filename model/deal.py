@@ -150,12 +150,11 @@ class Deal:
         self.dated[file.id] = dated
         how = f"dates: {file.day_count}, every {file.months} months to {file.maturity.value}"
         over_time = {**dated.flags(), **dated.fractions()}
-        near = date(self.timeline.as_of.year + 2, self.timeline.as_of.month, min(self.timeline.as_of.day, 28))
         bridge = self.case.general.pro_forma_date or self.timeline.as_of
         return KINDS[file.kind](
             file.name, key=file.id, name=text(file.name), **self._calendar("ends"),
             **self._driven("rate_shift", "draw_factor", "proceeds_factor"), scale=self.drivers.row("debt_scale"),
-            near_end=derived(to_serial(self.timeline.ends[self.timeline.period_of(near) - 1]), "as-of date + 24 months"),
+            near_end=derived(to_serial(self.timeline.ends[min(24, self.timeline.count) - 1]), "as-of date + 24 months"),
             bridge_end=derived(to_serial(bridge), "pro-forma date of the case"),
             maturity_period=derived(dated.maturity_period, how), **bindings(file, KINDS[file.kind]),
             base_rate=self._curve_row(file, dated), **{name: derived(row, how) for name, row in over_time.items()},
@@ -201,16 +200,20 @@ class Deal:
         dates, plan = self.dated[file.id].instalment_dates(), file.repayment
         result = [0.0] * len(dates)
         for draw in file.draws:
-            if plan.profile == "custom":
-                part = custom({y: n.value for y, n in (draw.schedule or {}).items()}, dates)
-            elif plan.profile in ("level", "annuity"):
-                later = [d for d in dates if d > draw.date]
-                rate = plan.rate.value * file.months / 12 if plan.rate else 0.0
-                part = [0.0] * (len(dates) - len(later)) + annuity(draw.amount.value, rate, len(later))
-            else:
-                continue
-            result = [a + b for a, b in zip(result, part, strict=True)]
+            later = [d for d in dates if d > draw.date]
+            part = self._on_draw(file, draw, later)
+            result = [a + b for a, b in zip(result, [0.0] * (len(dates) - len(later)) + part, strict=True)]
         return result
+
+    def _on_draw(self, file: Any, draw: Any, dates: Sequence[date]) -> list[float]:
+        """A draw's own instalments, on the payment dates after it."""
+        plan = file.repayment
+        if plan.profile == "custom":
+            return custom({year: n.value for year, n in (draw.schedule or {}).items()}, dates)
+        if plan.profile in ("level", "annuity"):
+            rate = plan.rate.value * file.months / 12 if plan.rate else 0.0
+            return annuity(draw.amount.value, rate, len(dates))
+        return [0.0] * len(dates)
 
     def _sculpted(self, file: Any) -> list[float]:
         """CFADS / target - interest on the base case of the pledged contracts, from the last draw on."""
@@ -251,7 +254,7 @@ class Deal:
             contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
             maturity=loan.row("maturity_period"), pays=loan.row("pays"), loan_principal=loan.row("pro_forma"),
             loan_service=loan.row("service"), loan_balloon=loan.row("balloon"), loan_exposure=loan.row("exposure"),
-            loan_before_balloon=loan.row("before_balloon"), growth=loan.row("growth"))
+            loan_before_balloon=loan.row("before_balloon"), loan_swept=loan.row("swept"), growth=loan.row("growth"))
         return Mapped(piece, contract_key, loan_key, debt)
 
     def _box(self, file: Any) -> Box:
@@ -282,7 +285,7 @@ class Deal:
         return Pair(title, key=f"pair.{key}", title_text=text(title),
                     testable=derived(float(not hidden), "allocation of the case"), support_grade=text("C-G"),
                     contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
-                    debt_in=rows(pieces, "principal"), left_in=rows(pieces, "left"), **self._cover_bindings(pieces))
+                    debt_in=rows(pieces, "principal"), **self._cover_bindings(pieces))
 
     def _cover_bindings(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
         loans = {m.loan: self.instruments[m.loan] for m in pieces}
@@ -293,7 +296,7 @@ class Deal:
             "maturity": derived(max(d.maturity_period for d in dated), "latest maturity of its debt"),
             "tested_from": derived(min(last_draw + 1, self.timeline.count), "period after the last planned draw"),
             "pay_dates": [loan.row("pays") for loan in loans.values()], "cash_in": rows(pieces, "cash"),
-            "service_in": rows(pieces, "service"), "balloon_in": rows(pieces, "balloon"),
+            "service_in": rows(pieces, "service"), "balloon_in": rows(pieces, "balloon"), "standing_in": rows(pieces, "standing"),
             "exposure_in": rows(pieces, "exposure"), "pv_life_in": rows(pieces, "pv_life"),
             "pv_contract_in": rows(pieces, "pv_contract"),
         }
@@ -307,7 +310,7 @@ class Deal:
         contracts = dict.fromkeys(m.contract for m in pieces if m.contract != NO_CONTRACT)
         ends: list[Any] = [self.contracts[key].row("last_period") for key in contracts]
         return Pool(title, key=key, title_text=text(title), contract_ends=ends or [derived(0, "no contract")],
-                    standing_in=rows(pieces, "standing"), **self._cover_bindings(pieces))
+                    swept_in=rows(pieces, "swept"), **self._cover_bindings(pieces))
 
     def _stack(self) -> Stack:
         loans, contracts = self.instruments.values(), self.contracts.values()

@@ -66,7 +66,8 @@ def names_differ(case: Case) -> Problems:
             for n, item in enumerate(items):
                 name = _folded(getattr(item, word))
                 if name in seen:
-                    yield Problem(file, (key, n, word), getattr(item, word), f"{word} given once: it names one of {key}")
+                    allowed = f"{word} given once: it names one of {key}"
+                    yield Problem(file, (key, n, word), getattr(item, word), allowed)
                 seen.add(name)
 
 
@@ -78,7 +79,8 @@ def ids_stand_alone(case: Case) -> Problems:
             if owner.setdefault(item.id, key) != key:
                 yield Problem(file, (key, n, "id"), item.id, f"an id of its own: one of {owner[item.id]} has it")
             if item.id in TAKEN or item.id.startswith("drivers"):
-                yield Problem(file, (key, n, "id"), item.id, f"not {', '.join(TAKEN)} or drivers...: the model uses them")
+                allowed = f"not {', '.join(TAKEN)} or drivers...: the model uses them"
+                yield Problem(file, (key, n, "id"), item.id, allowed)
     for file, key, items in _lists(case):
         for n, item in enumerate(items):
             if shorter := next((other for other in owner if item.id.startswith(other + ".")), None):
@@ -162,7 +164,8 @@ def prepayments_fit(case: Case) -> Problems:
             if amount(item.amount) == 0:
                 continue
             if item.received_on is None:
-                yield Problem(CONTRACTS, (*path, "received_on"), None, "required where an amount is still to be received")
+                allowed = "required where an amount is still to be received"
+                yield Problem(CONTRACTS, (*path, "received_on"), None, allowed)
             elif not case.general.as_of < item.received_on.value <= item.credit_to.value:
                 yield Problem(CONTRACTS, (*path, "received_on"), item.received_on.value,
                               f"a date after as_of, {case.general.as_of}, and by credit_to, {item.credit_to.value}")
@@ -181,7 +184,8 @@ def figures_in_usd_m(case: Case) -> Problems:
     for year, number in reported.maturities.items():
         yield from unit_and_range(CASE, ("reported", "maturities", year), number, USD_M)
         if not case.general.as_of.year <= year <= LAST_YEAR:
-            yield Problem(CASE, ("reported", "maturities", year), year, f"a year in {case.general.as_of.year}..{LAST_YEAR}")
+            allowed = f"a year in {case.general.as_of.year}..{LAST_YEAR}"
+            yield Problem(CASE, ("reported", "maturities", year), year, allowed)
     for n, flow in enumerate(reported.rpo_windows):
         path: Path = ("reported", "rpo_windows", n)
         yield from unit_and_range(CASE, (*path, "amount"), flow.amount, USD_M)

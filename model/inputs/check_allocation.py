@@ -36,10 +36,11 @@ def perimeter_is_allocated(case: Case) -> Problems:
     rows = case.debt.allocation.debt_share
     for name, loan in _loans(case).items():
         if in_perimeter(loan) and name not in rows:
-            yield Problem(DEBT, (*DEBT_SHARE, name), None, f"required: a {loan.kind} on GPUs or in a box says which "
-                                                           "contracts it rests on, and none")
+            allowed = f"required: a {loan.kind} on GPUs or in a box says which contracts it rests on, and none"
+            yield Problem(DEBT, (*DEBT_SHARE, name), None, allowed)
         elif not in_perimeter(loan) and name in rows:
-            yield Problem(DEBT, (*DEBT_SHARE, name), name, f"no row: a {loan.kind} outside the boxes rests on no contract")
+            allowed = f"no row: a {loan.kind} outside the boxes rests on no contract"
+            yield Problem(DEBT, (*DEBT_SHARE, name), name, allowed)
 
 
 def debt_shares_add_up(case: Case) -> Problems:
@@ -54,7 +55,8 @@ def debt_shares_add_up(case: Case) -> Problems:
             if key != NONE and key not in contracts:
                 yield Problem(DEBT, (*path, key), key, f"a contract or none: {', '.join(contracts)}")
         if NONE not in row:
-            yield Problem(DEBT, (*path, NONE), None, "required: the share that rests on no contract, 0 if there is none")
+            allowed = "required: the share that rests on no contract, 0 if there is none"
+            yield Problem(DEBT, (*path, NONE), None, allowed)
         if abs(sum(row.values()) - 1) > ROUNDING:
             yield Problem(DEBT, path, sum(row.values()), "shares that add up to 1, none included")
 
@@ -65,7 +67,8 @@ def unmapped_is_declared(case: Case) -> Problems:
     for n, loan in enumerate(case.debt.instruments):
         share, path = rows.get(loan.id, {}).get(NONE, 0.0), ("instruments", n, "unmapped")
         if share > 0 and loan.unmapped is None:
-            yield Problem(DEBT, path, None, f"required, as {share:g} of it rests on no contract: uncontracted or undisclosed")
+            allowed = f"required, as {share:g} of it rests on no contract: uncontracted or undisclosed"
+            yield Problem(DEBT, path, None, allowed)
         if share == 0 and loan.unmapped is not None:
             yield Problem(DEBT, path, loan.unmapped, "nothing of it rests on no contract", True)
 
@@ -101,7 +104,8 @@ def debt_has_cash(case: Case) -> Problems:
     for name, row in shares.debt_share.items():
         for contract, share in row.items():
             if contract != NONE and share > 0 and shares.cash_share.get(contract, {}).get(name, 0.0) == 0:
-                yield Problem(DEBT, (*DEBT_SHARE, name, contract), share, f"cash_share gives it no cash of {contract}", True)
+                allowed = f"cash_share gives it no cash of {contract}"
+                yield Problem(DEBT, (*DEBT_SHARE, name, contract), share, allowed, True)
     for n, loan in enumerate(case.debt.instruments):
         served = any(row.get(loan.id, 0.0) > 0 for row in shares.cash_share.values())
         if loan.repayment.profile == "sculpted" and not served:
@@ -109,4 +113,6 @@ def debt_has_cash(case: Case) -> Problems:
                           "cash of a contract to follow: cash_share gives it none, so it repays nothing", True)
 
 
-RULES: tuple[Rule, ...] = (perimeter_is_allocated, debt_shares_add_up, unmapped_is_declared, cash_shares_fit, debt_has_cash)
+RULES: tuple[Rule, ...] = (
+    perimeter_is_allocated, debt_shares_add_up, unmapped_is_declared, cash_shares_fit, debt_has_cash,
+)

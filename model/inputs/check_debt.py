@@ -58,7 +58,8 @@ def boxes_exist(case: Case) -> Problems:
     known = [box.id for box in case.debt.boxes]
     for path, loan in _loans(case):
         if loan.box is not None and loan.box not in known:
-            yield Problem(DEBT, (*path, "box"), loan.box, f"a box of this file: {', '.join(known) or 'none is declared'}")
+            allowed = f"a box of this file: {', '.join(known) or 'none is declared'}"
+            yield Problem(DEBT, (*path, "box"), loan.box, allowed)
     used = {loan.box for loan in case.debt.instruments}
     for n, box in enumerate(case.debt.boxes):
         if box.id not in used:
@@ -97,7 +98,8 @@ def payment_dates_exist(case: Case) -> Problems:
             continue
         for one, other in pairwise(found):
             if (one.pay.year, one.pay.month) == (other.pay.year, other.pay.month):
-                yield Problem(DEBT, path, f"{one.pay} and {other.pay}", "one payment date a month: use modified_following")
+                allowed = "one payment date a month: use modified_following"
+                yield Problem(DEBT, path, f"{one.pay} and {other.pay}", allowed)
 
 
 def curve_fits(case: Case) -> Problems:
@@ -123,7 +125,8 @@ def curves_hold_rates(case: Case) -> Problems:
         if outside is not None:
             yield Problem(file, ("value",), outside, "a rate as a fraction: 0.12 for 12 %")
         if curve.dates[-1] < case.general.as_of:
-            yield Problem(file, ("date",), curve.dates[-1], f"a curve that reaches beyond as_of, {case.general.as_of}", True)
+            allowed = f"a curve that reaches beyond as_of, {case.general.as_of}"
+            yield Problem(file, ("date",), curve.dates[-1], allowed, True)
 
 
 # ---- draws -----------------------------------------------------------------------------------------------------------
@@ -135,7 +138,8 @@ def _flows(case: Case, path: Path, flows: Sequence[Any], schedule: bool = False)
         yield from _after((*path, n, "date"), flow.date, case)
         yield from unit_and_range(DEBT, (*path, n, "amount"), flow.amount, USD_M)
         if flow.schedule is not None and not schedule:
-            yield Problem(DEBT, (*path, n, "schedule"), "a schedule", "no schedule: only draws of profile custom have one")
+            allowed = "no schedule: only draws of profile custom have one"
+            yield Problem(DEBT, (*path, n, "schedule"), "a schedule", allowed)
 
 
 def flows_fit(case: Case) -> Problems:
@@ -145,7 +149,8 @@ def flows_fit(case: Case) -> Problems:
             yield from _flows(case, (*path, name), flows, name == "draws" and loan.repayment.profile == "custom")
             for n, flow in enumerate(flows):
                 if flow.date > loan.maturity.value:
-                    yield Problem(DEBT, (*path, name, n, "date"), flow.date, f"a date by maturity, {loan.maturity.value}")
+                    allowed = f"a date by maturity, {loan.maturity.value}"
+                    yield Problem(DEBT, (*path, name, n, "date"), flow.date, allowed)
 
 
 def draws_within_commitment(case: Case) -> Problems:
@@ -153,7 +158,8 @@ def draws_within_commitment(case: Case) -> Problems:
     for path, loan in _loans(case):
         undrawn, drawn = amount(loan.undrawn_before), sum(draw.amount.value for draw in loan.draws)
         if undrawn > 0 and loan.availability_end is None:
-            yield Problem(DEBT, (*path, "availability_end"), None, "required: until when the undrawn commitment can be drawn")
+            allowed = "required: until when the undrawn commitment can be drawn"
+            yield Problem(DEBT, (*path, "availability_end"), None, allowed)
         if undrawn > 0 and loan.availability_end is not None:
             last = loan.availability_end.value
             yield from (Problem(DEBT, (*path, "draws", n, "date"), draw.date, f"a date by availability_end, {last}")
@@ -211,7 +217,8 @@ def instalments_have_dates(case: Case) -> Problems:
                           f"a date by which an instalment is left: maturity is {loan.maturity.value}")
         for n, draw in enumerate(loan.draws):
             if dates and plan.profile in ("level", "annuity") and draw.date >= dates[-1]:
-                yield Problem(DEBT, (*path, "draws", n, "date"), draw.date, f"a date before the last instalment, {dates[-1]}")
+                allowed = f"a date before the last instalment, {dates[-1]}"
+                yield Problem(DEBT, (*path, "draws", n, "date"), draw.date, allowed)
 
 
 def schedules_fit(case: Case) -> Problems:
@@ -241,13 +248,14 @@ def _total(place: Path, plan: Mapping[int, Number], loan: Any) -> Problems:
     if total > balance + SLACK:
         yield Problem(DEBT, place, total, f"instalments of at most the balance, {balance:.12g}")
     elif total < balance - SLACK:
-        yield Problem(DEBT, place, total, f"the balance is {balance:.12g}: a balloon of USD {balance - total:.12g} m is left "
-                                          f"at maturity, {loan.maturity.value}", True)
+        left = f"a balloon of USD {balance - total:.12g} m is left at maturity, {loan.maturity.value}"
+        yield Problem(DEBT, place, total, f"the balance is {balance:.12g}: {left}", True)
 
 
 def _draw_schedule(place: Path, draw: Any, dates: Sequence[date]) -> Problems:
     if draw.schedule is None:
-        yield Problem(DEBT, (*place, "schedule"), None, "required with profile custom: instalments of this draw by year")
+        allowed = "required with profile custom: instalments of this draw by year"
+        yield Problem(DEBT, (*place, "schedule"), None, allowed)
         return
     place = (*place, "schedule")
     yield from _years(place, draw.schedule, dates)
@@ -271,7 +279,8 @@ def terms_look_right(case: Case) -> Problems:
         guarantee = loan.guarantee.amount if loan.guarantee else None
         yield from unit_and_range(DEBT, (*path, "guarantee", "amount"), guarantee, USD_M)
         if loan.balance.value == 0 and not loan.draws and amount(loan.undrawn_before) == 0:
-            yield Problem(DEBT, (*path, "balance"), loan.balance.value, "an instrument without balance, draws or commitment?", True)
+            allowed = "an instrument without balance, draws or commitment?"
+            yield Problem(DEBT, (*path, "balance"), loan.balance.value, allowed, True)
         if loan.margin.value > 0.25:
             yield Problem(DEBT, (*path, "margin", "value"), loan.margin.value,
                           f"a rate as a fraction: this is {loan.margin.value:.2%} a year", True)

@@ -1,7 +1,8 @@
 """One YAML file as plain Python, with the line of every key and element.
 
-YAML 1.2 core and ISO dates only: `NO` and `12:30` stay text. What reads differently from how it looks (anchors, aliases,
-merge keys, tags, a key given twice, a second document) is refused. Lines are kept by path, as ("contracts", 0, "id").
+YAML 1.2 core and ISO dates only: `NO` and `12:30` stay text. What reads differently from how it looks (anchors,
+aliases, merge keys, tags, a key given twice, a second document) is refused. Lines are kept by path, as
+("contracts", 0, "id").
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def last_payment(case: Case, loan: Any) -> date:
 
 
 def coupons_of(case: Case, loan: Any) -> tuple[Coupon, ...]:
-    """Interest periods of a loan that are paid after the as-of date. ValueError where its terms contradict each other."""
+    """Interest periods that are paid after the as-of date. ValueError where the terms contradict each other."""
     first: date = loan.first_accrual or case.general.as_of
     if not 1990 <= first.year <= loan.maturity.value.year <= 2200:
         raise ValueError(f"no interest period from {first} to {loan.maturity.value}")

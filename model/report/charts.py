@@ -8,12 +8,13 @@ from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.layout import Layout as ChartLayout
 from openpyxl.chart.layout import ManualLayout
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 
-from model.report.styles import GOLD, GREY, INK, NAVY, SERIES
+from model.report.styles import GOLD, INK, NAVY, SERIES
 from model.report.summary import HEAD, Summary
 
 if TYPE_CHECKING:
@@ -33,11 +34,7 @@ def charts(issue: Issue, summary: Summary, line: int) -> None:
 
 
 def _last(issue: Issue) -> int:
-    return 6 + len(Years_of(issue))
-
-
-def Years_of(issue: Issue) -> list[int]:  # noqa: N802
-    return issue.years
+    return 6 + len(issue.years)
 
 
 def _categories(issue: Issue, opening: bool) -> AxDataSource:
@@ -76,8 +73,6 @@ def _line(issue: Issue, line: int) -> LineChart:
 
 
 def _title(reference: str) -> Any:
-    from openpyxl.chart.series import SeriesLabel
-
     return SeriesLabel(strRef=StrRef(f=reference))
 
 
@@ -91,7 +86,7 @@ def _finish(chart: Any, title: str) -> None:
     for run in chart.title.tx.rich.p[0].r:
         run.rPr = _font(1000, NAVY, bold=True)
     chart.title.overlay = False
-    chart.height, chart.width = 8.2, 15.2
+    chart.height, chart.width = 8.2, 17.5
     chart.legend.position = "b"
     chart.legend.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(700)), endParaRPr=_font(700))])
     for axis in (chart.x_axis, chart.y_axis):
@@ -99,9 +94,7 @@ def _finish(chart: Any, title: str) -> None:
         axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(800)), endParaRPr=_font(800))])
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="C3CAD5"))
     chart.y_axis.number_format = "#,##0"
+    chart.y_axis.scaling.min = 0
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E6EBF2"))
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
     chart.layout = ChartLayout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.1, y=0.12, w=0.87, h=0.62))
-
-
-__all__ = ["GREY", "charts"]

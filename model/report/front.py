@@ -58,7 +58,7 @@ def cover(issue: Issue) -> None:
     line = _pairs_of_text(page, 8, "This file", _facts(issue))
     page.formula(f"C{line}", "=In_ScenarioName", issue.run.scenario, "plain")
     page.text(f"B{line}", "Live scenario", "plain")
-    line = _pairs_of_text(page, line + 2, "What is assumed", [(f"{n}", text) for n, text in enumerate(issue.assumptions, 1)])
+    line = _pairs_of_text(page, line + 2, "What is assumed", [(f"{n}.", text) for n, text in enumerate(issue.assumptions, 1)])
     line = _pairs_of_text(page, line + 1, "Conventions", CONVENTIONS)
     line = _legend(page, line + 1)
     _contents(page, line + 1, issue)
@@ -91,7 +91,7 @@ def _legend(page: Page, line: int) -> int:
     page.fill(line, 3, 3, "band")
     for line, (style, words) in enumerate((("input", "input, typed: may be changed"), ("calc", "calculation on the same sheet"),
                                            ("link", "link to another sheet"), ("key", "key line")), start=line + 1):
-        page.text(f"B{line}", "1,234.5" if style != "input" else "input", style)
+        page.text(f"B{line}", "sample", style)
         page.text(f"C{line}", words, "plain")
     return line + 1
 
@@ -110,7 +110,7 @@ def dashboard(issue: Issue) -> int:
     """One page: verdict, five figures, pair by test, the bridge, charts. Returns the line below the tables."""
     page, deal = issue.page("Dashboard"), issue.run.deal
     page.widths(2, 40, 10.5, 7.5, *[6.5] * 6, 9.5, 10.5, 9.5, 8.5, 10.5)
-    page.heading(f"{deal.case.general.title}: does every contract cover its debt?", 15)
+    page.heading(deal.case.general.title, 15)
     link(page, issue, "B4", issue.claim.row("sentence"), "verdict")
     page.sheet.merge_cells("B4:O4")
     page.sheet.row_dimensions[4].height = 64
@@ -134,7 +134,7 @@ def _tiles(page: Page, issue: Issue) -> None:
              ("N", "O", "debt / revenue, as quoted", headline.row("debt_to_revenue")))
     page.sheet.row_dimensions[7].height, page.sheet.row_dimensions[8].height = 26, 14
     for first, last, label, row in tiles:
-        link(page, issue, f"{first}7", row, "figure")
+        link(page, issue, f"{first}7", row, "figure", "#,##0.0" if row.unit == "USD m" else None)
         page.text(f"{first}8", label, "figure_label")
         if first != last:
             page.sheet.merge_cells(f"{first}7:{last}7")
@@ -190,11 +190,11 @@ def _bridge(page: Page, issue: Issue, line: int) -> int:
     page.text(f"B{line}", "From the balance sheet to the figure quoted", "band")
     page.fill(line, 3, 15, "band")
     left = [("Principal at the as-of date", deal.stack.row("principal_at_start"), "cell"),
-            ("+ drawn up to the pro-forma date", deal.stack.row("drawn"), "cell"),
-            ("- repaid from proceeds", deal.stack.row("repaid"), "cell"),
-            ("= principal, pro forma", deal.stack.row("principal"), "total"),
-            ("- unamortised cost", deal.stack.row("cost"), "cell"),
-            ("= debt, net of cost", deal.stack.row("net"), "total"),
+            ("plus: drawn up to the pro-forma date", deal.stack.row("drawn"), "cell"),
+            ("less: repaid from proceeds", deal.stack.row("repaid"), "cell"),
+            ("Principal, pro forma", deal.stack.row("principal"), "total"),
+            ("less: unamortised cost", deal.stack.row("cost"), "cell"),
+            ("Debt, net of cost", deal.stack.row("net"), "total"),
             ("Debt as quoted", headline.row("debt"), "cell"),
             ("not explained by the bridge", headline.row("unexplained"), "cell")]
     right: list[tuple[str, Row]] = [
@@ -208,7 +208,7 @@ def _bridge(page: Page, issue: Issue, line: int) -> int:
         page.text(f"B{line + offset}", label, "total" if style == "total" else "cell")
         link(page, issue, f"C{line + offset}", row, style)
         page.text(f"F{line + offset}", words, "plain")
-        link(page, issue, f"K{line + offset}", other, "plain")
+        link(page, issue, f"K{line + offset}", other, "right")
     return line + len(left) + 1
 
 

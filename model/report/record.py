@@ -185,11 +185,10 @@ def evidence(run: Run) -> Json:
     case = run.deal.case
     counted, defaults = assumed_inputs(run)
     mapped = case.debt.allocation
-    listed = ", ".join(f"{title} {n}" for title, n in counted.items())
     return {
         "debt_share_by_grade": debt_share_by_grade(run),
         "assumptions": [*case.general.assumptions, f"Allocation of contracts to debt: {mapped.basis}. {mapped.source}",
-                        *([f"Inputs graded assumed: {listed}."] if counted else [])],
+                        f"Inputs graded assumed: {sum(counted.values())}, in {len(counted)} blocks."],
         "assumed_inputs": counted, "defaults_of_the_model": defaults,
     }
 

@@ -10,7 +10,8 @@ TABS = {"Cover": NAVY, "Dashboard": TEAL, "Summary": TEAL, "Inputs": GOLD, "Inpu
         "Log": GREEN}
 SERIES = ("1F2A44", "0E7490", "5B8DB8", "94A3B8", "D9A400", "A16207", "7C3AED", "BE185D", "0B6B3A", "475569", "DC2626")
 
-USD = '#,##0.0_);(#,##0.0);"–"_)'
+# What rounds to nothing shows a dash, so that the last bit of a sum does not print as (0.0).
+USD = '[>=0.05]#,##0.0_);[<=-0.05](#,##0.0);"–"_)'
 SHARE = '0.0%_);(0.0%);"–"_)'
 RATE = '0.00%_);(0.00%);"–"_)'
 TIMES = '0.00"x"_);(0.00"x")'
@@ -19,7 +20,7 @@ DATE = "dd-mmm-yy"
 FLAG = '0_);(0);"·"_)'
 FRACTION = '0.0000_);(0.0000);"–"_)'
 _FORMATS = {"USD m": USD, "USD m a month": '0.000_);(0.000);"–"_)', "share": SHARE, "rate": RATE, "x": TIMES, "date": DATE,
-            "flag": FLAG, "no.": COUNT, "days": COUNT, "months": COUNT, "years": FRACTION, "factor": FRACTION, "text": "@"}
+            "flag": FLAG, "no.": COUNT, "days": COUNT, "months": "0_);(0)", "years": FRACTION, "factor": FRACTION, "text": "@"}
 _INPUT_FORMATS = {"USD m": "#,##0.0##_)", "share": "0.0##%_)", "rate": "0.00##%_)", "flag": "0_)", "no.": "#,##0_)",
                   "days": "#,##0_)", "years": "0.0000##_)", "factor": "0.0000##_)", "USD m a month": "0.000###_)",
                   "text": "General"}
@@ -78,6 +79,7 @@ def add_styles(book: Workbook) -> None:
         _style("link", _font("00703C")),
         _style("key", _font(bold=True), fill="EAF4F6", border=Border(top=teal, bottom=teal)),
         _style("total", _font(bold=True), border=Border(top=thin)),
+        _style("right", _font(), align=Alignment(horizontal="right", vertical="center")),
         _style("unit", _font(GREY, italic=True)),
         _style("note", _font(GREY, italic=True, size=8), align=wrap),
         _style("centre", _font(bold=True), border=Border(bottom=thin), align=Alignment(horizontal="center", vertical="top")),

@@ -27,7 +27,7 @@ class Writer:
         self.read_ahead = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
                            if "later" in lags}
         self.read_back = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
-                          if lags & {"earlier", "all"}}
+                          if "earlier" in lags} | set(values.book.picked)
 
     def value(self, row: Row) -> Any:
         """The value of a row in the scenario that is written."""

@@ -61,6 +61,12 @@ class Book:
         """Every row that is a number, a text or a curve from outside."""
         return tuple(row for row in self.rows if row.input is not None)
 
+    @cached_property
+    def picked(self) -> frozenset[Row]:
+        """Rows of which single periods are picked, the opening column among them."""
+        return frozenset(node.args[0] for row in self.rows if row.expr is not None for node in postfix(row.expr)
+                         if isinstance(node, Apply) and node.operator.name == "at" and isinstance(node.args[0], Row))
+
     def overridable(self, key: str) -> Row:
         """The input that a case may override; computed rows and curves are refused."""
         row = self.by_key.get(key)

@@ -80,11 +80,13 @@ def precedents(book: Book, row: Row, period: int | None) -> Iterator[tuple[Row, 
     """The rows a row reads, each with the period it is read in (None: a figure, or all periods)."""
     shift = {"now": 0, "earlier": -1, "later": 1}
     opening = period == 0 and row.opening_expr is not None
+    nodes = postfix(row.expr) if row.expr is not None else ()
+    far = {node.args[0] for node in nodes if isinstance(node, Apply) and node.operator.name.endswith(" n")}
     for other, lags in book.needs[row].items():
         for lag in sorted(lags):
             if other.per != PERIOD:
                 yield other, None
-            elif period is None or lag == "all":
+            elif period is None or lag == "all" or other in far:
                 yield other, None
             elif not opening and 0 <= period + shift[lag] <= book.periods:
                 yield other, period + shift[lag]

@@ -1,0 +1,209 @@
+"""The commands. Each loads what it needs when it is called, so that `--help` costs nothing.
+
+Exit status: 0 done, 1 done but not `holds` under --strict, 2 usage or input refused, 3 not written or a check failed,
+130 interrupted. Results go to standard output, messages to standard error.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from model import __version__
+from model.errors import CheckError, DebtcoverError, InputError
+
+if TYPE_CHECKING:
+    from model.cases import Run
+    from model.deal import Deal
+
+INTERRUPTED, BROKEN, NOT_HELD = 130, 3, 1
+CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
+SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True, help="Scenario of the case to read.")
+
+
+class Commands(click.Group):
+    """A group whose errors are told in words and end with the exit status of their kind."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; no traceback unless DEBTCOVER_DEBUG is set."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            message("interrupted; what was written before still stands")
+            ctx.exit(INTERRUPTED)
+        except InputError as error:
+            refuse(ctx, error)
+        except DebtcoverError as error:
+            fail(ctx, error, str(error))
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:
+            fail(ctx, error, f"internal error: {type(error).__name__}: {error} (DEBTCOVER_DEBUG=1 shows where)")
+
+
+def message(text: str) -> None:
+    """A line for the person at the keyboard, on standard error, without what could move the cursor."""
+    click.echo("".join(c if c.isprintable() or c == "\n" else " " for c in text), err=True)
+
+
+def refuse(ctx: click.Context, error: InputError) -> NoReturn:
+    """Every finding at once."""
+    wrong = sum(not finding.warning for finding in error.findings)
+    message(f"refused: {wrong} {'error' if wrong == 1 else 'errors'} in the case, nothing was written")
+    for finding in error.findings:
+        message(f"  {finding}")
+    ctx.exit(error.exit_code)
+
+
+def fail(ctx: click.Context, error: Exception, text: str) -> NoReturn:
+    """The reason, and the exit status of its kind."""
+    if os.environ.get("DEBTCOVER_DEBUG"):
+        raise error
+    message(f"failed: {text}")
+    ctx.exit(getattr(error, "exit_code", BROKEN))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="debtcover")
+def main() -> None:
+    """Do the contracts of a GPU cloud cover the debt that bought its GPUs?
+
+    CASE is a case folder; `debtcover new DIR` writes one to start from.
+    """
+
+
+@main.command()
+@CASE
+@SCENARIO
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Folder to write to.  [default: outputs/<case>]")
+@click.option("--json", "as_data", is_flag=True, help="Print run.json instead of the page.")
+@click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
+@click.pass_context
+def run(ctx: click.Context, case: Path, scenario: str, out: Path | None, as_data: bool, strict: bool) -> None:
+    """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv and run.json."""
+    done = calculate(case, scenario)
+    from model.report.record import record
+
+    told = record(done)
+    written = write(done, told, out or Path("outputs") / told["case"])
+    show(told, as_data)
+    if not as_data:
+        message("wrote " + ", ".join(map(str, written)))
+    if strict and told["claim"]["H1"] != "holds":
+        ctx.exit(NOT_HELD)
+
+
+@main.command()
+@CASE
+def check(case: Path) -> None:
+    """Validate a case only: every finding at once, with file, line, field, what was seen and what is allowed."""
+    from model.cases import load
+
+    warnings = load(case).case.warnings
+    for finding in warnings:
+        click.echo(finding)
+    click.echo(f"{len(warnings)} warnings, no errors" if warnings else "no findings")
+
+
+@main.command()
+@CASE
+@click.argument("row", metavar="ROW")
+@click.option("--period", metavar="P", help="Period number, YYYY-MM or a date.")
+@click.option("--depth", type=click.IntRange(min=0), help="Levels to show.  [default: down to the inputs]")
+@SCENARIO
+def explain(case: Path, row: str, period: str | None, depth: int | None, scenario: str) -> None:
+    """Tell a number: its formula, what it rests on, down to inputs with their source.
+
+    ROW is a row such as ddtl-1.interest, or a figure of run.json such as debt.principal, claim.sentence or pairs.
+    """
+    from model.report import explanation
+    from model.report.terminal import Screen, show_explanation
+
+    done = calculate(case, scenario)
+    try:
+        found = explanation.find_row(done.deal, row)
+        when = explanation.find_period(done.deal, period if period else "0") if period or row in explanation.AT_START else None
+    except explanation.UnknownRow as error:
+        raise click.UsageError(str(error)) from None
+    show_explanation(done, found, when, depth, Screen())
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Write a commented case to start from."""
+    from model.inputs import write_starter
+
+    write_starter(folder)
+    message(f"wrote a case to {folder}; next: debtcover check {folder}")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of a case file, for editors."""
+    from model.inputs import schema_json
+    from model.report.files import as_json
+
+    click.echo(as_json(schema_json()), nl=False)
+
+
+# ---- the steps of a command ----------------------------------------------------------------------------------------------
+
+
+def calculate(case: Path, scenario: str) -> Run:
+    """Load a case and run it; a scenario that does not exist is a usage error."""
+    from model.cases import load
+    from model.cases import run as run_deal
+
+    deal = load(case)
+    for finding in deal.case.warnings:
+        message(str(finding))
+    if scenario not in deal.scenarios:
+        raise click.UsageError(unknown_scenario(deal, scenario))
+    done = run_deal(deal, scenario)
+    stop_on_failed_checks(done)
+    return done
+
+
+def unknown_scenario(deal: Deal, scenario: str) -> str:
+    """What was asked for, what is near, what there is."""
+    near = difflib.get_close_matches(scenario, deal.scenarios, n=1)
+    return (f"no scenario called {scenario!r}" + (f"; did you mean {near[0]}?" if near else "")
+            + f" There are: {', '.join(deal.scenarios)}")
+
+
+def stop_on_failed_checks(done: Run) -> None:
+    """Books that do not balance stop the run; inputs that do not meet a disclosed total are told and shown."""
+    from model.checks import Tie
+
+    failed = [c for c in done.deal.checks if done.read(c.row("failed"))]
+    told = {c: f"{c.title}: off by {done.read(c.row('difference')):,.6f}" for c in failed}
+    if broken := [text for c, text in told.items() if not isinstance(c, Tie)]:
+        raise CheckError("the books do not balance, nothing is printed: " + "; ".join(broken))
+    for text in told.values():
+        message(f"warning: a disclosed total is not met: {text}")
+
+
+def write(done: Run, told: dict[str, Any], out: Path) -> list[Path]:
+    """All files of a run, or none."""
+    from model.report.files import write_all, write_json, write_verdicts
+    from model.report.workbook import write_workbook
+
+    return write_all(out, {f"{told['case']}.xlsx": lambda path: write_workbook(done, path),
+                           "verdicts.csv": write_verdicts(told), "run.json": write_json(told)})
+
+
+def show(told: dict[str, Any], as_data: bool) -> None:
+    """The record as a page, or as it is."""
+    if as_data:
+        from model.report.files import as_json
+
+        click.echo(as_json(told), nl=False)
+    else:
+        from model.report import terminal
+
+        terminal.show(told, terminal.Screen())

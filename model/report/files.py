@@ -1,0 +1,139 @@
+"""Files that appear whole or not at all: written beside their place under another name, then moved there together."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from model.errors import OutputError
+
+Json = Any
+Writer = Callable[[Path], None]
+TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet program read a cell as a formula, full-width forms included (OWASP, CWE-1236)."""
+
+
+def write_all(folder: Path, writers: Mapping[str, Writer]) -> list[Path]:
+    """Write every file of a run; OutputError, and what stood there before still stands, where one of them fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with beside(folder, writers) as temporary:
+            for name, write in writers.items():
+                write(temporary[name])
+            return move(folder, temporary)
+    except OSError as error:
+        place = error.filename or folder
+        raise OutputError(f"could not write {place}: {error.strerror or error}; nothing was changed") from error
+
+
+@contextmanager
+def beside(folder: Path, names: Mapping[str, Writer]) -> Iterator[dict[str, Path]]:
+    """Names in the same folder that nobody else uses; whatever is left of them is removed, also on Ctrl-C."""
+    temporary = {name: folder / f".writing-{os.getpid()}-{name}" for name in names}
+    try:
+        yield temporary
+    finally:
+        for path in temporary.values():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def move(folder: Path, temporary: Mapping[str, Path]) -> list[Path]:
+    """Put all files in their places; if one cannot be (it is open elsewhere), bring back those that were replaced."""
+    kept: list[tuple[Path, Path | None]] = []
+    try:
+        for name, path in temporary.items():
+            target = folder / name
+            backup = keep(target, path)
+            kept.append((target, backup))
+            os.replace(path, target)
+    except BaseException:
+        for target, backup in reversed(kept):
+            restore(target, backup)
+        raise
+    finally:
+        for _, backup in kept:
+            if backup is not None:
+                backup.unlink(missing_ok=True)
+    return [folder / name for name in temporary]
+
+
+def keep(target: Path, temporary: Path) -> Path | None:
+    """A copy of what stands at `target`; None where nothing does."""
+    if not target.exists():
+        return None
+    backup = temporary.with_name(temporary.name + ".before")
+    shutil.copy2(target, backup)
+    return backup
+
+
+def restore(target: Path, backup: Path | None) -> None:
+    """What stood at `target` before, or nothing."""
+    with suppress(OSError):
+        if backup is not None:
+            os.replace(backup, target)
+        else:
+            target.unlink(missing_ok=True)
+
+
+# ---- what is written -----------------------------------------------------------------------------------------------------
+
+
+def as_json(record: Json) -> str:
+    """A record as text: ASCII, so that it reads the same on every machine; refuses what is not a finite number."""
+    return json.dumps(record, indent=2, allow_nan=False) + "\n"
+
+
+def write_json(record: Json) -> Writer:
+    """run.json."""
+    return lambda path: path.write_bytes(as_json(record).encode("ascii")) and None
+
+
+def write_verdicts(record: Json) -> Writer:
+    """verdicts.csv: one line a pair; numbers are bare, words are quoted and can never be read as a formula."""
+    rows = [verdict_row(record, pair) for pair in record["pairs"]]
+
+    def write(path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+            table.writerow(list(rows[0]) if rows else [])
+            table.writerows([[safe(cell) for cell in row.values()] for row in rows])
+
+    return write
+
+
+def verdict_row(record: Json, pair: Json) -> dict[str, Json]:
+    """A pair as one flat line `[USD m, x, months, ISO dates]`."""
+    flat = ("principal", "grade", "min_dscr", "min_dscr_date", "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months",
+            "uncovered_balance", "payback_date")
+    return {
+        "case": record["case"], "as_of": record["as_of"], "scenario": record["scenario"], "pair": pair["id"],
+        "contracts": joined(pair["contracts"]), "debt": joined(pair["debt"]), **{name: pair[name] for name in flat},
+        **{f"break_even_{name}": value for name, value in pair["break_even"].items()},
+        **{name: passed(told["pass"]) for name, told in pair["tests"].items()}, "reason": pair["reason"],
+    }
+
+
+def joined(names: Sequence[str]) -> str:
+    """Several names in one cell."""
+    return "; ".join(names)
+
+
+def passed(value: bool | None) -> str:
+    """A test in a word."""
+    return "not run" if value is None else "pass" if value else "fail"
+
+
+def safe(cell: Any) -> Any:
+    """A cell for a spreadsheet: text that would start a formula gets an apostrophe; None is an empty cell."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str) and (cell.startswith(TRIGGERS) or cell.lstrip().startswith(TRIGGERS)):
+        return "'" + cell
+    return cell

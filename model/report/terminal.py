@@ -1,0 +1,194 @@
+"""The first page on a screen, from a record. In a pipe: the same words, without colour, rules or wrapped sentences."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from model.report import explanation
+from model.report.words import clean, money, months, percent, times
+from model.sheet import PERIOD
+
+if TYPE_CHECKING:
+    from model.cases import Run
+    from model.sheet import Row
+
+Json = Any
+PIPE_WIDTH = 160
+GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
+VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow", "fails": "bold red"}
+
+
+class Screen:
+    """Where words go: a terminal with colour, or anything else without."""
+
+    def __init__(self, stream: TextIO | None = None, width: int | None = None) -> None:
+        stream = stream or sys.stdout
+        self.live = stream.isatty()
+        self.console = Console(file=stream, width=width or (None if self.live else PIPE_WIDTH), highlight=False,
+                               markup=False, emoji=False, no_color=None if self.live else True,
+                               force_terminal=None if self.live else False)
+
+    def say(self, text: str = "", style: str = "", indent: int = 0) -> None:
+        """A sentence; wrapped on a terminal only."""
+        shown = Text(clean(text), style=style)
+        if self.live:
+            self.console.print(Padding(shown, (0, 0, 0, indent)))
+        else:
+            self.console.print(" " * indent + shown.plain, soft_wrap=True)
+
+    def head(self, text: str) -> None:
+        """A heading after an empty line."""
+        self.say()
+        self.say(text, "bold")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str | Text]], left: int = 1) -> None:
+        """Rows under headings; the first `left` columns are words, the rest numbers."""
+        table = Table(box=box.SIMPLE_HEAD if self.live else None, show_edge=False, pad_edge=False, padding=(0, 1))
+        for n, title in enumerate(columns):
+            words = n < left
+            table.add_column(title, justify="left" if words else "right", no_wrap=not words, overflow="fold",
+                             header_style="bold")
+        for row in rows:
+            table.add_row(*(cell if isinstance(cell, Text) else Text(clean(cell)) for cell in row))
+        self.console.print(table)
+
+
+def show(record: Json, screen: Screen) -> None:
+    """Everything of the first page, in the order of a credit committee's questions."""
+    show_verdict(record, screen)
+    show_pairs(record, screen)
+    show_break_evens(record, screen)
+    show_years(record, screen)
+    show_bridge(record, screen)
+    show_evidence(record, screen)
+
+
+def pair_name(pair: Json) -> str:
+    """The contract and the debt it is to cover."""
+    return f"{', '.join(pair['contracts']) or 'No contract'} / {', '.join(pair['debt'])}"
+
+
+def show_verdict(record: Json, screen: Screen) -> None:
+    """Who, when, under which scenario, and the sentence."""
+    claim = record["claim"]
+    screen.say(f"{record['title']}", "bold")
+    screen.say(f"case {record['case']} | as of {record['as_of']} | scenario {record['scenario']} | {record['currency']} m", "dim")
+    screen.say(f"claim: {record['headline']['claim']}", "dim")
+    screen.say()
+    screen.say(claim["sentence"], VERDICT_STYLES.get(claim["H1"], ""))
+    screen.say(claim["weakest_sentence"])
+    words = {key: claim[key].replace("_", " ") for key in ("H1", "H2", "H3a", "H3b")}
+    screen.say(f"H1 each contract covers its own debt: {words['H1']} | H2 with documented support: {words['H2']} | "
+               f"H3a pooled GPU debt: {words['H3a']} | H3b all debt: {words['H3b']}")
+
+
+def show_pairs(record: Json, screen: Screen) -> None:
+    """The pair table, then one reason a pair."""
+    screen.head("Contracts against the debt that bought their GPUs")
+    screen.table(("pair", "debt", "grade", "min DSCR", "on", "min CLCR", "tail, months", "uncovered"), [
+        (pair_name(p), money(p["principal"]), Text(p["grade"], style=GRADE_STYLES.get(p["grade"][0], "")), times(p["min_dscr"]),
+         p["min_dscr_date"] or "-", times(p["min_clcr"]), months(p["tail_months"]), money(p["uncovered_balance"]))
+        for p in record["pairs"]])
+    for p in record["pairs"]:
+        screen.say(f"{p['grade']}  {pair_name(p)}: {p['reason']}", indent=2)
+        screen.say(f"T4 {p['tests']['T4']['reason']}", "dim", indent=5)
+
+
+def show_break_evens(record: Json, screen: Screen) -> None:
+    """The single change that breaks a pair that is covered, or mends one that is not."""
+    screen.head("Break-even: the single change at which the verdict of a pair turns ('-': none in the range looked at)")
+    screen.table(("pair", "now", "price", "cash margin", "delay, months", "base rate"), [
+        (pair_name(p), "covered" if p["tests"]["T5"]["pass"] else "not covered", percent(p["break_even"]["price"], signed=True),
+         percent(p["break_even"]["margin"]), months(p["break_even"]["delay_months"]),
+         percent(p["break_even"]["rate"], signed=True)) for p in record["pairs"]], left=2)
+
+
+def show_years(record: Json, screen: Screen) -> None:
+    """The backlog as it runs off, beside the debt as it is repaid."""
+    years = {year: told for year, told in record["by_year"].items() if _anything(told)}
+    screen.head(f"Backlog against debt, by year ({record['currency']} m)")
+    one = ("backlog_opening", "recognised", "cash_collected", "debt_opening", "drawn", "principal_total", "interest_total")
+    screen.table(("year", "backlog, start", "recognised", "cash collected", "debt, start", "drawn", "principal", "interest",
+                  "repaid early", "debt, end"),
+                 [(year, *(money(told[key]) for key in one), money(told["from_proceeds"] + told["swept"]),
+                   money(told["closing_total"])) for year, told in years.items()])
+    screen.head(f"Principal by instrument ({record['currency']} m; early repayment left out)")
+    names = list(record["debt"]["by_instrument"])
+    screen.table(("year", *map(clean, names), "all"),
+                 [(year, *(money(told["principal"][name]) for name in names), money(told["principal_total"]))
+                  for year, told in years.items()])
+
+
+def _anything(told: Json) -> bool:
+    return any(abs(value) > 5e-2 for value in told.values() if isinstance(value, float))
+
+
+def show_bridge(record: Json, screen: Screen) -> None:
+    """From the press figure to the debt that is modelled."""
+    told = record["headline"]
+    screen.head(f"What the quoted debt of {money(told['debt'])} may mean ({record['currency']} m)")
+    screen.table(("reading", "amount", "less quoted"),
+                 [(r["label"], money(r["value"]), money(r["difference"], signed=True)) for r in record["debt"]["readings"]])
+    screen.say(f"Quoted debt is {times(told['debt_to_revenue'])} revenue ({money(told['revenue'])}), "
+               f"{times(told['debt_to_contracted'])} contracted revenue ({money(told['contracted'])}) and "
+               f"{times(told['debt_to_market_value'])} market value ({money(told['market_value'])}).")
+    backlog = record["backlog"]
+    screen.say(f"Contracted: revenue {money(backlog['revenue'])}, of which cash still to come {money(backlog['cash_to_come'])}. "
+               f"Principal due in 24 months: {money(record['debt']['due_24_months'])}.")
+
+
+def show_evidence(record: Json, screen: Screen) -> None:
+    """Support relied on, what is assumed, whether the checks hold."""
+    relied = {kind: value for kind, value in record["support"].items() if value}
+    screen.head("Support relied on, and what is assumed")
+    screen.say("Support: " + (", ".join(f"{kind} {record['currency']} {money(value)}m" for kind, value in relied.items())
+                              or "none") + ".")
+    shares = record["evidence"]["debt_share_by_grade"]
+    screen.say("Debt by evidence: " + ", ".join(f"{grade} {percent(share)}" for grade, share in shares.items()) + ".")
+    for assumption in record["evidence"]["assumptions"]:
+        screen.say(f"- {assumption}", indent=2)
+    checks = record["checks"]
+    screen.say(f"Checks: {len(checks['names'])} run, {checks['failed'] or 'none'} failed"
+               + "".join(f"; FAILED: {name}" for name in checks["failed_names"]) + ".")
+    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. Not computed in this version: T6, K1 to K7.", "dim")
+
+
+# ---- explain -------------------------------------------------------------------------------------------------------------
+
+
+def show_explanation(run: Run, row: Row, period: int | None, depth: int | None, screen: Screen) -> None:
+    """A row, its values over time where no period is meant, then the tree below it."""
+    if row.per == PERIOD and period is None:
+        head, rows = explanation.by_month(run, row)
+        screen.say(f"{row.block.title}: {row.label} ({row.key}) by month [{row.unit}], scenario {run.scenario}", "bold")
+        screen.table(head, rows)
+        screen.say()
+    nodes = explanation.tree(run, row, period, depth)
+    if screen.live:
+        screen.console.print(grown(run, nodes))
+    else:
+        for node in nodes:
+            screen.say(explanation.named(run, node), indent=2 * node.depth)
+            if reason := explanation.why(node):
+                screen.say(f"= {reason}", indent=2 * node.depth + 4)
+
+
+def grown(run: Run, nodes: Iterable[explanation.Node]) -> Tree:
+    """The same as a tree with branches."""
+    branches: list[Tree] = []
+    for node in nodes:
+        label = Text(explanation.named(run, node), style="bold" if node.depth == 0 else "")
+        if reason := explanation.why(node):
+            label.append("\n" + reason, style="cyan" if node.row.input is not None else "dim")
+        del branches[node.depth :]
+        branches.append(branches[-1].add(label) if branches else Tree(label))
+    return branches[0]

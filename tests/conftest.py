@@ -1,0 +1,15 @@
+"""Fast tests first; random examples are the same in every run."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("same", derandomize=True, deadline=None, database=None,
+                          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+settings.load_profile("same")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What recalculates whole workbooks waits until the quick tests have spoken."""
+    items.sort(key=lambda item: bool(item.get_closest_marker("libreoffice")) + bool(item.get_closest_marker("slow")))

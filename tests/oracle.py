@@ -1,0 +1,652 @@
+"""The whole deal by hand: a case folder worked out a second time, in plain Python and numpy, without anything of `model/`.
+
+It goes day by day where the model goes month by month: a contract is in service on a day or not, a loan owes an amount
+on a night, and interest is what all the nights of a coupon cost. Present values are written out as sums over payment
+dates. Only the business-day calendars are borrowed (QuantLib). Read it from top to bottom as one reads a term sheet:
+
+    1 the case   2 days   3 contracts   4 loans   5 boxes   6 tests T1 to T3   7 the whole stack
+
+`work_out(case, changes)` gives every row by its address in the model, "ddtl-1.interest", one number a month (month 1
+first), or one number for the whole deal.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap, monthrange
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import QuantLib as ql  # noqa: N813  (the name its own documentation uses)
+from ruamel.yaml import YAML
+
+Rows = dict[str, Any]
+DAY = timedelta(days=1)
+
+# ---- 1 the case -----------------------------------------------------------------------------------------------------
+
+
+def read_folder(folder: Path) -> Rows:
+    """The YAML and CSV files of a case folder, as they stand."""
+    yaml = YAML(typ="safe")
+    case = {name: yaml.load((folder / f"{name}.yaml").read_text("utf-8")) for name in ("case", "contracts", "debt", "scenarios")}
+    curves = {path.stem: [line.split(",")[:2] for line in path.read_text("utf-8").splitlines()[1:]]
+              for path in sorted(folder.glob("curves/*.csv"))}
+    return {"case": case["case"], "contracts": case["contracts"]["contracts"], "debt": case["debt"],
+            "scenarios": case["scenarios"],
+            "curves": {name: [(date.fromisoformat(d), float(v)) for d, v in points] for name, points in curves.items()}}
+
+
+def told(thing: Rows, key: str, default: Any = 0.0) -> Any:
+    """What the file says under `key`, or the default."""
+    found = thing.get(key)
+    return default if found is None else found["value"]
+
+
+AS_SIGNED = {"price_change": 0.0, "cost_change": 0.0, "delay_days": 0.0, "rate_shift": 0.0, "debt_scale": 1.0,
+             "draw_factor": 1.0, "proceeds_factor": 1.0, "tolerance": 1e-6, "cover": 1.0}
+
+
+# ---- 2 days ---------------------------------------------------------------------------------------------------------
+
+
+def month_end(d: date) -> date:
+    return date(d.year, d.month, monthrange(d.year, d.month)[1])
+
+
+def months_later(d: date, months: int, day: int) -> date:
+    """The given day of the month so many months later, or the last day of a shorter month."""
+    year, month = divmod(d.year * 12 + d.month - 1 + months, 12)
+    return date(year, month + 1, min(day, monthrange(year, month + 1)[1]))
+
+
+class Grid:
+    """All days of the deal. Night k runs from day k to day k + 1; day 0 is the as-of date."""
+
+    def __init__(self, as_of: date, months: int) -> None:
+        self.as_of, self.months = as_of, months
+        self.ends = [months_later(as_of, n, 31) for n in range(1, months + 1)]
+        self.days = [as_of + k * DAY for k in range((self.ends[-1] - as_of).days + 1)]
+        self.month_of = np.array([self.month(d) for d in self.days])  # -1 for the as-of date itself
+
+    def month(self, d: date) -> int:
+        """Number of the month a day lies in, the first being 0."""
+        return (d.year - self.as_of.year) * 12 + d.month - self.as_of.month - 1
+
+    def k(self, d: date) -> int:
+        """Number of a day, held to the grid."""
+        return min(max((d - self.as_of).days, 0), len(self.days))
+
+    def by_month(self, per_day: Any) -> Any:
+        """Sum of a daily amount over each month."""
+        return np.bincount(self.month_of[1:], per_day[1:], self.months)
+
+    def in_span(self, first: date, last: date) -> Any:
+        """1 on each day from first to last, both included."""
+        per_day = np.zeros(len(self.days))
+        per_day[self.k(first):max(self.k(last + DAY), self.k(first))] = 1
+        return per_day
+
+    def month_share(self, first: date, last: date) -> Any:
+        """Share of each month's days that lie in the span."""
+        return self.by_month(self.in_span(first, last)) / np.array([e.day for e in self.ends])
+
+
+BANKS = ql.UnitedStates(ql.UnitedStates.FederalReserve)
+SOFR = ql.UnitedStates(ql.UnitedStates.SOFR)
+MOVES = {"none": ql.Unadjusted, "following": ql.Following, "modified_following": ql.ModifiedFollowing,
+         "preceding": ql.Preceding, "modified_preceding": ql.ModifiedPreceding}
+
+
+def to_ql(d: date) -> ql.Date:
+    return ql.Date(d.day, d.month, d.year)
+
+
+def business_day(d: date, rule: str) -> date:
+    return BANKS.adjust(to_ql(d), MOVES[rule]).to_date()
+
+
+def fixing_day(d: date) -> date:
+    """Two SOFR publication days earlier."""
+    return SOFR.advance(to_ql(d), -2, ql.Days).to_date()
+
+
+def night(d: date, basis: str) -> float:
+    """What one night is of a year."""
+    if basis == "ACT/ACT ISDA":
+        return 1 / (366 if isleap(d.year) else 365)
+    return {"ACT/360": 1 / 360, "ACT/365F": 1 / 365}[basis]
+
+
+def thirty(first: date, last: date, basis: str) -> float:
+    """Years of 360 days, every month counting 30."""
+    a = min(first.day, 30)
+    b = min(last.day, 30) if basis == "30E/360" or a == 30 else last.day
+    return ((last.year - first.year) * 360 + (last.month - first.month) * 30 + b - a) / 360
+
+
+def by_nights(basis: str) -> bool:
+    return basis.startswith("ACT")
+
+
+def straight_line(points: list[tuple[date, float]], d: date) -> float:
+    """A curve between its dates, flat outside."""
+    return float(np.interp(d.toordinal(), [p.toordinal() for p, _ in points], [v for _, v in points]))
+
+
+# ---- 3 contracts ----------------------------------------------------------------------------------------------------
+
+
+def contract_rows(grid: Grid, contract: Rows, move: Rows) -> Rows:
+    """What a contract bills, collects and costs."""
+    billed, opex, rent = (np.zeros(grid.months) for _ in range(3))
+    for tranche in contract["tranches"]:
+        start, end = tranche["start"]["value"], tranche["end"]["value"]
+        if start > grid.as_of:  # not accepted yet, so it can be late
+            end += DAY * int(move["delay_days"] * told(tranche, "end_moves"))
+            start += DAY * int(move["delay_days"])
+        service = grid.month_share(start, end)
+        billed += tranche["price"]["value"] * (1 + move["price_change"]) * service
+        opex += told(tranche, "opex") * (1 + move["cost_change"]) * service
+        rent += (told(tranche, "rent") * (1 + move["cost_change"])
+                 * grid.month_share(tranche["rent_start"]["value"], tranche["rent_end"]["value"]))
+
+    credited, received, deferred = (np.zeros(grid.months) for _ in range(3))
+    for part in contract.get("prepayments") or []:
+        held, amount, entitled = told(part, "held_before"), told(part, "amount"), 0.0
+        span = (part["credit_to"]["value"] - part["credit_from"]["value"]).days + 1
+        crediting = grid.by_month(grid.in_span(part["credit_from"]["value"], part["credit_to"]["value"]))
+        for t in range(grid.months):
+            comes_in = amount if amount and grid.month(part["received_on"]["value"]) == t else 0.0
+            entitled += (told(part, "held_before") + amount) * crediting[t] / span
+            credit = min(entitled, held + comes_in, billed[t] - credited[t])
+            entitled -= credit
+            held += comes_in - credit
+            credited[t] += credit
+            received[t] += comes_in
+            deferred[t] += held
+
+    receipts, cost = billed - credited, opex + rent
+    to_bill = billed[::-1].cumsum()[::-1]
+    return {"billed": billed, "prepayment_applied": credited, "prepayment_received": received, "receipts": receipts,
+            "opex": opex, "rent": rent, "cost": cost, "cfads": receipts - cost, "deferred_revenue": deferred,
+            "backlog": billed.sum() - billed.cumsum(), "cash_to_come": receipts.sum() - receipts.cumsum(),
+            "last_period": int((to_bill > move["tolerance"]).sum())}
+
+
+# ---- 4 loans --------------------------------------------------------------------------------------------------------
+
+
+class Coupon:
+    """An interest period: from, to, paid on, rate set on; `regular_end` is its end before any business-day move."""
+
+    def __init__(self, start: date, end: date, pay: date, fixing: date, regular_end: date) -> None:
+        self.start, self.end, self.pay, self.fixing, self.regular_end = start, end, pay, fixing, regular_end
+
+
+def interest_periods(loan: Rows, as_of: date) -> list[Coupon]:
+    """Roll dates counted back from maturity; a short first period takes what is left."""
+    rule, adjusted = loan.get("business_days", "modified_following"), loan.get("adjust_accrual", True)
+    first, maturity = loan.get("first_accrual") or as_of, loan["maturity"]["value"]
+    day = loan.get("day") or (31 if maturity == month_end(maturity) else maturity.day)
+
+    def moved(d: date) -> date:
+        return business_day(d, rule)
+
+    def accrual(d: date) -> date:
+        return moved(d) if adjusted else d
+
+    dates, n = [maturity], 0 if months_later(maturity, 0, day) < maturity else -1
+    while accrual(roll := months_later(maturity, n * loan["months"], day)) > accrual(first):
+        if accrual(roll) < accrual(dates[0]):
+            dates.insert(0, roll)
+        n -= 1
+    off_roll = accrual(roll) != accrual(first)
+    if loan.get("stub") == "long" and off_roll and len(dates) > 1:
+        dates.pop(0)
+    rolls = [months_later(maturity, n * loan["months"], day) for n in range(1, -500, -1)]
+    found = []
+    for start, end in zip([first, *dates[:-1]], dates, strict=True):
+        regular = min(r for r in rolls if accrual(r) >= accrual(end))
+        found.append(Coupon(accrual(start), accrual(end), moved(end), fixing_day(moved(start)), regular))
+    return [c for c in found if c.pay > as_of]
+
+
+class Loan:
+    """A loan with what it owes on every night of the deal."""
+
+    def __init__(self, grid: Grid, case: Rows, file: Rows, move: Rows, cash: Any) -> None:
+        self.grid, self.file, self.move, self.id = grid, file, move, file["id"]
+        self.basis, self.scale, months = file["day_count"], move["debt_scale"], grid.months
+        self.coupons = interest_periods(file, grid.as_of)
+        self.paid_in = {grid.month(c.pay): c for c in self.coupons}
+        self.matures = grid.month(self.coupons[-1].pay)
+        self.curve = case["curves"][file["curve"]] if file.get("curve") else None
+        first = file["repayment"].get("first_instalment")
+        self.repaying = [c for c in self.coupons if first is None or c.regular_end >= first]
+        self.own, self.on_draws = self.instalments(cash), self.draw_instalments()
+
+        self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.scale)
+        self.free = np.full(len(grid.days) + 1, told(file, "undrawn_before") * self.scale)
+        until = told(file, "availability_end", grid.as_of)
+        self.free[grid.k(until):] = 0
+        self.rows = {name: np.zeros(months) for name in
+                     ("opening", "drawn", "scheduled", "balloon", "interest", "fee", "swept", "from_proceeds", "closing",
+                      "service", "due_on_draws", "pays", "growth")}
+        self.rows["growth"] += 1
+
+    # how much falls due, fixed at close
+
+    def rate(self, coupon: Coupon, shift: float = 0.0) -> float:
+        base = 0.0 if self.curve is None else max(straight_line(self.curve, coupon.fixing) + shift, told(self.file, "floor"))
+        return base + float(self.file["margin"]["value"])
+
+    def years(self, coupon: Coupon) -> float:
+        """Year fraction of a coupon, from the as-of date where it began before."""
+        start = max(coupon.start, self.grid.as_of)
+        if not by_nights(self.basis):
+            return thirty(start, coupon.end, self.basis)
+        return sum(night(start + n * DAY, self.basis) for n in range((coupon.end - start).days))
+
+    def in_equal_service(self, amount: float, rate: float, count: int) -> list[float]:
+        """Principal parts of equal payments; equal parts where there is no rate."""
+        if rate == 0:
+            return [amount / count] * count
+        payment, parts = amount * rate / (1 - (1 + rate) ** -count), []
+        for _ in range(count):
+            parts.append(payment - amount * rate)
+            amount -= parts[-1]
+        return parts
+
+    def by_year(self, schedule: Rows, days: list[date]) -> list[float]:
+        """The total of each calendar year in equal parts on its dates."""
+        return [schedule[d.year]["value"] / sum(x.year == d.year for x in days) if d.year in schedule else 0.0 for d in days]
+
+    def instalments(self, cash: Any) -> list[float]:
+        """Instalments of what is owed at the as-of date."""
+        plan, amount, count = self.file["repayment"], told(self.file, "balance"), len(self.repaying)
+        if plan["profile"] == "level":
+            return [amount / count] * count
+        if plan["profile"] == "annuity":
+            return self.in_equal_service(amount, plan["rate"]["value"] * self.file["months"] / 12, count)
+        if plan["profile"] == "custom":
+            return self.by_year(plan["schedule"], [c.pay for c in self.repaying])
+        if plan["profile"] == "sculpted":
+            return self.sculpted(cash)
+        return [0.0] * count
+
+    def sculpted(self, cash: Any) -> list[float]:
+        """What cash over the target ratio leaves after interest, on the cash as signed."""
+        left, parts, since = told(self.file, "balance") + sum(d["amount"]["value"] for d in self.file.get("draws") or []), [], 0
+        for coupon in self.coupons:
+            upto = self.grid.month(coupon.pay) + 1
+            earned, since = cash[since:upto].sum(), upto
+            if coupon in self.repaying:
+                due = earned / self.file["repayment"]["target"]["value"] - left * self.rate(coupon) * self.years(coupon)
+                parts.append(min(left, max(0.0, due)))
+                left -= parts[-1]
+        return parts
+
+    def draw_instalments(self) -> list[float]:
+        """Instalments of later draws: each draw is repaid on the dates after it."""
+        plan, total = self.file["repayment"], np.zeros(len(self.repaying))
+        for draw in self.file.get("draws") or []:
+            later = [c.pay for c in self.repaying if c.pay > draw["date"]]
+            if plan["profile"] == "custom":
+                parts = self.by_year(draw.get("schedule") or {}, later)
+            elif plan["profile"] in ("level", "annuity"):
+                rate = plan["rate"]["value"] * self.file["months"] / 12 if plan["profile"] == "annuity" else 0.0
+                parts = self.in_equal_service(draw["amount"]["value"], rate, len(later))
+            else:
+                continue
+            total[len(total) - len(parts):] += parts
+        return list(total)
+
+    # what happens in a month
+
+    def on_nights(self, amounts: Any, coupon: Coupon) -> float:
+        """An amount of every night times what the night is of a year, over the nights of a coupon."""
+        first, last = self.grid.k(coupon.start), self.grid.k(coupon.end)
+        return sum(amounts[k] * night(self.grid.as_of + k * DAY, self.basis) for k in range(first, last))
+
+    def service(self, t: int) -> None:
+        """Draw, and pay fee, interest, instalment and balloon where a payment date falls in month t."""
+        grid, rows, file = self.grid, self.rows, self.file
+        opening = rows["opening"][t] = self.owed[grid.k(grid.ends[t - 1]) if t else 0]
+        for draw in file.get("draws") or []:
+            if grid.month(draw["date"]) == t:
+                size = draw["amount"]["value"] * self.move["draw_factor"] * self.scale
+                rows["drawn"][t] += size
+                self.owed[grid.k(draw["date"]):] += size
+                self.free[grid.k(draw["date"]):] -= size
+                self.free = np.maximum(self.free, 0)
+        coupon = self.paid_in.get(t)
+        if coupon is None:
+            return
+        rate, n = self.rate(coupon, self.move["rate_shift"]), len([c for c in self.repaying if c.pay <= coupon.pay]) - 1
+        rows["pays"][t], rows["growth"][t] = 1, 1 + rate * self.years(coupon)
+        owed = opening + rows["drawn"][t]
+        if coupon in self.repaying:
+            own = self.own[n] * self.scale
+            rows["due_on_draws"][t] = self.on_draws[n] * self.scale * self.move["draw_factor"]
+            rows["scheduled"][t] = min(owed, own + rows["due_on_draws"][t])
+        if coupon is self.coupons[-1]:
+            rows["balloon"][t] = owed - rows["scheduled"][t]
+        if by_nights(self.basis):
+            rows["interest"][t] = rate * self.on_nights(self.owed, coupon)
+            rows["fee"][t] = told(file, "undrawn_fee") * self.on_nights(self.free, coupon)
+        else:
+            rows["interest"][t] = rate * opening * self.years(coupon)
+        if coupon is self.coupons[0]:
+            rows["interest"][t] += told(file, "accrued_before") * self.scale
+        rows["service"][t] = rows["fee"][t] + rows["interest"][t] + rows["scheduled"][t]
+        self.owed[grid.k(coupon.end):] -= rows["scheduled"][t] + rows["balloon"][t]
+
+    def after_service(self, t: int) -> float:
+        return float(self.rows["opening"][t] + self.rows["drawn"][t] - self.rows["scheduled"][t] - self.rows["balloon"][t])
+
+    def sweep(self, t: int, amount: float) -> None:
+        """Repaid early: on the payment date, or at month end where this loan has none."""
+        self.rows["swept"][t] = amount
+        coupon = self.paid_in.get(t)
+        self.owed[self.grid.k(coupon.end if coupon else self.grid.ends[t]):] -= amount
+
+    def close(self, t: int) -> None:
+        """Repay from proceeds at month end."""
+        planned = sum(p["amount"]["value"] for p in self.file.get("proceeds") or [] if self.grid.month(p["date"]) == t)
+        left = self.after_service(t) - self.rows["swept"][t]
+        self.rows["from_proceeds"][t] = min(left, planned * self.move["proceeds_factor"] * self.scale)
+        self.owed[self.grid.k(self.grid.ends[t]):] -= self.rows["from_proceeds"][t]
+        self.rows["closing"][t] = left - self.rows["from_proceeds"][t]
+
+
+# ---- 5 boxes --------------------------------------------------------------------------------------------------------
+
+LEVELS = ("operating-cost", "fees", "interest", "principal", "balloon")
+
+
+class Box:
+    """The account of a borrower: cash gathers, and on payment dates runs down the levels."""
+
+    def __init__(self, file: Rows, loans: list[Loan], receipts: Any, cost: Any, months: int, tolerance: float) -> None:
+        self.file, self.loans, self.receipts, self.cost, self.tolerance = file, loans, receipts, cost, tolerance
+        self.waiting_receipts = self.waiting_cost = self.cash = 0.0
+        self.reserve_file = file.get("reserve") or {}
+        self.reserve = told(self.reserve_file, "held_before")
+        names = ["account.available", "account.kept", "account.for_balloon", "reserve.opening", "reserve.drawn",
+                 "reserve.filled", "reserve.released", "reserve.closing", "reserve.target", "distribution.surplus_out",
+                 "distribution.distribution", "distribution.remaining", "distribution.called", "swept", "shortfall"]
+        names += [f"{level}.{name}" for level in LEVELS for name in ("available", "due", "paid", "shortfall", "remaining")]
+        self.rows = {name: np.zeros(months) for name in names}
+
+    def run(self, t: int) -> None:
+        rows = self.rows
+        self.waiting_receipts += self.receipts[t]
+        self.waiting_cost += self.cost[t]
+        pays = any(t in loan.paid_in for loan in self.loans)
+        funded = sum(f["amount"]["value"] for f in self.reserve_file.get("funding") or []
+                     if self.loans and self.loans[0].grid.month(f["date"]) == t)
+        opening = self.reserve + funded
+        target = min(told(self.reserve_file, "target_cap", 1e9),
+                     max(told(self.reserve_file, "fixed_target"),
+                         told(self.reserve_file, "balance_target") * sum(loan.rows["opening"][t] for loan in self.loans)))
+        rows["reserve.opening"][t], rows["reserve.target"][t], rows["reserve.closing"][t] = opening, target, opening
+        self.reserve = opening
+        rows["account.kept"][t] = rows["account.for_balloon"][t] = self.cash
+        if not pays:
+            return
+
+        cash = rows["account.available"][t] = self.waiting_receipts + self.cash
+        dues = [self.waiting_cost, *(sum(loan.rows[name][t] for loan in self.loans)
+                                     for name in ("fee", "interest", "scheduled", "balloon"))]
+        self.waiting_receipts = self.waiting_cost = 0.0
+        missing = 0.0
+        for level, due in zip(LEVELS, dues, strict=True):
+            paid = min(cash, due)
+            for name, value in (("available", cash), ("due", due), ("paid", paid), ("shortfall", due - paid),
+                                ("remaining", cash - paid)):
+                rows[f"{level}.{name}"][t] = value
+            cash, missing = cash - paid, missing + due - paid
+            if level == "principal":
+                rows["account.for_balloon"][t] = cash
+
+        # the reserve pays what is missing, is filled up, and may give back what it does not need
+        drawn = min(opening, missing)
+        filled = min(cash, max(0.0, target - opening + drawn))
+        released = told(self.reserve_file, "releases") * max(0.0, opening - drawn - target)
+        cash -= filled
+        self.reserve = opening - drawn + filled - released
+
+        # the sweep, pro rata to what each loan still owes
+        after = [loan.after_service(t) for loan in self.loans]
+        swept = min(sum(after), told(self.file, "sweep") * cash)
+        for loan, left in zip(self.loans, after, strict=True):
+            loan.sweep(t, swept * left / sum(after) if sum(after) > self.tolerance else 0.0)
+        cash -= sum(loan.rows["swept"][t] for loan in self.loans) if sum(after) > self.tolerance else swept
+
+        up = self.file["payout"]["value"] * cash
+        self.cash = cash - up
+        for name, value in (("reserve.drawn", drawn), ("reserve.filled", filled), ("reserve.released", released),
+                            ("reserve.closing", self.reserve), ("swept", swept), ("distribution.surplus_out", up),
+                            ("distribution.distribution", up + released), ("distribution.remaining", self.cash),
+                            ("distribution.called", missing - drawn), ("account.kept", self.cash), ("shortfall", missing)):
+            rows[name][t] = value
+
+
+# ---- 6 tests T1 to T3 -----------------------------------------------------------------------------------------------
+
+
+class Part:
+    """One contract's share of one loan, and the share of its cash for it (RULES 19). Months count from 1 here."""
+
+    def __init__(self, loan: Rows, matures: int, debt: float, cash: Any, contract_end: int) -> None:
+        self.pays, self.growth, self.matures, self.contract_end, self.cash = loan["pays"], loan["growth"], matures, contract_end, cash
+        self.service, self.balloon, self.swept = loan["service"] * debt, loan["balloon"] * debt, loan["swept"] * debt
+        self.closing, self.opening, self.drawn = loan["closing"] * debt, loan["opening"] * debt, loan["drawn"] * debt
+
+    def present_value(self, last: int) -> Any:
+        """Cash up to month `last`, paid on the loan's payment dates, at the loan's own rate, seen from each month's start."""
+        months = len(self.pays)
+        value = np.zeros(months)
+        dates = [t for t in range(months) if self.pays[t] and t < self.matures]
+        for n, t in enumerate(dates):
+            since = dates[n - 1] + 1 if n else 0
+            earned = self.cash[since:min(t + 1, last)].sum()
+            for seen_from in range(t + 1):
+                value[seen_from] += earned / np.prod(self.growth[seen_from:t + 1])
+        return value
+
+
+def first(flags: Any) -> int:
+    """The first month with a flag, counted from 1; 0 where there is none."""
+    return int(np.argmax(flags)) + 1 if np.any(flags) else 0
+
+
+def judge(parts: list[Part], contract_end: int, kept: Any, for_balloon: Any, tested_from: int, tolerance: float,
+          cover: float = 1.0) -> Rows:
+    """T1, T2, T3 and the ratios, from the cash of contracts and the rows of loans (RULES 2, 8, 9, 17, section 6)."""
+    months = len(kept)
+    pays = np.any([p.pays for p in parts], axis=0)
+    cash, service, balloon = (sum(getattr(p, name) for p in parts) for name in ("cash", "service", "balloon"))
+    exposure = sum(p.opening + p.drawn[::-1].cumsum()[::-1] for p in parts)
+    owing = exposure > tolerance
+    dscr = np.full(months, np.nan)
+    shortfall, tested = np.zeros(months), np.zeros(months)
+    since = before = with_cash = 0.0
+    for t in range(months):
+        since += cash[t]
+        if pays[t]:
+            tested[t], since = since, 0.0
+        shortfall[t] = max(0.0, service[t] - tested[t] - before)
+        if service[t] > tolerance:
+            dscr[t], with_cash = tested[t] / service[t], with_cash + tested[t]
+        before = kept[t]
+
+    # T2: what falls due in one amount must be met by cash kept for it; at contract end so must all that is still owed
+    unmet = [max(0.0, balloon[t] - for_balloon[t]) for t in range(months) if t < contract_end]
+    at_end = sum(p.closing[contract_end - 1] if contract_end else p.opening[0] for p in parts)
+    uncovered = sum(unmet) + max(0.0, at_end - (kept[contract_end - 1] if contract_end else 0.0))
+
+    contracted = sum(p.present_value(p.contract_end) for p in parts)
+    over_life = sum(p.present_value(months) for p in parts)
+    deficit = np.where(owing, np.maximum(0.0, cover * exposure - contracted), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        clcr, llcr = (np.where(owing, value / exposure, np.nan) for value in (contracted, over_life))
+    ends = [p.matures for p in parts]
+    return {"cash": cash, "service": service, "dscr": dscr, "pv_contract": contracted, "pv_life": over_life,
+            "exposure": exposure, "clcr": clcr, "shortfall": shortfall, "deficit": deficit,
+            "uncovered_balance": uncovered, "total_shortfall": shortfall.sum(),
+            "min_dscr": np.nanmin(dscr) if np.any(~np.isnan(dscr)) else np.nan,
+            "avg_dscr": with_cash / service.sum() if service.sum() > tolerance else np.nan,
+            "min_clcr": np.nanmin(clcr) if owing.any() else np.nan, "llcr": llcr[tested_from - 1],
+            "tail_months": contract_end - owing.sum(), "examined": min(contract_end, max(ends)),
+            "t1": float(not np.any(shortfall > tolerance)), "t2": float(uncovered <= tolerance),
+            "t3": float(not np.any(deficit > tolerance)), "t1_month": first(shortfall > tolerance),
+            "leaned_month": first((tested < service - tolerance) & (shortfall <= tolerance))}
+
+
+def cash_kept_pooled(parts: list[Part]) -> tuple[Any, Any]:
+    """Cash of all contracts together after service, balloons and sweeps; nothing is distributed (H3)."""
+    months = len(parts[0].pays)
+    kept, for_balloon = np.zeros(months), np.zeros(months)
+    have = since = 0.0
+    for t in range(months):
+        since += sum(p.cash[t] for p in parts)
+        for_balloon[t] = have
+        if any(p.pays[t] for p in parts):
+            for_balloon[t] = max(0.0, have + since - sum(p.service[t] for p in parts))
+            have = max(0.0, for_balloon[t] - sum(p.balloon[t] + p.swept[t] for p in parts))
+            since = 0.0
+        kept[t] = have
+    return kept, for_balloon
+
+
+# ---- 7 the whole stack ----------------------------------------------------------------------------------------------
+
+
+def months_of(case: Rows) -> int:
+    """What the case says, else up to its last date and a year (or the longest delay of a scenario) on top."""
+    if case["case"].get("months"):
+        return int(case["case"]["months"])
+    as_of = case["case"]["as_of"]
+    last = [d for c in case["contracts"] for t in c["tranches"] for d in (t["end"]["value"], t["rent_end"]["value"])]
+    last += [max(loan["maturity"]["value"], interest_periods(loan, as_of)[-1].pay) for loan in case["debt"]["instruments"]]
+    last += [f["date"] for b in case["debt"]["boxes"] for f in (b.get("reserve") or {}).get("funding") or []]
+    scenarios = (case.get("scenarios") or {}).get("scenarios") or {}
+    delay = max((s["overrides"].get("drivers.delay_days", 0) for s in scenarios.values()), default=0)
+    end = max(last)
+    return max(24, (end.year - as_of.year) * 12 + end.month - as_of.month + max(12, -int(-delay // 30.4)))
+
+
+def work_out(case: Rows, changes: Rows | None = None) -> Rows:
+    """Every row of a case under the changes of a scenario."""
+    move = AS_SIGNED | {key.removeprefix("drivers."): value for key, value in (changes or {}).items()}
+    grid, allocation = Grid(case["case"]["as_of"], months_of(case)), case["debt"]["allocation"]
+    contracts = {c["id"]: contract_rows(grid, c, move) for c in case["contracts"]}
+    as_signed = {c["id"]: contract_rows(grid, c, AS_SIGNED) for c in case["contracts"]}
+
+    def cash_share(contract: str, loan: str) -> float:
+        return float(allocation["cash_share"].get(contract, {}).get(loan, 0.0))
+
+    loans = {}
+    for file in case["debt"]["instruments"]:
+        cash = sum(cash_share(c, file["id"]) * rows["cfads"] for c, rows in as_signed.items())
+        loans[file["id"]] = Loan(grid, case, file, move, cash)
+
+    boxes = {}
+    for file in case["debt"]["boxes"]:
+        inside = [loan for loan in loans.values() if loan.file.get("box") == file["id"]]
+        gathers = {name: sum(rows[name] * cash_share(c, loan.id) for c, rows in contracts.items() for loan in inside)
+                   + np.zeros(grid.months) for name in ("receipts", "cost")}
+        boxes[file["id"]] = Box(file, inside, gathers["receipts"], gathers["cost"], grid.months, move["tolerance"])
+
+    for t in range(grid.months):
+        for loan in loans.values():
+            loan.service(t)
+        for box in boxes.values():
+            box.run(t)
+        for loan in loans.values():
+            loan.close(t)
+
+    answer: Rows = {f"{c}.{name}": value for c, rows in contracts.items() for name, value in rows.items()}
+    answer |= {f"{key}.{name}": value for key, loan in loans.items() for name, value in loan.rows.items()}
+    for key, box in boxes.items():
+        answer |= {f"{key}.{name}": value for name, value in box.rows.items() if name not in ("swept", "shortfall")}
+        if box.file.get("sweep"):
+            answer[f"{key}.sweep.swept"] = box.rows["swept"]
+    answer |= pairs_and_pools(grid, contracts, loans, boxes, allocation, move)
+    answer |= stack(case, grid, contracts, loans, move)
+    return answer
+
+
+def pairs_and_pools(grid: Grid, contracts: Rows, loans: dict[str, Loan], boxes: dict[str, Box], allocation: Rows,
+                    move: Rows) -> Rows:
+    """Each contract with its debt; then all of it together."""
+    nothing, answer = np.zeros(grid.months), {}
+    grouped: dict[str, list[tuple[str, Part, float]]] = {}
+    for loan_id, shares in allocation["debt_share"].items():
+        loan = loans[loan_id]
+        for contract, rows in contracts.items():
+            debt, cash = shares.get(contract, 0.0), allocation["cash_share"].get(contract, {}).get(loan_id, 0.0)
+            if debt > 0 or cash > 0:
+                part = Part(loan.rows, loan.matures + 1, debt, rows["cfads"] * cash, rows["last_period"])
+                grouped.setdefault(contract, []).append((loan_id, part, debt))
+        if shares.get("none", 0.0) > 0:
+            part = Part(loan.rows, loan.matures + 1, shares["none"], nothing, 0)
+            grouped.setdefault(f"{loan_id}.unmapped", []).append((loan_id, part, shares["none"]))
+    pairs = {key: parts for key, parts in grouped.items() if any(debt > 0 for _, _, debt in parts)}
+
+    def after_last_draw(ids: list[str]) -> int:
+        drawn = [grid.month(d["date"]) + 1 for i in ids for d in loans[i].file.get("draws") or []]
+        return min(max(drawn, default=0) + 1, grid.months)
+
+    surplus = {key: np.maximum(0, sum(p.cash - p.service for _, p, _ in parts).cumsum()) for key, parts in pairs.items()}
+    for key, parts in pairs.items():
+        box_id = next(loans[i].file["box"] for i, _, _ in parts)
+        together = sum(surplus[other] for other, rest in pairs.items() if loans[rest[0][0]].file["box"] == box_id)
+        claim = np.where(together > move["tolerance"], surplus[key] / np.where(together > 0, together, 1), 0)
+        box = boxes[box_id].rows
+        found = judge([p for _, p, _ in parts], contracts[key]["last_period"] if key in contracts else 0,
+                      box["account.kept"] * claim, box["account.for_balloon"] * claim,
+                      after_last_draw([i for i, _, _ in parts]), move["tolerance"], move["cover"])
+        answer |= {f"pair.{key}.{name}": value for name, value in found.items()}
+        answer[f"pair.{key}.kept"] = box["account.kept"] * claim
+
+    in_boxes = [(loan_id, part) for parts in grouped.values() for loan_id, part, _ in parts]
+    other = [(key, Part(loan.rows, loan.matures + 1, 1.0, nothing, 0)) for key, loan in loans.items()
+             if loan.file.get("box") is None]
+    for name, pool in (("gpu", in_boxes), ("all", in_boxes + other)):
+        if not pool:
+            continue
+        parts = [part for _, part in pool]
+        ends = [contracts[c]["last_period"] for c in contracts if c in grouped]
+        kept, for_balloon = cash_kept_pooled(parts)
+        found = judge(parts, max(ends, default=0), kept, for_balloon, after_last_draw([i for i, _ in pool]),
+                      move["tolerance"], move["cover"])
+        answer |= {f"pool.{name}.{row}": value for row, value in found.items()}
+    return answer
+
+
+def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move: Rows) -> Rows:
+    """Totals, and the bridge from the as-of balance to the pro-forma one."""
+    bridge_end = case["case"].get("pro_forma_date") or grid.as_of
+    near = months_later(grid.as_of, 24, 31)
+    principal, cost, due = 0.0, 0.0, 0.0
+    for loan in loans.values():
+        pro_forma = told(loan.file, "balance") * loan.scale + sum(
+            loan.rows["drawn"][t] - loan.rows["from_proceeds"][t] for t in range(grid.months) if grid.ends[t] <= bridge_end)
+        principal += pro_forma
+        cost += told(loan.file, "unamortised_cost") * loan.scale * (pro_forma > 0)
+        due += sum(loan.rows["scheduled"][t] + loan.rows["balloon"][t] for t in range(grid.months) if grid.ends[t] <= near)
+
+    def in_all(rows: list[Rows], *names: str) -> Any:
+        return sum(r[name] for r in rows for name in names)
+
+    ours, theirs = [loan.rows for loan in loans.values()], list(contracts.values())
+    return {"stack.principal": principal, "stack.cost": cost, "stack.net": principal - cost, "stack.due_24_months": due,
+            "stack.closing": in_all(ours, "closing"), "stack.interest": in_all(ours, "interest"),
+            "stack.principal_due": in_all(ours, "scheduled", "balloon"), "stack.from_proceeds": in_all(ours, "from_proceeds"),
+            "stack.backlog": in_all(theirs, "backlog"), "stack.cash_to_come": in_all(theirs, "cash_to_come"),
+            "stack.billed": in_all(theirs, "billed"), "stack.receipts": in_all(theirs, "receipts"),
+            "stack.deferred_revenue": in_all(theirs, "deferred_revenue")}
