@@ -1,7 +1,7 @@
 """Break-evens: how far one driver can move before a pair is no longer covered by its own contract.
 
-A search in whole steps: a coarse grid finds the first change of `covered` (T1-T3 without support) along each driver, then
-every bracket is cut into pieces, all pairs and drivers in one evaluation a round, until it is one step wide.
+A search in whole steps: a coarse grid finds the first change of `covered` (T1-T3 without support) along each driver,
+then every bracket is cut into pieces, all pairs and drivers in one evaluation a round, until it is one step wide.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ DRIVERS = {
 
 @dataclass(frozen=True)
 class Edge:
-    """Where `covered` changes: `level` of the driver at its far side (in the driver's unit), and what is shown for it."""
+    """Where `covered` changes: the driver's `level` at its far side, in its own unit, and what is shown for it."""
 
     level: float
     shown: float
@@ -65,7 +65,7 @@ Edges = dict[str, dict[str, Edge | None]]
 
 @dataclass
 class Bracket:
-    """A pair, a driver and the steps between which its `covered` changes: as in the scenario at `near`, not at `far`."""
+    """The steps of a driver between which a pair's `covered` changes: as in the scenario at `near`, not at `far`."""
 
     pair: str
     name: str
@@ -129,7 +129,8 @@ class Probe:
         values = Values(self.book, len(points))
         for row in self.needed - self.moved:
             values[row] = self._kept(row)
-        told = {self.book.overridable(driver.key): self._column(name, driver, points) for name, driver in DRIVERS.items()}
+        told = {self.book.overridable(driver.key): self._column(name, driver, points)
+                for name, driver in DRIVERS.items()}
         for knot in self.knots:
             calculate(self.book, values, knot, told)
         return values

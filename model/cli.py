@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED, BROKEN, NOT_HELD = 130, 3, 1
 CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
-SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True, help="Scenario of the case to read.")
+SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True,
+                        help="Scenario of the case to read.")
 
 
 class Commands(click.Group):
@@ -79,15 +80,17 @@ def main() -> None:
 @main.command()
 @CASE
 @SCENARIO
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Folder to write to.  [default: outputs/<case>]")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
+              help="Folder to write to.  [default: outputs/<case>]")
 @click.option("--json", "as_data", is_flag=True, help="Print run.json instead of the page.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
 @click.pass_context
 def run(ctx: click.Context, case: Path, scenario: str, out: Path | None, as_data: bool, strict: bool) -> None:
     """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv and run.json."""
-    done = calculate(case, scenario)
     from model.report.record import record
 
+    done = calculate(case, scenario)
+    warn(done.deal)
     told = record(done)
     written = write(done, told, out or Path("outputs") / told["case"])
     show(told, as_data)
@@ -126,8 +129,8 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
     done = calculate(case, scenario)
     try:
         found = explanation.find_row(done.deal, row)
-        when = explanation.find_period(done.deal, period if period else "0") if period or row in explanation.AT_START else None
-    except explanation.UnknownRow as error:
+        when = explanation.find_period(done.deal, row, period)
+    except explanation.UnknownRowError as error:
         raise click.UsageError(str(error)) from None
     show_explanation(done, found, when, depth, Screen())
 
@@ -151,7 +154,7 @@ def schema() -> None:
     click.echo(as_json(schema_json()), nl=False)
 
 
-# ---- the steps of a command ----------------------------------------------------------------------------------------------
+# ---- the steps of a command ------------------------------------------------------------------------------------------
 
 
 def calculate(case: Path, scenario: str) -> Run:
@@ -160,13 +163,17 @@ def calculate(case: Path, scenario: str) -> Run:
     from model.cases import run as run_deal
 
     deal = load(case)
-    for finding in deal.case.warnings:
-        message(str(finding))
     if scenario not in deal.scenarios:
         raise click.UsageError(unknown_scenario(deal, scenario))
     done = run_deal(deal, scenario)
     stop_on_failed_checks(done)
     return done
+
+
+def warn(deal: Deal) -> None:
+    """What is accepted in the case but looks odd."""
+    for finding in deal.case.warnings:
+        message(str(finding))
 
 
 def unknown_scenario(deal: Deal, scenario: str) -> str:

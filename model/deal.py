@@ -197,7 +197,7 @@ class Deal:
         return []
 
     def _draw_profile(self, file: Any) -> list[float]:
-        dates, plan = self.dated[file.id].instalment_dates(), file.repayment
+        dates = self.dated[file.id].instalment_dates()
         result = [0.0] * len(dates)
         for draw in file.draws:
             later = [d for d in dates if d > draw.date]
@@ -358,8 +358,8 @@ class Deal:
         """Every block, in the order a reader meets them."""
         boxes = [block for box in self.boxes.values() for block in box.blocks()]
         return [self.drivers, self.clock, *self._contract_blocks(), *self.instruments.values(),
-                *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims, *self.pairs.values(), self.pool, self.whole, self.stack,
-                self.headline, self.claim, *self.checks, self.check_sum]
+                *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
+                *self.pairs.values(), self.pool, self.whole, self.stack, self.headline, self.claim, *self.checks, self.check_sum]
 
     @cached_property
     def scenarios(self) -> Mapping[str, Mapping[str, float]]:

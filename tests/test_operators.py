@@ -214,7 +214,7 @@ class Generator:
         signs = [operator for operator in TABLE if operator.binds != ATOM and not operator.text]
         return alone + [(outer, position, inner) for outer in TABLE for position in range(arity(outer))
                         if role(outer, position) in ("number", "base", "small", "limit")
-                        and not is_named(outer, position) for inner in signs]
+                        and not is_named(outer, position) for inner in signs for _ in range(3 if outer.rows_only else 1)]
 
     def _batch(self, waiting: list[Wanted]) -> list[Wanted]:
         """Draws a row for each wish; gives back the wishes whose row rests on a comparison that is too close."""
@@ -777,7 +777,7 @@ EXCEL_MUTATIONS: dict[str, tuple[str | None, ...]] = {
     "times": ('FIXED({0})&"x"', 'IF({0}="","n.a.",FIXED({0},1)&"x")', 'IF({0}="","n.a.",FIXED({0}))'),
     "count": ("FIXED({0},1)", "FIXED(INT({0}),0)", "FIXED({0},0,TRUE)"),
     "on_date": (OPERATORS["on_date"].excel.replace("DAY({0})", "DAY({0}+1)"),
-                OPERATORS["on_date"].excel.replace("MONTH({0})", "MONTH({0}-1)"),
+                OPERATORS["on_date"].excel.replace("MONTH({0})", "MONTH({0}+31)"),
                 OPERATORS["on_date"].excel.replace('{0}=""', "FALSE")),
     "choose": ("CHOOSE(4-{*})", "{1}"),
 }  # fmt: skip

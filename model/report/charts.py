@@ -13,6 +13,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
+from openpyxl.utils import get_column_letter
 
 from model.report.styles import GOLD, INK, NAVY, SERIES
 from model.report.summary import HEAD, Summary
@@ -39,7 +40,7 @@ def _last(issue: Issue) -> int:
 
 def _categories(issue: Issue, opening: bool) -> AxDataSource:
     first = "F" if opening else "G"
-    last = issue.page("Summary").sheet.cell(HEAD, _last(issue)).column_letter
+    last = get_column_letter(_last(issue))
     return AxDataSource(strRef=StrRef(f=f"'Summary'!${first}${HEAD}:${last}${HEAD}"))
 
 

@@ -45,8 +45,9 @@ def checks(issue: Issue) -> None:
     _alerts(page, issue, line + 2)
     red, green = PatternFill("solid", bgColor="FBDAD7"), PatternFill("solid", bgColor="DDF3E4")
     area = f"F{FIRST}:F{line - 1}"
-    page.sheet.conditional_formatting.add(area, CellIsRule("notEqual", ["0"], fill=red, font=Font(bold=True), stopIfTrue=True))
-    page.sheet.conditional_formatting.add(area, CellIsRule("equal", ["0"], fill=green, stopIfTrue=True))
+    for relation, fill in (("notEqual", red), ("equal", green)):
+        rule = CellIsRule(relation, ["0"], fill=fill, font=Font(bold=True), stopIfTrue=True)  # type: ignore[no-untyped-call]
+        page.sheet.conditional_formatting.add(area, rule)
     page.printed(fit_height=0)
 
 

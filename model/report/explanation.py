@@ -1,7 +1,7 @@
 """A number, its formula in words and what it rests on, down to sourced inputs, as a tree.
 
-Each row is told once: where it comes up again, in the same or another period, it is named with its value there. A balance
-names the figure it starts from, so that the tree reaches the inputs without walking back month by month.
+Each row is told once: where it comes up again, in the same or another period, it is named with its value there. A
+balance names the figure it starts from, so that the tree reaches the inputs without walking back month by month.
 """
 
 from __future__ import annotations
@@ -27,15 +27,17 @@ ALIASES = {
     "claim.grades": "claim.grade_list", "pairs": "claim.grade_list", "pairs.count": "claim.pairs",
     "debt.principal": "stack.principal", "debt.net": "stack.net", "debt.due_24_months": "stack.due_24_months",
     "debt.as_of": "stack.principal_at_start", "debt.closing": "stack.closing", "debt.gpu": "claim.debt",
-    "debt.covered": "claim.covered_debt", "debt.interest": "stack.interest", "debt.principal_due": "stack.principal_due",
+    "debt.covered": "claim.covered_debt", "debt.interest": "stack.interest",
+    "debt.principal_due": "stack.principal_due",
     "backlog": "stack.backlog", "backlog.revenue": "stack.backlog", "backlog.cash_to_come": "stack.cash_to_come",
     "backlog.recognised": "stack.billed", "backlog.cash_collected": "stack.receipts", "checks": "checks.failed",
 }
 """Names of run.json and of the first page, and the rows that hold them."""
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 AT_START = ("backlog.revenue", "backlog.cash_to_come")
 
 
-class UnknownRow(LookupError):
+class UnknownRowError(LookupError):
     """No row or period of that name; the message says what is near."""
 
 
@@ -51,11 +53,11 @@ class Node:
     seen: bool
 
 
-# ---- what is asked for ---------------------------------------------------------------------------------------------------
+# ---- what is asked for -----------------------------------------------------------------------------------------------
 
 
 def find_row(deal: Deal, name: str) -> Row:
-    """A row by its key, its name on the first page, or the title of its block. UnknownRow with what is near."""
+    """A row by its key, its name on the first page, or the title of its block. UnknownRowError with what is near."""
     by_key = deal.book.by_key
     key = ALIASES.get(name, name)
     if key.startswith("pairs."):
@@ -66,7 +68,7 @@ def find_row(deal: Deal, name: str) -> Row:
     for block in deal.book.blocks:
         if title and title.lower() in (block.title.lower(), block.key) and f"{block.key}.{last}" in by_key:
             return by_key[f"{block.key}.{last}"]
-    raise UnknownRow(f"no row called {clean(name)!r}. {hint(deal, key)}")
+    raise UnknownRowError(f"no row called {clean(name)!r}. {hint(deal, key)}")
 
 
 def hint(deal: Deal, name: str) -> str:
@@ -81,23 +83,29 @@ def hint(deal: Deal, name: str) -> str:
     return f"A row is BLOCK.NAME, with one of these blocks: {', '.join(b.key for b in deal.book.blocks)}"
 
 
-def find_period(deal: Deal, told: str) -> int:
-    """A period number (0 is the as-of date), YYYY-MM or an ISO date. UnknownRow where the timeline has none."""
-    count = deal.timeline.count
-    if told.isdigit() and len(told) < 4:
-        period = int(told)
-    else:
-        try:
-            period = deal.timeline.period_of(date.fromisoformat(told if len(told) > 7 else f"{told}-01"))
-        except ValueError:
-            raise UnknownRow(f"no period {clean(told)!r}: give a number from 0 to {count}, YYYY-MM or YYYY-MM-DD") from None
-    if not 0 <= period <= count:
-        first, last = deal.timeline.as_of, deal.timeline.last
-        raise UnknownRow(f"period {clean(told)} is outside the timeline: 0 to {count}, {first} to {last}")
+def find_period(deal: Deal, name: str, told: str | None) -> int | None:
+    """A period number (0 is the as-of date), YYYY-MM or an ISO date; None for all. UnknownRowError for any other."""
+    if told is None:
+        return 0 if name in AT_START else None
+    try:
+        period = int(told) if told.isdigit() and len(told) < 4 else period_on(deal, told)
+    except ValueError:
+        period = -1
+    if not 0 <= period <= deal.timeline.count:
+        raise UnknownRowError(f"no period {clean(told)!r}: give a number from 0 to {deal.timeline.count}, or YYYY-MM "
+                              f"or YYYY-MM-DD from {deal.timeline.as_of} to {deal.timeline.last}")
     return period
 
 
-# ---- the tree ------------------------------------------------------------------------------------------------------------
+def period_on(deal: Deal, told: str) -> int:
+    """The period of a date or month; ValueError where it is none or lies outside the timeline."""
+    day = date.fromisoformat(told if len(told) > 7 else f"{told}-01")
+    if day < deal.timeline.as_of.replace(day=1):
+        raise ValueError(f"{day} is before {deal.timeline.as_of}")
+    return deal.timeline.period_of(day)
+
+
+# ---- the tree --------------------------------------------------------------------------------------------------------
 
 
 def tree(run: Run, row: Row, period: int | None, depth: int | None = None) -> Iterator[Node]:
@@ -174,7 +182,7 @@ def by_month(run: Run, row: Row) -> tuple[list[str], list[list[str]]]:
     years: dict[int, list[str]] = {}
     for end, value in zip(run.deal.timeline.ends, values, strict=True):
         years.setdefault(end.year, [""] * 12)[end.month - 1] = short(value, row.unit)
-    head = ["year", *"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()]
+    head = ["year", *MONTHS]
     return head, [[str(year), *cells] for year, cells in years.items()]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from model.errors import OutputError
 
 Json = Any
-Writer = Callable[[Path], None]
+Writer = Callable[[Path], object]
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet program read a cell as a formula, full-width forms included (OWASP, CWE-1236)."""
 
@@ -82,7 +82,7 @@ def restore(target: Path, backup: Path | None) -> None:
             target.unlink(missing_ok=True)
 
 
-# ---- what is written -----------------------------------------------------------------------------------------------------
+# ---- what is written -------------------------------------------------------------------------------------------------
 
 
 def as_json(record: Json) -> str:
@@ -92,7 +92,7 @@ def as_json(record: Json) -> str:
 
 def write_json(record: Json) -> Writer:
     """run.json."""
-    return lambda path: path.write_bytes(as_json(record).encode("ascii")) and None
+    return lambda path: path.write_bytes(as_json(record).encode("ascii"))
 
 
 def write_verdicts(record: Json) -> Writer:
@@ -110,8 +110,8 @@ def write_verdicts(record: Json) -> Writer:
 
 def verdict_row(record: Json, pair: Json) -> dict[str, Json]:
     """A pair as one flat line `[USD m, x, months, ISO dates]`."""
-    flat = ("principal", "grade", "min_dscr", "min_dscr_date", "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months",
-            "uncovered_balance", "payback_date")
+    flat = ("principal", "grade", "min_dscr", "min_dscr_date", "avg_dscr", "llcr", "min_clcr", "min_clcr_date",
+            "tail_months", "uncovered_balance", "payback_date")
     return {
         "case": record["case"], "as_of": record["as_of"], "scenario": record["scenario"], "pair": pair["id"],
         "contracts": joined(pair["contracts"]), "debt": joined(pair["debt"]), **{name: pair[name] for name in flat},

@@ -79,18 +79,19 @@ def _facts(issue: Issue) -> list[tuple[str, str]]:
 def _pairs_of_text(page: Page, line: int, title: str, pairs: Sequence[tuple[str, str]]) -> int:
     page.text(f"B{line}", title, "band")
     page.fill(line, 3, 3, "band")
-    for line, (left, right) in enumerate(pairs, start=line + 1):
-        page.text(f"B{line}", left, "wrap")
-        page.text(f"C{line}", right, "wrap")
-        page.sheet.row_dimensions[line].height = 12.5 * (1 + len(right) // 125)
-    return line + 1
+    for offset, (left, right) in enumerate(pairs, start=1):
+        page.text(f"B{line + offset}", left, "wrap")
+        page.text(f"C{line + offset}", right, "wrap")
+        page.sheet.row_dimensions[line + offset].height = 12.5 * (1 + len(right) // 125)
+    return line + len(pairs) + 1
 
 
 def _legend(page: Page, line: int) -> int:
     page.text(f"B{line}", "Colours", "band")
     page.fill(line, 3, 3, "band")
-    for line, (style, words) in enumerate((("input", "input, typed: may be changed"), ("calc", "calculation on the same sheet"),
-                                           ("link", "link to another sheet"), ("key", "key line")), start=line + 1):
+    for style, words in (("input", "input, typed: may be changed"), ("calc", "calculation on the same sheet"),
+                         ("link", "link to another sheet"), ("key", "key line")):
+        line += 1
         page.text(f"B{line}", "sample", style)
         page.text(f"C{line}", words, "plain")
     return line + 1
@@ -99,7 +100,8 @@ def _legend(page: Page, line: int) -> int:
 def _contents(page: Page, line: int, issue: Issue) -> None:
     page.text(f"B{line}", "Contents", "band")
     page.fill(line, 3, 3, "band")
-    for line, (title, words) in enumerate(issue.contents.items(), start=line + 1):
+    for title, words in issue.contents.items():
+        line += 1
         cell = page.text(f"B{line}", title, "link_page")
         cell.hyperlink = f"#'{title}'!A1"
         page.text(f"B{line}", title, "link_page")
@@ -181,7 +183,8 @@ def _paint(page: Page, first: int, last: int) -> None:
                                ('LEFT({0},1)="D"', bad), ('LEFT({0},1)="N"', amber))),
         (tests, f"E{first}", (("AND(ISNUMBER({0}),{0}=1)", good), ("AND(ISNUMBER({0}),{0}=0)", bad)))):
         for rule, fill in rules:
-            add(area, FormulaRule([rule.format(top)], fill=fill, stopIfTrue=True, font=Font(bold=True)))
+            shown = FormulaRule([rule.format(top)], fill=fill, stopIfTrue=True, font=Font(bold=True))  # type: ignore[no-untyped-call]
+            add(area, shown)
 
 
 def _bridge(page: Page, issue: Issue, line: int) -> int:

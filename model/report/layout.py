@@ -13,7 +13,6 @@ from model.clock import Clock
 from model.contracts import Contract, Prepayment, Tranche
 from model.coverage import Cover, Slice
 from model.debt import Instrument
-from model.drivers import Drivers
 from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 

@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
@@ -71,7 +72,7 @@ class Page:
         target.value = clean
         target.data_type = "s"
         if clean.startswith(_TRIGGERS):
-            target.quotePrefix = True  # type: ignore[attr-defined]
+            target.quotePrefix = True
         self.memory.remember(self.title, cell, clean, is_formula=False)
         return target
 
@@ -105,13 +106,15 @@ class Page:
         sheet.page_setup.orientation = "landscape" if landscape else "portrait"
         sheet.page_setup.paperSize = 9
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = (0 if titles else 1), fit_height
-        sheet.sheet_properties.pageSetUpPr.fitToPage = not titles
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not titles)
         if titles:
             sheet.page_setup.scale = 60
             sheet.print_title_rows, sheet.print_title_cols = "1:6", "A:F"
         sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.oddFooter.left.text, sheet.oddFooter.center.text = "&F | &A", "Confidential"
-        sheet.oddFooter.right.text = "Page &P of &N"
+        footer = sheet.oddFooter
+        assert footer is not None
+        for part, words in ((footer.left, "&F | &A"), (footer.center, "Confidential"), (footer.right, "Page &P of &N")):
+            part.text = words
 
     def _style(self, cell: Any, style: str, fmt: str) -> Cell:
         key = (style, fmt)

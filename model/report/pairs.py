@@ -27,9 +27,10 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
     mapped = [m for m in run.deal.mapped if m.pair == key]
     grade = str(read(pair.row("grade")))
     edges = run.break_evens[key]
+    contracts = [c for c in dict.fromkeys(m.contract for m in mapped) if c != NO_CONTRACT]
     return {
         "id": key,
-        "contracts": [run.deal.contracts[c].title for c in dict.fromkeys(m.contract for m in mapped) if c != NO_CONTRACT],
+        "contracts": [run.deal.contracts[c].title for c in contracts],
         "debt": [run.deal.instruments[loan].title for loan in dict.fromkeys(m.loan for m in mapped)],
         "principal": read.number(pair.row("debt")),
         "grade": grade,
@@ -52,8 +53,9 @@ def t4(run: Run, pair: Pair) -> Json:
     passed = {name: run.values.one(row, run.names.index(name)) == 1 for name in moderate}
     failing = [name for name, passes in passed.items() if not passes]
     holding = [name for name, passes in passed.items() if passes]
-    told = [f"{words} {', '.join(names)}" for words, names in (("fails under", failing), ("covered under", holding)) if names]
-    return test(not failing, len(failing), 0, None, "; ".join(told))
+    told = [f"{words} {', '.join(names)}" for words, names in (("fails under", failing), ("covered under", holding))
+            if names]
+    return test(not failing, len(failing), 0, None, "; ".join(told) + " (reserves may be used)")
 
 
 def t5(run: Run, pair: Pair) -> Json:

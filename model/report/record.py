@@ -51,7 +51,7 @@ def version() -> str:
         return __version__
 
 
-# ---- the press figure and the debt behind it -----------------------------------------------------------------------------
+# ---- the press figure and the debt behind it -------------------------------------------------------------------------
 
 
 def headline(run: Run) -> Json:
@@ -100,11 +100,12 @@ def readings(run: Run) -> list[Json]:
     """What "debt of 7.6bn" may mean: each reading, and how far it lies from the press figure `[USD m]`."""
     read, stack, loans = run.read, run.deal.stack, run.deal.instruments.values()
     told = run.deal.case.general.headline.debt.value
-    as_of, cost = read(stack.row("principal_at_start")), sum(read(i.row("unamortised_cost")) for i in loans)
+    as_of, scale = read(stack.row("principal_at_start")), read(run.deal.drivers.row("debt_scale"))
+    cost = sum(read(i.row("unamortised_cost")) for i in loans) * scale
     staying = sum(read(i.row("balance_at_start")) for i in loans if read(i.row("from_proceeds"))[1:-1].sum() <= 0)
     found = {
         "as_of_principal": ("Principal at the as-of date", as_of),
-        "as_of_net": ("Principal at the as-of date, net of unamortised cost", as_of - cost * read(run.deal.drivers.row("debt_scale"))),
+        "as_of_net": ("Principal at the as-of date, net of unamortised cost", as_of - cost),
         "as_of_without_repaid": ("Principal at the as-of date without what the proceeds repay", staying),
         "pro_forma_principal": ("Pro-forma principal", read(stack.row("principal"))),
         "pro_forma_net": ("Pro-forma principal, net of unamortised cost", read(stack.row("net"))),
@@ -123,7 +124,7 @@ def due_near(run: Run) -> float:
                for i in run.deal.instruments.values())
 
 
-# ---- what stands against it ----------------------------------------------------------------------------------------------
+# ---- what stands against it ------------------------------------------------------------------------------------------
 
 
 def backlog(run: Run) -> Json:
@@ -168,7 +169,8 @@ def convertibles(run: Run) -> list[Json]:
     """Convertible notes as a creditor must expect them: principal in cash."""
     return [{"name": loan.title, "principal": run.read.number(loan.row("pro_forma")),
              "maturity": run.read.day(loan.row("maturity")), "coupon": run.read.number(loan.row("margin")),
-             "cash_due": run.read.number(loan.row("pro_forma")), "reason": "principal in cash; conversion is not modelled"}
+             "cash_due": run.read.number(loan.row("pro_forma")),
+             "reason": "principal in cash; conversion is not modelled"}
             for loan in run.deal.instruments.values() if isinstance(loan, ConvertibleNotes)]
 
 
@@ -177,7 +179,7 @@ def support(run: Run) -> Json:
     return {"guarantee": guarantee_called(run), "renewal": 0.0, "refinancing": 0.0, "vendor": 0.0, "residual": 0.0}
 
 
-# ---- how sure ------------------------------------------------------------------------------------------------------------
+# ---- how sure --------------------------------------------------------------------------------------------------------
 
 
 def evidence(run: Run) -> Json:

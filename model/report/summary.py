@@ -10,7 +10,6 @@ import numpy as np
 
 from model.report import styles
 from model.report.layout import CLOCK_LINES, TIME
-from model.report.page import Page
 from model.sheet import Row, period_column
 
 if TYPE_CHECKING:
@@ -74,7 +73,8 @@ class Summary:
         self._flow("Cash collected", stack.row("receipts"))
         self._closing("Cash still to be collected, year end", stack.row("cash_to_come"))
         self._closing("Deferred revenue, year end", stack.row("deferred_revenue"))
-        self._block("Principal due by instrument (instalments and balloons)", [(i, i.row("principal_due")) for i in loans], "principal")
+        self._block("Principal due by instrument (instalments and balloons)", [(i, i.row("principal_due")) for i in loans],
+                    "principal")
         self._flow("Repaid from proceeds", stack.row("from_proceeds"))
         self._disclosed()
         self._block("Interest due by instrument", [(i, i.row("interest")) for i in loans], "interest")
@@ -118,7 +118,8 @@ class Summary:
             self.page.formula(f"{self.years.column(n)}{self.line}", text, value, style, styles.USD)
         if total:
             last = self.years.column(len(cells))
-            self.page.formula(f"E{self.line}", f"=SUM(G{self.line}:{last}{self.line})", sum(v for _, v in cells), style, styles.USD)
+            every = f"=SUM(G{self.line}:{last}{self.line})"
+            self.page.formula(f"E{self.line}", every, sum(v for _, v in cells), style, styles.USD)
         self.line += 1
 
     def _each(self, read: Any, row: Row) -> list[tuple[str, float]]:

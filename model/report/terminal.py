@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Json = Any
 PIPE_WIDTH = 160
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
-VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow", "fails": "bold red"}
+VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow",
+                  "fails": "bold red"}
 
 
 class Screen:
@@ -81,7 +82,8 @@ def show_verdict(record: Json, screen: Screen) -> None:
     """Who, when, under which scenario, and the sentence."""
     claim = record["claim"]
     screen.say(f"{record['title']}", "bold")
-    screen.say(f"case {record['case']} | as of {record['as_of']} | scenario {record['scenario']} | {record['currency']} m", "dim")
+    screen.say(f"case {record['case']} | as of {record['as_of']} | scenario {record['scenario']} | "
+               f"{record['currency']} m", "dim")
     screen.say(f"claim: {record['headline']['claim']}", "dim")
     screen.say()
     screen.say(claim["sentence"], VERDICT_STYLES.get(claim["H1"], ""))
@@ -95,8 +97,9 @@ def show_pairs(record: Json, screen: Screen) -> None:
     """The pair table, then one reason a pair."""
     screen.head("Contracts against the debt that bought their GPUs")
     screen.table(("pair", "debt", "grade", "min DSCR", "on", "min CLCR", "tail, months", "uncovered"), [
-        (pair_name(p), money(p["principal"]), Text(p["grade"], style=GRADE_STYLES.get(p["grade"][0], "")), times(p["min_dscr"]),
-         p["min_dscr_date"] or "-", times(p["min_clcr"]), months(p["tail_months"]), money(p["uncovered_balance"]))
+        (pair_name(p), money(p["principal"]), Text(p["grade"], style=GRADE_STYLES.get(p["grade"][0], "")),
+         times(p["min_dscr"]), p["min_dscr_date"] or "-", times(p["min_clcr"]), months(p["tail_months"]),
+         money(p["uncovered_balance"]))
         for p in record["pairs"]])
     for p in record["pairs"]:
         screen.say(f"{p['grade']}  {pair_name(p)}: {p['reason']}", indent=2)
@@ -107,7 +110,8 @@ def show_break_evens(record: Json, screen: Screen) -> None:
     """The single change that breaks a pair that is covered, or mends one that is not."""
     screen.head("Break-even: the single change at which the verdict of a pair turns ('-': none in the range looked at)")
     screen.table(("pair", "now", "price", "cash margin", "delay, months", "base rate"), [
-        (pair_name(p), "covered" if p["tests"]["T5"]["pass"] else "not covered", percent(p["break_even"]["price"], signed=True),
+        (pair_name(p), "covered" if p["tests"]["T5"]["pass"] else "not covered",
+         percent(p["break_even"]["price"], signed=True),
          percent(p["break_even"]["margin"]), months(p["break_even"]["delay_months"]),
          percent(p["break_even"]["rate"], signed=True)) for p in record["pairs"]], left=2)
 
@@ -116,9 +120,10 @@ def show_years(record: Json, screen: Screen) -> None:
     """The backlog as it runs off, beside the debt as it is repaid."""
     years = {year: told for year, told in record["by_year"].items() if _anything(told)}
     screen.head(f"Backlog against debt, by year ({record['currency']} m)")
-    one = ("backlog_opening", "recognised", "cash_collected", "debt_opening", "drawn", "principal_total", "interest_total")
-    screen.table(("year", "backlog, start", "recognised", "cash collected", "debt, start", "drawn", "principal", "interest",
-                  "repaid early", "debt, end"),
+    one = ("backlog_opening", "recognised", "cash_collected", "debt_opening", "drawn", "principal_total",
+           "interest_total")
+    screen.table(("year", "backlog, start", "recognised", "cash collected", "debt, start", "drawn", "principal",
+                  "interest", "repaid early", "debt, end"),
                  [(year, *(money(told[key]) for key in one), money(told["from_proceeds"] + told["swept"]),
                    money(told["closing_total"])) for year, told in years.items()])
     screen.head(f"Principal by instrument ({record['currency']} m; early repayment left out)")
@@ -137,21 +142,23 @@ def show_bridge(record: Json, screen: Screen) -> None:
     told = record["headline"]
     screen.head(f"What the quoted debt of {money(told['debt'])} may mean ({record['currency']} m)")
     screen.table(("reading", "amount", "less quoted"),
-                 [(r["label"], money(r["value"]), money(r["difference"], signed=True)) for r in record["debt"]["readings"]])
+                 [(r["label"], money(r["value"]), money(r["difference"], signed=True))
+                  for r in record["debt"]["readings"]])
     screen.say(f"Quoted debt is {times(told['debt_to_revenue'])} revenue ({money(told['revenue'])}), "
                f"{times(told['debt_to_contracted'])} contracted revenue ({money(told['contracted'])}) and "
                f"{times(told['debt_to_market_value'])} market value ({money(told['market_value'])}).")
     backlog = record["backlog"]
-    screen.say(f"Contracted: revenue {money(backlog['revenue'])}, of which cash still to come {money(backlog['cash_to_come'])}. "
-               f"Principal due in 24 months: {money(record['debt']['due_24_months'])}.")
+    screen.say(f"Contracted: revenue {money(backlog['revenue'])}, of which cash still to come "
+               f"{money(backlog['cash_to_come'])}. Principal due in 24 months: "
+               f"{money(record['debt']['due_24_months'])}.")
 
 
 def show_evidence(record: Json, screen: Screen) -> None:
     """Support relied on, what is assumed, whether the checks hold."""
     relied = {kind: value for kind, value in record["support"].items() if value}
     screen.head("Support relied on, and what is assumed")
-    screen.say("Support: " + (", ".join(f"{kind} {record['currency']} {money(value)}m" for kind, value in relied.items())
-                              or "none") + ".")
+    ledger = ", ".join(f"{kind} {record['currency']} {money(value)}m" for kind, value in relied.items())
+    screen.say(f"Support: {ledger or 'none'}.")
     shares = record["evidence"]["debt_share_by_grade"]
     screen.say("Debt by evidence: " + ", ".join(f"{grade} {percent(share)}" for grade, share in shares.items()) + ".")
     for assumption in record["evidence"]["assumptions"]:
@@ -159,10 +166,11 @@ def show_evidence(record: Json, screen: Screen) -> None:
     checks = record["checks"]
     screen.say(f"Checks: {len(checks['names'])} run, {checks['failed'] or 'none'} failed"
                + "".join(f"; FAILED: {name}" for name in checks["failed_names"]) + ".")
-    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. Not computed in this version: T6, K1 to K7.", "dim")
+    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. "
+               "Not computed in this version: T6, K1 to K7.", "dim")
 
 
-# ---- explain -------------------------------------------------------------------------------------------------------------
+# ---- explain ---------------------------------------------------------------------------------------------------------
 
 
 def show_explanation(run: Run, row: Row, period: int | None, depth: int | None, screen: Screen) -> None:

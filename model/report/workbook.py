@@ -119,7 +119,8 @@ def _inputs(issue: Issue) -> None:
     page.widths(2, 46, 14, 16, 14, *[13] * (len(names) - 1), 11, 90)
     page.heading(INPUTS, after + 2)
     page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "note")
-    for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), (after + 1, "Grade"), (after + 2, "Source")):
+    heads = ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), (after + 1, "Grade"), (after + 2, "Source"))
+    for column, label in heads:
         page.text(f"{period_column(column - 6)}6", label, "header")
     page.text("B6", "Input", "header_left")
     page.text("C6", "Unit", "header_left")

@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from model.report import styles
 from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, TIME, Layout, Section
 from model.report.page import Page
-from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, period_column
+from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, in_column, period_column, template
 from model.sheet.block import given
 from model.sheet.excel import PERIOD_ROW
 
@@ -93,9 +93,9 @@ class Writer:
             first, last = period_column(1), period_column(self.periods)
             page.formula(f"{TOTAL_COLUMN}{line}", f"=SUM({first}{line}:{last}{line})", float(np.nansum(values[1:-1])), look, fmt)
         self._opening(page, line, row, values, look, fmt)
-        for t in range(1, self.periods + 1):
-            text = formula(row, self.layout.places, t, self.periods)
-            page.formula(f"{period_column(t)}{line}", text, values[t], look, fmt)
+        text = template(row, self.layout.places, self.periods)
+        for t, value in enumerate(values[1:-1].tolist(), start=1):
+            page.formula(f"{period_column(t)}{line}", in_column(text, t), value, look, fmt)
         if row in self.read_ahead:
             page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "calc", fmt)
 

@@ -1,4 +1,4 @@
-"""The stack by calendar year: what is owed, paid and collected, `{"YYYY": USD m}`, and the table that sets one beside another."""
+"""The stack by calendar year `{"YYYY": USD m}`: the backlog that is collected beside the debt that is repaid."""
 
 from __future__ import annotations
 
@@ -59,10 +59,13 @@ def against_backlog(run: Run) -> dict[str, Any]:
         "backlog_opening": years.opening(stack.row("backlog")), "recognised": years.total(stack.row("billed")),
         "backlog_closing": years.closing(stack.row("backlog")), "cash_collected": years.total(stack.row("receipts")),
         "deferred_revenue": years.closing(stack.row("deferred_revenue")),
-        "debt_opening": years.opening(stack.row("closing")), "drawn": years.total(*(i.row("drawn") for i in loans.values())),
-        "principal_total": years.total(stack.row("principal_due")), "interest_total": years.total(stack.row("interest")),
+        "debt_opening": years.opening(stack.row("closing")),
+        "drawn": years.total(*(i.row("drawn") for i in loans.values())),
+        "principal_total": years.total(stack.row("principal_due")),
+        "interest_total": years.total(stack.row("interest")),
         "from_proceeds": years.total(stack.row("from_proceeds")),
-        "swept": years.total(*(i.row("swept") for i in loans.values())), "closing_total": years.closing(stack.row("closing")),
+        "swept": years.total(*(i.row("swept") for i in loans.values())),
+        "closing_total": years.closing(stack.row("closing")),
     }
     many = {
         "principal": {name: principal(years, loan) for name, loan in loans.items()},
@@ -76,6 +79,7 @@ def against_backlog(run: Run) -> dict[str, Any]:
 
 def backlog_by_year(run: Run) -> dict[str, Any]:
     """The backlog as a roll-forward, and the cash behind it `[USD m]`."""
-    return {year: {"opening": told["backlog_opening"], "recognised": told["recognised"], "closing": told["backlog_closing"],
-                   "cash_collected": told["cash_collected"], "deferred_revenue": told["deferred_revenue"]}
+    return {year: {"opening": told["backlog_opening"], "recognised": told["recognised"],
+                   "closing": told["backlog_closing"], "cash_collected": told["cash_collected"],
+                   "deferred_revenue": told["deferred_revenue"]}
             for year, told in against_backlog(run).items()}

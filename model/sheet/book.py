@@ -255,7 +255,7 @@ def circle(members: list[Row], links: Mapping[Row, Mapping[Row, Lags]], lags: se
     for start in members:
         came: dict[Row, Row] = {}
         edge = [b for b, kinds in links[start].items() if b in inside and kinds & lags]
-        came |= {b: start for b in edge}
+        came |= dict.fromkeys(edge, start)
         while edge and start not in came:
             reached = {b: a for a in edge for b, kinds in links[a].items()
                        if b in inside and b not in came and ("now" in kinds or lags != {"now"})}

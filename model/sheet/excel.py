@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -36,26 +37,43 @@ class Place:
 Places = Mapping[Row, Place]
 
 
+@cache
 def period_column(period: int) -> str:
     """The letter of a period's column; 0 is the opening column."""
     return get_column_letter(OPENING_COLUMN + period)
 
 
+_HERE, _BEFORE, _AFTER = "\x01", "\x02", "\x03"  # stand for this column, the one before and the one after
+
+
 def formula(row: Row, places: Places, period: int, periods: int, *, opening: bool = False) -> str:
     """The formula of a row in one period's column (a single figure ignores `period`)."""
+    return in_column(template(row, places, periods, opening=opening), period)
+
+
+def template(row: Row, places: Places, periods: int, *, opening: bool = False) -> str:
+    """The one formula of a row, with marks where its own column stands."""
     expr = row.opening_expr if opening and row.opening_expr is not None else row.expr
     assert expr is not None, row.key
-    text = "=" + _Writer(places[row].sheet, places, period, periods).write(expr)
+    text = "=" + _Writer(places[row].sheet, places, periods).write(expr)
     if len(text) > LONGEST:
         raise BuildError(f"{row.key}: a formula of {len(text)} characters; a sheet holds {LONGEST}: use a group")
     return text
 
 
-class _Writer:
-    """Turns one expression into text, seen from one cell."""
+def in_column(text: str, period: int) -> str:
+    """A template as it reads in one period's column."""
+    for mark, offset in ((_HERE, 0), (_BEFORE, -1), (_AFTER, 1)):
+        if mark in text:
+            text = text.replace(mark, period_column(period + offset))
+    return text
 
-    def __init__(self, sheet: str, places: Places, period: int, periods: int) -> None:
-        self.sheet, self.places, self.period, self.periods = sheet, places, period, periods
+
+class _Writer:
+    """Turns one expression into text, seen from one sheet."""
+
+    def __init__(self, sheet: str, places: Places, periods: int) -> None:
+        self.sheet, self.places, self.periods = sheet, places, periods
 
     def write(self, expr: Expr) -> str:
         stack: list[tuple[str, int]] = []
@@ -95,8 +113,9 @@ class _Writer:
     def enclosed(text: str, binds: int, least: int) -> str:
         return text if binds >= least else f"({text})"
 
-    def clock(self) -> str:
-        return f"{period_column(self.period)}${PERIOD_ROW}"
+    @staticmethod
+    def clock() -> str:
+        return f"{_HERE}${PERIOD_ROW}"
 
     def sheet_of(self, row: Row) -> str:
         sheet = self.places[row].sheet
@@ -105,7 +124,7 @@ class _Writer:
     def cell(self, row: Row) -> str:
         place = self.places[row]
         if row.per == PERIOD:
-            return f"{self.sheet_of(row)}{period_column(self.period)}{place.line}"
+            return f"{self.sheet_of(row)}{_HERE}{place.line}"
         return f"{self.sheet_of(row)}${place.column}${place.line}"
 
     def group(self, group: Group) -> str:
@@ -132,19 +151,19 @@ class _Area:
 
     @property
     def prev(self) -> str:
-        return self._span(period_column(self._writer.period - 1), "")
+        return self._span(_BEFORE, "")
 
     @property
     def next(self) -> str:
-        return self._span(period_column(self._writer.period + 1), "")
+        return self._span(_AFTER, "")
 
     @property
     def past(self) -> str:
-        return self._span("$" + period_column(0), period_column(self._writer.period - 1))
+        return self._span("$" + period_column(0), _BEFORE)
 
     @property
     def future(self) -> str:
-        return self._span(period_column(self._writer.period + 1), "$" + period_column(self._writer.periods + 1))
+        return self._span(_AFTER, "$" + period_column(self._writer.periods + 1))
 
     @property
     def range(self) -> str:

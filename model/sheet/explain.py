@@ -84,9 +84,7 @@ def precedents(book: Book, row: Row, period: int | None) -> Iterator[tuple[Row, 
     far = {node.args[0] for node in nodes if isinstance(node, Apply) and node.operator.name.endswith(" n")}
     for other, lags in book.needs[row].items():
         for lag in sorted(lags):
-            if other.per != PERIOD:
-                yield other, None
-            elif period is None or lag == "all" or other in far:
+            if other.per != PERIOD or period is None or lag == "all" or other in far:
                 yield other, None
             elif not opening and 0 <= period + shift[lag] <= book.periods:
                 yield other, period + shift[lag]

@@ -228,7 +228,7 @@ def _step_lookup(x: Array, *table: Array) -> Array:
     return result
 
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def fixed(value: float, decimals: int) -> str:

@@ -1,132 +1,27 @@
-"""Coverage: the cash of contracts against the service and balance of the debt mapped to them.
-
-A `Slice` is one loan seen from one contract. A `Pair` is a contract with all its slices; a `Pool` is every slice together.
-"""
+"""T1, T2 and T3 as rows, on any set of slices; who may count which kept cash is told by the two kinds of cover."""
 
 from __future__ import annotations
 
 from model.sheet import (
-    DEAL,
     PERIOD,
     TEXT,
     Block,
     Expr,
-    amount,
     at,
-    choose,
     figure,
     first_when,
-    following,
     given,
-    highest_of,
     line,
     lowest,
     many,
     maximum,
     minimum,
-    on_date,
     prev,
     ratio,
-    sentence,
     share,
     sum_of,
-    times,
     total,
-    where,
-    words,
 )
-
-
-class Slice(Block):
-    """The share of a loan that a contract answers for, and the share of the contract's cash that answers for it."""
-
-    number = given("no.", "Period", per=PERIOD)
-    debt_share = given("share", "Share of the loan", low=0, high=1)
-    cash_share = given("share", "Share of the contract's cash", low=0, high=1)
-    contract_receipts = given("USD m", "Contract: cash collected", per=PERIOD)
-    contract_cost = given("USD m", "Contract: cash cost", per=PERIOD)
-    contract_end = given("no.", "Period of the last contracted receipt (Tc)")
-    maturity = given("no.", "Period of maturity (Td)")
-    pays = given("flag", "Payment date", per=PERIOD)
-    loan_principal = given("USD m", "Loan: pro-forma principal")
-    loan_service = given("USD m", "Loan: debt service", per=PERIOD)
-    loan_balloon = given("USD m", "Loan: balloon", per=PERIOD)
-    loan_exposure = given("USD m", "Loan: balance and planned draws", per=PERIOD)
-    loan_before_balloon = given("USD m", "Loan: balance before the balloon", per=PERIOD)
-    loan_swept = given("USD m", "Loan: swept", per=PERIOD)
-    growth = given("x", "Loan: growth of a coupon", per=PERIOD, above=0)
-
-    @line("USD m")
-    def receipts(self) -> Expr:
-        """Receipts of the contract, this slice"""
-        return self.contract_receipts * self.cash_share
-
-    @line("USD m")
-    def cost(self) -> Expr:
-        """Cost of the contract, this slice"""
-        return self.contract_cost * self.cash_share
-
-    @line("USD m", key=True)
-    def cash(self) -> Expr:
-        """Contracted CFADS, this slice"""
-        return self.receipts - self.cost
-
-    @figure("USD m")
-    def principal(self) -> Expr:
-        """Pro-forma principal, this slice"""
-        return self.loan_principal * self.debt_share
-
-    @line("USD m")
-    def service(self) -> Expr:
-        """Debt service, this slice"""
-        return self.loan_service * self.debt_share
-
-    @line("USD m")
-    def balloon(self) -> Expr:
-        """Balloon, this slice"""
-        return self.loan_balloon * self.debt_share
-
-    @line("USD m")
-    def exposure(self) -> Expr:
-        """Balance and planned draws, this slice"""
-        return self.loan_exposure * self.debt_share
-
-    @line("USD m")
-    def cash_since(self) -> Expr:
-        """CFADS since the last payment date"""
-        return prev(self.cash_since) * (1 - prev(self.pays)) + self.cash
-
-    @line("USD m")
-    def firm_since(self) -> Expr:
-        """The same, up to the end of the contract"""
-        return prev(self.firm_since) * (1 - prev(self.pays)) + self.cash * (self.number <= self.contract_end)
-
-    @line("flag")
-    def in_life(self) -> Expr:
-        """Payment date in the loan's life"""
-        return self.pays * (self.number <= self.maturity)
-
-    @line("USD m")
-    def pv_life(self) -> Expr:
-        """Present value of CFADS over the loan's life
-
-        At the loan's own rate, day count and payment dates, at the start of the period. Source: RULES 17."""
-        return (self.in_life * self.cash_since + following(self.pv_life)) / self.growth
-
-    @line("USD m")
-    def pv_contract(self) -> Expr:
-        """Present value of contracted CFADS to the earlier of contract end and maturity"""
-        return (self.in_life * self.firm_since + following(self.pv_contract)) / self.growth
-
-    @line("USD m", opening=True)
-    def standing(self) -> Expr:
-        """Balance before the balloon, this slice"""
-        return self.loan_before_balloon * self.debt_share
-
-    @line("USD m")
-    def swept(self) -> Expr:
-        """Swept, this slice"""
-        return self.loan_swept * self.debt_share
 
 
 class Cover(Block):
@@ -474,183 +369,3 @@ class Cover(Block):
     def covered(self) -> Expr:
         """T1, T2 and T3 without support"""
         return self.t1 * self.t2 * self.t3
-
-
-class Pair(Cover):
-    """One contract with its slices of debt, in a box that may hold other pairs."""
-
-    debt_in = many("USD m", "Pro-forma principal", per=DEAL)
-
-    box_kept = given("USD m", "Box: cash kept", per=PERIOD)
-    box_for_balloon = given("USD m", "Box: cash kept before a balloon", per=PERIOD)
-    box_claims = given("USD m", "Box: positive surpluses of all pairs", per=PERIOD)
-    box_shortfalls = given("USD m", "Box: shortfalls of all pairs", per=PERIOD)
-    reserve_drawn = given("USD m", "Box: drawn from the reserve", per=PERIOD)
-    testable = given("flag", "T0: every item is disclosed, bounded or assumed", low=0, high=1)
-    stressed = given("flag", "T4: covered under the moderate scenarios", default=0, low=0, high=1)
-    supported = given("flag", "Covered with documented support", default=0, low=0, high=1)
-    support_grade = given("text", "Grade with support", per=TEXT, default="C")
-
-    @figure("USD m", key=True)
-    def debt(self) -> Expr:
-        """Debt of the pair, pro forma"""
-        return sum_of(self.debt_in)
-
-    @line("USD m")
-    def earned(self) -> Expr:
-        """CFADS less service since the start"""
-        return prev(self.earned) + self.cash - self.service
-
-    @line("USD m")
-    def surplus(self) -> Expr:
-        """Claim on cash kept"""
-        return maximum(0, self.earned)
-
-    @line("share")
-    def claim(self) -> Expr:
-        """Share of cash kept
-
-        Pro rata to the positive surpluses of the pairs in the box. Source: RULES 8."""
-        return share(self.surplus, self.box_claims, self.tolerance)
-
-    @line("USD m")
-    def kept(self) -> Expr:
-        """Cash kept from earlier service periods"""
-        return self.box_kept * self.claim
-
-    @line("USD m")
-    def for_balloon(self) -> Expr:
-        """Cash kept before a balloon is paid"""
-        return self.box_for_balloon * self.claim
-
-    @line("share")
-    def shortfall_share(self) -> Expr:
-        """Share of the box's shortfall"""
-        return share(self.shortfall, self.box_shortfalls, self.tolerance)
-
-    @line("USD m")
-    def unmet(self) -> Expr:
-        """T1: missing after the reserve
-
-        Counts in T4 only. Source: RULES, T4."""
-        return maximum(0, self.shortfall - self.reserve_drawn * self.shortfall_share)
-
-    @line("flag")
-    def unmet_flag(self) -> Expr:
-        """T1 fails with the reserve used"""
-        return self.unmet > self.tolerance
-
-    @figure("flag")
-    def t1_with_reserve(self) -> Expr:
-        """T1 with the reserve used"""
-        return total(self.unmet_flag) < 1
-
-    @figure("flag")
-    def covered_with_reserve(self) -> Expr:
-        """T1 with the reserve used, T2 and T3"""
-        return self.t1_with_reserve * self.t2 * self.t3
-
-    @figure("no.", key=True)
-    def code(self) -> Expr:
-        """Grade code
-
-        1 to 5 for A, B, C, D, N: one more for each promise that is not kept. Source: RULES 7."""
-        tested, s = self.testable, self.covered
-        return (1 + (1 - tested * s * self.stressed) + (1 - tested * s)
-                + (1 - tested * maximum(s, self.supported)) + (1 - tested))
-
-    @words()
-    def grade(self) -> Expr:
-        """Grade"""
-        return choose(self.code, "A", "B", self.support_grade, "D", "N")
-
-    @figure("flag")
-    def stands(self) -> Expr:
-        """Testable and covered: A or B"""
-        return self.testable * self.covered
-
-    @figure("USD m")
-    def covered_debt(self) -> Expr:
-        """Debt of the pair if it is covered"""
-        return self.debt * self.stands
-
-    @figure("no.")
-    def cause(self) -> Expr:
-        """Which sentence gives the reason
-
-        1 not testable, 2 T1, 3 T3, 4 T2, 5 covered by cash kept, 6 covered."""
-        cash = self.testable * self.t1
-        return 1 + self.testable + cash + cash * self.t3 + cash * self.t3 * self.t2 * (1 + (self.leaned_count < 1))
-
-    @words()
-    def reason(self) -> Expr:
-        """Reason"""
-        return choose(self.cause, self.not_testable, self.fails_t1, self.fails_t3, self.fails_t2, self.passes_leaning,
-                      self.passes)
-
-    @words()
-    def not_testable(self) -> Expr:
-        """Reason if it cannot be tested"""
-        return sentence("Not testable: what this debt is secured on is not disclosed.")
-
-    @words()
-    def fails_t1(self) -> Expr:
-        """Reason if T1 fails"""
-        return sentence("Cash falls short of debt service from ", on_date(self.t1_date), ": USD ",
-                        amount(self.first_shortfall), "m is missing on that date, USD ", amount(self.total_shortfall),
-                        "m in all; lowest DSCR ", times(self.min_dscr), ".")
-
-    @words()
-    def fails_t3(self) -> Expr:
-        """Reason if T3 fails"""
-        return sentence("Present value of contracted cash is below the balance from ", on_date(self.t3_date), ": USD ",
-                        amount(self.first_deficit), "m is missing; lowest CLCR ", times(self.min_clcr), ".")
-
-    @words()
-    def fails_t2(self) -> Expr:
-        """Reason if T2 fails"""
-        return sentence("USD ", amount(self.uncovered_balance), "m of debt is left on ", on_date(self.t2_date),
-                        ", when the contract or the loan ends; lowest DSCR until then ", times(self.min_dscr), ".")
-
-    @words()
-    def passes_leaning(self) -> Expr:
-        """Reason if covered with the help of cash kept"""
-        return sentence("Covered by its own contract; on ", on_date(self.leaned_date),
-                        " with cash kept from earlier periods. Lowest DSCR ", times(self.min_dscr), ", lowest CLCR ",
-                        times(self.min_clcr), ".")
-
-    @words()
-    def passes(self) -> Expr:
-        """Reason if covered"""
-        return sentence("Covered by its own contract: lowest DSCR ", times(self.min_dscr), " on ",
-                        on_date(self.min_dscr_date), ", lowest CLCR ", times(self.min_clcr), ".")
-
-
-class Pool(Cover):
-    """Slices judged together, their cash pooled and carried forward (H3)."""
-
-    contract_ends = many("no.", "Period of the last contracted receipt (Tc)", per=DEAL)
-    swept_in = many("USD m", "Swept")
-
-    @figure("no.")
-    def contract_end(self) -> Expr:
-        """Period of the last contracted receipt of all"""
-        return highest_of(self.contract_ends)
-
-    @line("USD m")
-    def swept(self) -> Expr:
-        """Swept"""
-        return sum_of(self.swept_in)
-
-    @line("USD m")
-    def kept(self) -> Expr:
-        """Cash kept from earlier service periods
-
-        After balloons and sweeps, which it paid; nothing is distributed."""
-        return self.pays * maximum(0, self.for_balloon - self.balloon - self.swept) + (1 - self.pays) * prev(self.kept)
-
-    @line("USD m")
-    def for_balloon(self) -> Expr:
-        """Cash kept before a balloon is paid"""
-        return (self.pays * maximum(0, prev(self.kept) + self.tested_cash - self.service)
-                + (1 - self.pays) * prev(self.kept))

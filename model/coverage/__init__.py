@@ -1,0 +1,8 @@
+"""Coverage: the cash of contracts against the service and balance of the debt mapped to them."""
+
+from model.coverage.cover import Cover
+from model.coverage.pair import Pair
+from model.coverage.pool import Pool
+from model.coverage.slice import Slice
+
+__all__ = ["Cover", "Pair", "Pool", "Slice"]
