@@ -20,12 +20,12 @@ class Account(Block):
     left_over = given("USD m", "Cash left at the end of the waterfall", per=PERIOD)
     after_principal = given("USD m", "Cash left after scheduled principal", per=PERIOD)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def receipts(self) -> Expr:
         """Pledged receipts"""
         return sum_of(self.receipts_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def cost(self) -> Expr:
         """Cash cost"""
         return sum_of(self.costs_in)
@@ -45,14 +45,14 @@ class Account(Block):
         """Cost since the last payment date"""
         return prev(self.cost_since) * (1 - prev(self.pays)) + self.cost
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def available(self) -> Expr:
         """Cash to be paid out on the payment date
 
         Receipts of the service period and cash kept before; reserves and equity stand apart."""
         return self.pays * (self.receipts_since + prev(self.kept))
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def cost_due(self) -> Expr:
         """Operating cost of the service period"""
         return self.pays * self.cost_since
@@ -79,12 +79,12 @@ class Payout(Block):
     shortfalls = many("USD m", "Missing")
     reserve_drawn = given("USD m", "Drawn from the reserve", per=PERIOD)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def surplus_out(self) -> Expr:
         """Distributed from the surplus"""
         return self.portion * self.available
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def distribution(self) -> Expr:
         """Distribution to the parent"""
         return self.surplus_out + self.released
@@ -94,7 +94,7 @@ class Payout(Block):
         """Cash kept in the box"""
         return self.available - self.surplus_out
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def called(self) -> Expr:
         """Missing: a call on the guarantor, or default where there is none"""
         return sum_of(self.shortfalls) - self.reserve_drawn

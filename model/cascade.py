@@ -11,17 +11,17 @@ class Step(Block):
     available = given("USD m", "Cash from the level above", per=PERIOD)
     dues = many("USD m", "Due")
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def due(self) -> Expr:
         """Amount due"""
         return sum_of(self.dues)
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def paid(self) -> Expr:
         """Amount paid"""
         return maximum(0, minimum(self.available, self.due))
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def shortfall(self) -> Expr:
         """Amount missing"""
         return self.due - self.paid
@@ -58,17 +58,17 @@ class Reserve(Block):
         """Opening balance"""
         return prev(self.closing) + self.funded
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def drawn(self) -> Expr:
         """Drawn for debt service and cost"""
         return minimum(self.opening, sum_of(self.shortfalls))
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def filled(self) -> Expr:
         """Filled from cash"""
         return self.pays * minimum(self.available, maximum(0, self.target - self.opening + self.drawn))
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def released(self) -> Expr:
         """Released to the parent"""
         return self.pays * self.releases * maximum(0, self.opening - self.drawn - self.target)
@@ -96,7 +96,7 @@ class Sweep(Block):
         """Debt that can be swept"""
         return sum_of(self.balances)
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def swept(self) -> Expr:
         """Swept"""
         return minimum(self.owed, self.portion * self.available)
@@ -120,7 +120,7 @@ class SweepShare(Block):
         """This loan's weight"""
         return share(self.balance, self.owed, self.tolerance)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def part(self) -> Expr:
         """Swept from this loan"""
         return minimum(self.balance, self.swept * self.weight)

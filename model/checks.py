@@ -96,7 +96,7 @@ class WindowTie(Reported):
     first = given("date", "From", kind="date")
     last = given("date", "To", kind="date")
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def in_window(self) -> Expr:
         """Flows in the window"""
         return sum_of(self.flows_in) * (self.ends >= self.first) * (self.ends <= self.last)

@@ -82,22 +82,22 @@ class Stack(Block):
         """Debt outstanding"""
         return sum_of(self.closing_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def interest(self) -> Expr:
         """Interest due"""
         return sum_of(self.interest_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def principal_due(self) -> Expr:
         """Contractual principal due"""
         return sum_of(self.principal_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def due_on_as_of_stack(self) -> Expr:
         """Principal of the as-of balance falling due"""
         return sum_of(self.as_of_due_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def from_proceeds(self) -> Expr:
         """Repaid from proceeds"""
         return sum_of(self.proceeds_in)
@@ -112,12 +112,12 @@ class Stack(Block):
         """Contracted cash still to be collected"""
         return sum_of(self.cash_to_come_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def billed(self) -> Expr:
         """Contracted revenue recognised"""
         return sum_of(self.billed_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def receipts(self) -> Expr:
         """Cash collected"""
         return sum_of(self.receipts_in)
@@ -171,6 +171,7 @@ class Claim(Block):
     assumed = given("flag", "A pair rests on an assumed basis", low=0, high=1)
     pairs = given("no.", "Contract-debt pairs", above=0)
     allocation = given("text", "What is assumed", per=TEXT)
+    fails_in_words = given("text", "Words if it fails", per=TEXT)
     stands_in = many("flag", "Testable and covered", per=DEAL)
     testable_in = many("flag", "Testable", per=DEAL)
     debt_in = many("USD m", "Debt", per=DEAL)
@@ -227,7 +228,7 @@ class Claim(Block):
     def h1_in_words(self) -> Expr:
         """The same for readers"""
         return choose(self.h1_code, "The claim holds", "The claim holds if the assumptions do", "The claim is not proven",
-                      "The claim fails")
+                      self.fails_in_words)
 
     @figure("no.")
     def h3a_code(self) -> Expr:

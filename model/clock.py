@@ -29,5 +29,5 @@ def clock(timeline: Timeline) -> Clock:
         starts=row([to_serial(d) for d in timeline.starts]),
         ends=row([to_serial(timeline.as_of), *(to_serial(d) for d in timeline.ends)]),
         days=row(list(timeline.days)),
-        year=row([d.year for d in timeline.ends]),
+        year=row([timeline.as_of.year, *(d.year for d in timeline.ends)]),
     )

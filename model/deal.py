@@ -91,6 +91,8 @@ class Deal:
         self.claims = [self._share_cash(box) for box in self.boxes.values()]
         self.unsecured = [self._slice(i.key, NO_CONTRACT, 1.0, 0.0) for i in self.instruments.values()
                           if self._file(i.key).box is None]
+        for mapped in (*self.mapped, *self.unsecured):  # only now is it known what the boxes sweep
+            mapped.piece.bind(loan_swept=self.instruments[mapped.loan].row("swept"))
         self.pool = self._pool("Pooled GPU debt (H3a)", "pool.gpu", self.mapped)
         self.whole = self._pool("All debt (H3b)", "pool.all", [*self.mapped, *self.unsecured])
         self.stack = self._stack()
@@ -254,7 +256,7 @@ class Deal:
             contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
             maturity=loan.row("maturity_period"), pays=loan.row("pays"), loan_principal=loan.row("pro_forma"),
             loan_service=loan.row("service"), loan_balloon=loan.row("balloon"), loan_exposure=loan.row("exposure"),
-            loan_before_balloon=loan.row("before_balloon"), loan_swept=loan.row("swept"), growth=loan.row("growth"))
+            loan_before_balloon=loan.row("before_balloon"), growth=loan.row("growth"))
         return Mapped(piece, contract_key, loan_key, debt)
 
     def _box(self, file: Any) -> Box:
@@ -296,7 +298,8 @@ class Deal:
             "maturity": derived(max(d.maturity_period for d in dated), "latest maturity of its debt"),
             "tested_from": derived(min(last_draw + 1, self.timeline.count), "period after the last planned draw"),
             "pay_dates": [loan.row("pays") for loan in loans.values()], "cash_in": rows(pieces, "cash"),
-            "service_in": rows(pieces, "service"), "balloon_in": rows(pieces, "balloon"), "standing_in": rows(pieces, "standing"),
+            "service_in": rows(pieces, "service"), "balloon_in": rows(pieces, "balloon"),
+            "standing_in": rows(pieces, "standing"),
             "exposure_in": rows(pieces, "exposure"), "pv_life_in": rows(pieces, "pv_life"),
             "pv_contract_in": rows(pieces, "pv_contract"),
         }
@@ -342,6 +345,7 @@ class Deal:
                 else "The allocation of contracts to debt is disclosed.")
         return Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"),
                      pairs=derived(len(pairs), "allocation of the case"), allocation=text(said),
+                     fails_in_words=text("On the assumed allocation the claim fails" if assumed else "The claim fails"),
                      stands_in=[p.row("stands") for p in pairs], testable_in=[p.row("testable") for p in pairs],
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
                      clcr_in=[p.row("clcr_floor") for p in pairs], names=[p.row("title_text") for p in pairs],

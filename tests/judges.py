@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ import formualizer
 import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
+from openpyxl.utils.datetime import to_excel
 
 Cells = dict[tuple[str, str], Any]
 Test = TypeVar("Test", bound=Callable[..., Any])
@@ -93,7 +95,9 @@ def _read(sheet: Any, area: tuple[int, int]) -> list[tuple[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """An error as a spreadsheet writes it; anything else as it is."""
+    """An error as a spreadsheet writes it, a date as its serial number; anything else as it is."""
+    if isinstance(value, date | time):
+        return to_excel(value)  # type: ignore[no-untyped-call]
     if isinstance(value, dict):
         return ERRORS.get(value["kind"], f"#{value['kind']}!")
     return value
@@ -120,7 +124,7 @@ def libreoffice_values(*paths: Path | str) -> list[Cells]:
 
 def _stored(path: Path) -> Cells:
     book = load_workbook(path, data_only=True)
-    return {(sheet.title, cell.coordinate): cell.value
+    return {(sheet.title, cell.coordinate): _plain(cell.value)
             for sheet in book.worksheets for line in sheet.iter_rows() for cell in line if cell.value is not None}
 
 

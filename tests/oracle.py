@@ -205,7 +205,7 @@ def interest_periods(loan: Rows, as_of: date) -> list[Coupon]:
     off_roll = accrual(roll) != accrual(first)
     if loan.get("stub") == "long" and off_roll and len(dates) > 1:
         dates.pop(0)
-    rolls = [months_later(maturity, n * loan["months"], day) for n in range(1, -500, -1)]
+    rolls = [months_later(maturity, n * loan["months"], day) for n in range(1, n - 2, -1)]
     found = []
     for start, end in zip([first, *dates[:-1]], dates, strict=True):
         regular = min(r for r in rolls if accrual(r) >= accrual(end))
@@ -407,7 +407,8 @@ class Box:
             for name, value in (("available", cash), ("due", due), ("paid", paid), ("shortfall", due - paid),
                                 ("remaining", cash - paid)):
                 rows[f"{level}.{name}"][t] = value
-            cash, missing = cash - paid, missing + due - paid
+            cash -= paid
+            missing += due - paid if level != "balloon" else 0.0  # a balloon is no call on the reserve (T2 judges it)
             if level == "principal":
                 rows["account.for_balloon"][t] = cash
 

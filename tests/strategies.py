@@ -174,7 +174,8 @@ def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int, s
     size, frequency = _a(pick, 10, 120), pick(st.sampled_from([1, 3, 3, 6, 12]))
     result = loan(key, maturity, size, _a(pick, 0.03, 0.13), repay("bullet"), kind=kind, box=box_key, months=frequency,
                   day_count=basis, **terms)
-    dates = [c.pay for c in interest_periods(result, as_of)]
+    periods = interest_periods(result, as_of)
+    dates = [c.pay for c in periods]
     profiles = ["bullet"] if box_key is None else ["level", "annuity", "custom", "bullet", "level", "annuity"]
     profile = pick(st.sampled_from(profiles + (["sculpted"] if box_key and not schedule_fixed else [])))
     draws = _draws(pick, result, profile, dates, as_of) if box_key else []
@@ -190,7 +191,7 @@ def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int, s
     else:
         result["repayment"] = repay(profile)
     if profile != "bullet" and profile != "custom" and pick(st.integers(0, 3)) == 0:
-        result["repayment"]["first_instalment"] = dates[min(1, len(dates) - 1)]
+        result["repayment"]["first_instalment"] = periods[min(1, len(dates) - 1)].regular_end
         if draws and draws[-1]["date"] >= dates[-1]:
             draws = []
     result["draws"] = draws
@@ -216,6 +217,8 @@ def _draws(pick: Draw, said: Rows, profile: str, dates: list[date], as_of: date)
             if not starts:
                 continue
             when = pick(st.sampled_from(starts))
+        # the model lets a payment date repay and sweep what is drawn later in its month: kept out here, said in test_debt.py
+        when = next((d for d in dates if (d.year, d.month) == (when.year, when.month) and d < when), when)
         if when >= dates[-1] or any(when == d["date"] for d in draws):
             continue
         amount = _a(pick, 1, 25)

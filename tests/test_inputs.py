@@ -188,7 +188,7 @@ def test_a_contract_serves_one_box(tmp_path: Path) -> None:
 
 
 def test_a_draw_brings_its_own_instalments(tmp_path: Path) -> None:
-    """With profile custom a draw is repaid by its own schedule: it adds up, in years after the draw."""
+    """With profile custom a draw is repaid by its own schedule: it adds up, in years with a date after the draw."""
     def part(year: int, value: float) -> str:
         return f"{year}: {{value: {value}, {N}"
 
@@ -201,8 +201,11 @@ def test_a_draw_brings_its_own_instalments(tmp_path: Path) -> None:
     (only,) = findings(write(tmp_path, {**texts, DEBT: short}))
     assert only.allowed == "instalments that add up to the draw, 100"
     early = texts[DEBT].replace(draw, f"{draw}\n        schedule: {{{part(2026, 40)}, {part(2029, 60)}}}")
-    (only,) = findings(write(tmp_path, {**texts, DEBT: early}))
-    assert (only.warning, only.field) == (True, "instruments[ddtl].draws[0].schedule.2026")
+    assert findings(write(tmp_path, {**texts, DEBT: early})) == (), "2026 has dates after 15 June"
+    late = early.replace("2026-06-15", "2026-12-31").replace("2026-09-30", "2026-12-31")
+    (only,) = findings(write(tmp_path, {**texts, DEBT: late}))
+    assert (only.warning, only.field) == (False, "instruments[ddtl].draws[0].schedule.2026")
+    assert only.allowed == "a year with an instalment date after the draw, 2026-12-31"
 
 
 def test_the_timeline_follows_the_case(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import inspect
 import random
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -214,7 +214,8 @@ class Generator:
         signs = [operator for operator in TABLE if operator.binds != ATOM and not operator.text]
         return alone + [(outer, position, inner) for outer in TABLE for position in range(arity(outer))
                         if role(outer, position) in ("number", "base", "small", "limit")
-                        and not is_named(outer, position) for inner in signs for _ in range(3 if outer.rows_only else 1)]
+                        and not is_named(outer, position) for inner in signs
+                        for _ in range(3 if outer.rows_only else 1)]
 
     def _batch(self, waiting: list[Wanted]) -> list[Wanted]:
         """Draws a row for each wish; gives back the wishes whose row rests on a comparison that is too close."""
@@ -420,11 +421,11 @@ class Trial:
     def expected(self) -> Cells:
         return self.meant(BASE)
 
-    def meant(self, scenario: int) -> Cells:
-        """What numpy says of every cell that holds a formula."""
+    def meant(self, scenario: int, rows: Sequence[Row] | None = None) -> Cells:
+        """What numpy says of every cell that holds a formula, or of those of some rows."""
         values = evaluate(self.book, {key: both[scenario] for key, both in self.changes.items()})
         return {cell: values.one(row)[period] if period is not None else values.one(row)
-                for row in self.book.rows if row.expr is not None for cell, period in self.cells(row)}
+                for row in (rows or self.book.rows) if row.expr is not None for cell, period in self.cells(row)}
 
     def cells(self, row: Row) -> Iterator[tuple[tuple[str, str], int | None]]:
         """The cells of a row's formulas, with their periods."""
@@ -828,7 +829,7 @@ def test_mutations_name_operators() -> None:
 @pytest.mark.parametrize(("name", "function"), list(numpy_mutations()))
 def test_wrong_meaning_in_numpy_is_noticed(trial: Trial, name: str, function: Callable[..., Any]) -> None:
     with swapped(trial, name, numpy=function):
-        assert differences(trial.meant(BASE), trial.judged) != []
+        assert differences(trial.meant(BASE, trial.uses[name]), trial.judged) != []
 
 
 @pytest.mark.parametrize(("name", "template"), list(excel_mutations()))

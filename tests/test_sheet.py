@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -153,10 +154,10 @@ def test_rows_that_look_ahead_are_walked_backward() -> None:
 
 
 def test_circle_inside_a_period_is_refused_with_its_path() -> None:
-    Late = with_row(lambda s: s.paid + s.late)
-    Circle = type("Circle", (Late,), {"late": line("")(documented(lambda s: s.extra * s.rate))})
+    late = with_row(lambda s: s.paid + s.late)
+    circle = type("Circle", (late,), {"late": line("")(documented(lambda s: s.extra * s.rate))})
     with pytest.raises(BuildError, match=r"circle inside one period: loan.late -> loan.extra -> loan.late"):
-        Book([Circle("loan")], T)
+        Book([circle("loan")], T)
 
 
 def documented(method: Method) -> Method:
@@ -209,6 +210,11 @@ def test_ratio_in_arithmetic_is_refused(method: Method) -> None:
     assert "may be blank and is for readers only" in refused(method)
 
 
+def test_blank_period_number_is_refused() -> None:
+    message = refused(lambda s: at(s.cover, first_when(s.cash, s.cash)), figure(""))
+    assert message == "loan.extra: first_when may be blank and is for readers only; it cannot enter at"
+
+
 def test_ratio_in_arithmetic_is_refused_through_a_link() -> None:
     lender = Loan("lender")
     loan = with_row(lambda s: s.cash * s.rate)("loan", cash=lender.cover)
@@ -217,10 +223,10 @@ def test_ratio_in_arithmetic_is_refused_through_a_link() -> None:
 
 
 def test_lowest_of_a_ratio_may_be_blank_too() -> None:
-    Lowest = with_row(lambda s: lowest(s.cover), figure(""))
-    After = type("After", (Lowest,), {"after": figure("")(documented(lambda s: s.extra + 1))})
+    holds_blank = with_row(lambda s: lowest(s.cover), figure(""))
+    after = type("After", (holds_blank,), {"after": figure("")(documented(lambda s: s.extra + 1))})
     with pytest.raises(BuildError, match=r"loan.after: loan.extra may be blank"):
-        Book([After("loan")], T)
+        Book([after("loan")], T)
 
 
 def test_lowest_of_a_plain_row_may_be_used() -> None:
@@ -242,10 +248,10 @@ def test_ratio_in_a_group_is_refused() -> None:
 
 
 def test_ratio_of_an_earlier_period_inside_a_knot_is_refused() -> None:
-    Lagged = with_row(lambda s: prev(s.test) * s.cash)
-    Knot = type("Knot", (Lagged,), {"test": line("")(documented(lambda s: ratio(s.extra, s.cash, s.tolerance)))})
+    lagged = with_row(lambda s: prev(s.test) * s.cash)
+    knot = type("Knot", (lagged,), {"test": line("")(documented(lambda s: ratio(s.extra, s.cash, s.tolerance)))})
     with pytest.raises(BuildError, match=r"loan.extra: loan.test may be blank"):
-        Book([Knot("loan")], T)
+        Book([knot("loan")], T)
 
 
 @pytest.mark.parametrize("number", [2, 0.5, -1, 1.0001, float("nan")])
@@ -293,9 +299,9 @@ def test_other_division_is_refused(method: Method) -> None:
 
 
 def test_division_by_a_row_that_promises_to_be_above_nought() -> None:
-    Factor = with_row(lambda s: s.cash + 1, line("", above=0.0))
-    Divided = type("Divided", (Factor,), {"part": line("")(documented(lambda s: s.rate / s.extra))})
-    loan = Divided("loan", rate=22.0)
+    factor = with_row(lambda s: s.cash + 1, line("", above=0.0))
+    divided = type("Divided", (factor,), {"part": line("")(documented(lambda s: s.rate / s.extra))})
+    loan = divided("loan", rate=22.0)
     assert evaluate(Book([loan], T)).one(loan.part)[1] == 2
 
 
@@ -403,9 +409,9 @@ def test_givens_are_the_input_schema() -> None:
 
 
 def test_row_declared_again_keeps_its_place() -> None:
-    Dearer = with_row(lambda s: s.cash * 0, name="paid")
-    assert [row.declared.name for row in Dearer("loan").rows()] == [row.declared.name for row in Loan("loan").rows()]
-    assert Dearer("loan").paid.label == "One more row"
+    dearer = with_row(lambda s: s.cash * 0, name="paid")
+    assert [row.declared.name for row in dearer("loan").rows()] == [row.declared.name for row in Loan("loan").rows()]
+    assert dearer("loan").paid.label == "One more row"
 
 
 def test_slug() -> None:
@@ -669,14 +675,13 @@ def test_formula_too_long_for_a_cell_is_refused() -> None:
 # ---- Excel ----------------------------------------------------------------------------------------------------------
 
 
-def text(method: Method, declare: Callable[[Method], Any] | None = None, period: int = 2, sheet: str = "Loans") -> str:
-    """The Excel formula of one more row; its own block stands in lines 8 and below."""
+def text(method: Method, declare: Callable[[Method], Any] | None = None, sheet: str = "Loans") -> str:
+    """The Excel formula of one more row in period 2; its block stands in lines 8 and below."""
     loan = with_row(method, declare)("loan")
-    other = Loan("other")
-    Book([loan, other], T)
+    Book([loan], T)
     places = {row: Place("Loans", number) for number, row in enumerate(loan.rows(), 8)}
     places[loan.extra] = Place(sheet, 99)
-    return formula(loan.extra, places, period, T)
+    return formula(loan.extra, places, 2, T)
 
 
 @pytest.mark.parametrize(("method", "shown"), [
@@ -793,6 +798,7 @@ def test_explain_tells_nothing_twice() -> None:
     told = [(step.row, step.period) for step in found if not step.seen]
     assert len(told) == len(set(told))
     assert any(step.seen for step in found)
+    assert all(after.depth <= step.depth for step, after in pairwise(found) if step.seen)
 
 
 def test_explain_shows_a_long_look_back_as_the_whole_row() -> None:

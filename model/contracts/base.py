@@ -60,31 +60,31 @@ class Tranche(Block):
         """Service end"""
         return self.end + self.delay_days * self.pending * self.end_moves
 
-    @line("days")
+    @line("days", sums=True)
     def active_days(self) -> Expr:
         """Days in service"""
         return days_between(self.service_start, self.service_end, self.starts, self.ends)
 
-    @line("days")
+    @line("days", sums=True)
     def rent_days(self) -> Expr:
         """Days of rent
 
         The landlord's clock: it does not wait for service to start."""
         return days_between(self.rent_start, self.rent_end, self.starts, self.ends)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def billed(self) -> Expr:
         """Billed
 
         Take-or-pay: for every day in service, whatever is used."""
         return self.price * (1 + self.price_change) * self.active_days / self.days
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def opex_paid(self) -> Expr:
         """Operating cost paid"""
         return self.opex * (1 + self.cost_change) * self.active_days / self.days
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def rent_paid(self) -> Expr:
         """Rent paid"""
         return self.rent * (1 + self.cost_change) * self.rent_days / self.days
@@ -103,7 +103,7 @@ class Prepayment(Block):
     credit_to = given("date", "Credited to", kind="date", ask=True)
     credit_span = given("days", "Days over which it is credited", above=0)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def received(self) -> Expr:
         """Prepayment received
 
@@ -120,7 +120,7 @@ class Prepayment(Block):
         """Days of crediting"""
         return days_between(self.credit_from, self.credit_to, self.starts, self.ends)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def applied(self) -> Expr:
         """Prepayment credited
 
@@ -161,44 +161,44 @@ class Contract(Block):
     prepayments_in = many("USD m", "Prepayment received")
     held_at_start = many("USD m", "Prepayment held at the as-of date", per=DEAL)
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def billed(self) -> Expr:
         """Contracted revenue"""
         return sum_of(self.tranche_bills)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def prepayment_received(self) -> Expr:
         """Prepayment received"""
         return sum_of(self.prepayments_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def prepayment_applied(self) -> Expr:
         """Prepayment credited"""
         return sum_of(self.credits)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def receipts(self) -> Expr:
         """Cash collected
 
         Monthly in arrears, at the end of the month of service."""
         return self.billed - self.prepayment_applied
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def opex(self) -> Expr:
         """Operating cost"""
         return sum_of(self.tranche_opex)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def rent(self) -> Expr:
         """Rent"""
         return sum_of(self.tranche_rent)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def cost(self) -> Expr:
         """Cash cost, rent and power included"""
         return self.opex + self.rent
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def cfads(self) -> Expr:
         """Contracted CFADS
 

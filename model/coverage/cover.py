@@ -50,7 +50,7 @@ class Cover(Block):
         """Payment date"""
         return sum_of(self.pay_dates) > 0
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def cash(self) -> Expr:
         """Contracted CFADS"""
         return sum_of(self.cash_in)
@@ -60,19 +60,19 @@ class Cover(Block):
         """CFADS since the last payment date"""
         return prev(self.cash_since) * (1 - prev(self.pays)) + self.cash
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def tested_cash(self) -> Expr:
         """CFADS of the service period
 
         Source: RULES 2."""
         return self.pays * self.cash_since
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def service(self) -> Expr:
         """Debt service without balloon"""
         return sum_of(self.service_in)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def balloon(self) -> Expr:
         """Balloon"""
         return sum_of(self.balloon_in)
@@ -109,7 +109,7 @@ class Cover(Block):
         """Date of the lowest DSCR"""
         return first_when(self.dscr_at_floor, self.ends)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def cash_where_serviced(self) -> Expr:
         """CFADS of service periods with debt service"""
         return self.tested_cash * (self.service > self.tolerance)
@@ -143,7 +143,7 @@ class Cover(Block):
         """Cash kept before a balloon is paid"""
         raise NotImplementedError
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def shortfall(self) -> Expr:
         """T1: cash missing on the payment date"""
         return maximum(0, self.service - self.tested_cash - prev(self.kept))
@@ -173,7 +173,7 @@ class Cover(Block):
         """Payment dates missed so far"""
         return prev(self.missed_so_far) + self.missed
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def first_shortfall_row(self) -> Expr:
         """Missing on the first such date, by period"""
         return self.shortfall * self.first_missed
@@ -203,7 +203,7 @@ class Cover(Block):
         """Payment dates carried by cash kept"""
         return total(self.leaned)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def shortfall_with_balloon(self) -> Expr:
         """T1 with balloon: cash missing"""
         return maximum(0, self.service + self.balloon - self.tested_cash - prev(self.kept))
@@ -341,7 +341,7 @@ class Cover(Block):
         """T3: first date on which it does not"""
         return first_when(self.thin, self.ends)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def first_deficit_row(self) -> Expr:
         """Deficit on the first such date, by period"""
         return self.deficit * self.thin * (self.thin_so_far <= 1)

@@ -78,7 +78,7 @@ class Pair(Cover):
         """Share of the box's shortfall"""
         return share(self.shortfall, self.box_shortfalls, self.tolerance)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def unmet(self) -> Expr:
         """T1: missing after the reserve
 

@@ -24,17 +24,17 @@ class Slice(Block):
     loan_swept = given("USD m", "Loan: swept", per=PERIOD)
     growth = given("x", "Loan: growth of a coupon", per=PERIOD, above=0)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def receipts(self) -> Expr:
         """Receipts of the contract, this slice"""
         return self.contract_receipts * self.cash_share
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def cost(self) -> Expr:
         """Cost of the contract, this slice"""
         return self.contract_cost * self.cash_share
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def cash(self) -> Expr:
         """Contracted CFADS, this slice"""
         return self.receipts - self.cost
@@ -44,12 +44,12 @@ class Slice(Block):
         """Pro-forma principal, this slice"""
         return self.loan_principal * self.debt_share
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def service(self) -> Expr:
         """Debt service, this slice"""
         return self.loan_service * self.debt_share
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def balloon(self) -> Expr:
         """Balloon, this slice"""
         return self.loan_balloon * self.debt_share

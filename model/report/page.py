@@ -28,7 +28,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], Any] = {}
-        self.formulas: dict[str, int] = {}
+        self.formulas: dict[str, list[str]] = {}
 
     def remember(self, sheet: str, cell: str, value: Any, *, is_formula: bool) -> None:
         """Keep a value; a formula must have a finite number, a text or a blank."""
@@ -38,7 +38,7 @@ class Memory:
             raise BuildError(f"{sheet}!{cell} is infinite")
         self.values[sheet, cell] = value
         if is_formula:
-            self.formulas[sheet] = self.formulas.get(sheet, 0) + 1
+            self.formulas.setdefault(sheet, []).append(cell)
 
 
 class Page:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from model.sheet import Row
 
 Json = Any
-PIPE_WIDTH = 160
+PIPE_WIDTH = 1000
+YEAR_WIDTH, NAME_WIDTH = 10, 24
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
 VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow",
                   "fails": "bold red"}
@@ -42,7 +43,7 @@ class Screen:
         """A sentence; wrapped on a terminal only."""
         shown = Text(clean(text), style=style)
         if self.live:
-            self.console.print(Padding(shown, (0, 0, 0, indent)))
+            self.console.print(Padding(shown, (0, 0, 0, indent), expand=False))
         else:
             self.console.print(" " * indent + shown.plain, soft_wrap=True)
 
@@ -52,12 +53,15 @@ class Screen:
         self.say(text, "bold")
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str | Text]], left: int = 1) -> None:
-        """Rows under headings; the first `left` columns are words, the rest numbers."""
-        table = Table(box=box.SIMPLE_HEAD if self.live else None, show_edge=False, pad_edge=False, padding=(0, 1))
-        for n, title in enumerate(columns):
-            words = n < left
-            table.add_column(title, justify="left" if words else "right", no_wrap=not words, overflow="fold",
-                             header_style="bold")
+        """Rows under headings; the first `left` columns are words and give way, the rest are numbers and do not."""
+        table = Table(box=box.SIMPLE_HEAD if self.live else None, show_edge=False, pad_edge=False,
+                      padding=(0, 1, 0, 0) if self.live else (0, 2, 0, 0))
+        for n, title in enumerate(map(clean, columns)):
+            if n < left:
+                table.add_column(title, overflow="fold", header_style="bold")
+            else:
+                head = title.replace(" ", "\n") if self.live else title
+                table.add_column(head, justify="right", no_wrap=True, header_style="bold")
         for row in rows:
             table.add_row(*(cell if isinstance(cell, Text) else Text(clean(cell)) for cell in row))
         self.console.print(table)
@@ -108,7 +112,7 @@ def show_pairs(record: Json, screen: Screen) -> None:
 
 def show_break_evens(record: Json, screen: Screen) -> None:
     """The single change that breaks a pair that is covered, or mends one that is not."""
-    screen.head("Break-even: the single change at which the verdict of a pair turns ('-': none in the range looked at)")
+    screen.head("Break-even: the one change at which a pair's verdict turns (-: none in the range)")
     screen.table(("pair", "now", "price", "cash margin", "delay, months", "base rate"), [
         (pair_name(p), "covered" if p["tests"]["T5"]["pass"] else "not covered",
          percent(p["break_even"]["price"], signed=True),
@@ -117,20 +121,26 @@ def show_break_evens(record: Json, screen: Screen) -> None:
 
 
 def show_years(record: Json, screen: Screen) -> None:
-    """The backlog as it runs off, beside the debt as it is repaid."""
+    """The backlog as it runs off, beside the debt as it is repaid; then the debt by instrument."""
     years = {year: told for year, told in record["by_year"].items() if _anything(told)}
     screen.head(f"Backlog against debt, by year ({record['currency']} m)")
-    one = ("backlog_opening", "recognised", "cash_collected", "debt_opening", "drawn", "principal_total",
-           "interest_total")
-    screen.table(("year", "backlog, start", "recognised", "cash collected", "debt, start", "drawn", "principal",
-                  "interest", "repaid early", "debt, end"),
-                 [(year, *(money(told[key]) for key in one), money(told["from_proceeds"] + told["swept"]),
-                   money(told["closing_total"])) for year, told in years.items()])
-    screen.head(f"Principal by instrument ({record['currency']} m; early repayment left out)")
-    names = list(record["debt"]["by_instrument"])
-    screen.table(("year", *map(clean, names), "all"),
-                 [(year, *(money(told["principal"][name]) for name in names), money(told["principal_total"]))
-                  for year, told in years.items()])
+    one = ("backlog_opening", "recognised", "cash_collected", "principal_total", "interest_total", "closing_total")
+    screen.table(("year", "backlog, start", "recognised", "cash collected", "principal", "interest", "debt, end"),
+                 [(year, *(money(told[key]) for key in one)) for year, told in years.items()])
+    screen.head(f"How each debt runs off ({record['currency']} m)")
+    at_once = max(1, (screen.console.width - NAME_WIDTH) // YEAR_WIDTH)
+    names = list(years)
+    for some in (names[n : n + at_once] for n in range(0, len(names), at_once)):
+        lines = debt_lines(record, [years[year] for year in some])
+        screen.table(("", *some), [(label, *map(money, values)) for label, values in lines])
+
+
+def debt_lines(record: Json, told: Sequence[Json]) -> list[tuple[str, list[float]]]:
+    """The debt as a roll-forward: start, drawn, principal of each instrument, repaid early, end `[USD m]`."""
+    return [("debt, start", [t["debt_opening"] for t in told]), ("+ drawn", [t["drawn"] for t in told]),
+            *((f"- {name}", [t["principal"][name] for t in told]) for name in record["debt"]["by_instrument"]),
+            ("- repaid early", [t["from_proceeds"] + t["swept"] for t in told]),
+            ("debt, end", [t["closing_total"] for t in told])]
 
 
 def _anything(told: Json) -> bool:

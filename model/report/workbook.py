@@ -77,11 +77,16 @@ class Issue:
 
     def counted(self, sheet: str) -> int:
         """Formulas on a sheet below its check line."""
-        return self.memory.formulas.get(sheet, 0)
+        return len(self.memory.formulas.get(sheet, ()))
 
 
 def write_workbook(run: Run, path: str | Path) -> Path:
     """Write the workbook of `run` to `path`. The same run gives the same bytes."""
+    return _save(compose(run), Path(path))
+
+
+def compose(run: Run) -> Issue:
+    """All sheets of a run, not yet saved; the issue remembers the value of every cell."""
     issue = Issue(run)
     _inputs(issue)
     _workings(issue)
@@ -96,7 +101,7 @@ def write_workbook(run: Run, path: str | Path) -> Path:
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
         page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, "94A3B8")
-    return _save(issue, Path(path))
+    return issue
 
 
 def _workings(issue: Issue) -> None:
@@ -114,9 +119,9 @@ def _workings(issue: Issue) -> None:
 def _inputs(issue: Issue) -> None:
     """Scenario selector, then every single input."""
     page, names = issue.page(INPUTS), issue.run.names
-    after = 5 + len(names)
-    last = period_column(after - 1 - 6)
-    page.widths(2, 46, 14, 16, 14, *[13] * (len(names) - 1), 11, 90)
+    after = 4 + len(names)
+    last = period_column(after - 6)
+    page.widths(2, 46, 14, 18, 14, *[13] * (len(names) - 1), 11, 110)
     page.heading(INPUTS, after + 2)
     page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "note")
     heads = ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), (after + 1, "Grade"), (after + 2, "Source"))
@@ -160,4 +165,4 @@ def _save(issue: Issue, path: Path) -> Path:
     return path
 
 
-__all__ = ["CHECKS", "Issue", "write_workbook"]
+__all__ = ["CHECKS", "Issue", "compose", "write_workbook"]

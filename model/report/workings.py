@@ -15,7 +15,6 @@ from model.sheet.block import given
 from model.sheet.excel import PERIOD_ROW
 
 TOTAL_COLUMN = "E"
-UNITS_WITH_TOTAL = ("USD m", "days")
 
 
 class Writer:
@@ -89,7 +88,7 @@ class Writer:
 
     def _periods(self, page: Page, line: int, row: Row) -> None:
         fmt, look, values = styles.number_format(row.unit), self._look(page, row), self.value(row)
-        if row.unit in UNITS_WITH_TOTAL and row.declared.opening is None:
+        if row.declared.sums:
             first, last = period_column(1), period_column(self.periods)
             page.formula(f"{TOTAL_COLUMN}{line}", f"=SUM({first}{line}:{last}{line})", float(np.nansum(values[1:-1])), look, fmt)
         self._opening(page, line, row, values, look, fmt)
@@ -121,7 +120,7 @@ class Writer:
 
     def input_sections(self, page: Page, names: list[str], told: dict[str, list[float]]) -> None:
         """Single inputs: live value, base, one column a scenario, grade and source."""
-        after = 5 + len(names)
+        after = 4 + len(names)
         for section in self.layout.on(INPUTS):
             page.fill(section.heading, 1, after + 2, "block")
             page.text(f"A{section.heading}", section.block.title, "block")
@@ -139,7 +138,7 @@ class Writer:
         else:
             self._number(page, line, row, told, len(names), fmt)
         page.text(f"{_column(after + 1)}{line}", row.input.grade, "unit")
-        page.text(f"{_column(after + 2)}{line}", row.input.source, "unit")
+        page.text(f"{_column(after + 2)}{line}", row.input.source, "note")
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None

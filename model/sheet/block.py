@@ -104,6 +104,7 @@ class Declared:
     above: float | None = None
     low: float | None = None
     key_line: bool = False
+    sums: bool = False
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -201,9 +202,9 @@ class _Line(Declared):
     """A row with a formula."""
 
     def __init__(self, method: Callable[[Any], Term], unit: str, per: Per, opening: str | bool | None = None,
-                 key: bool = False, above: float | None = None) -> None:
+                 key: bool = False, above: float | None = None, sums: bool = False) -> None:
         self.method, self.unit, self.per, self.opening, self.key_line = method, unit, per, opening, key
-        self.above = above
+        self.above, self.sums = above, sums
         self.label, self.timing, self.source = _read_docstring(method)
 
     def row_of(self, block: Block) -> Row:
@@ -224,13 +225,14 @@ def _read_docstring(method: Callable[..., Any]) -> tuple[str, str, str]:
 Method = Callable[[Any], Term]
 
 
-def line(unit: str, *, opening: str | bool | None = None, key: bool = False,
+def line(unit: str, *, opening: str | bool | None = None, key: bool = False, sums: bool = False,
          above: float | None = None) -> Callable[[Method], _Line]:
     """A row over time. `opening` names the row of the opening column; True repeats the formula there.
 
-    `above` promises that every value is higher, so that the row may be divided by; the run holds it to that.
+    `key` marks a line that readers look for, `sums` a flow whose total over time means something. `above` promises that
+    every value is higher, so that the row may be divided by; the run holds it to that.
     """
-    return lambda method: _Line(method, unit, PERIOD, opening, key, above)
+    return lambda method: _Line(method, unit, PERIOD, opening, key, above, sums)
 
 
 def figure(unit: str, *, key: bool = False) -> Callable[[Method], _Line]:

@@ -1,0 +1,423 @@
+"""The commands as a user meets them: output, exit status, what is left on disk."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import model
+import model.cases
+from model.cases import Run
+from model.checks import Tie
+from model.cli import calculate, main
+from model.errors import OutputError
+from model.report import explanation, files, workbook
+from model.report.record import record
+from model.report.terminal import Screen, show, show_explanation
+from model.report.words import clean, in_unit, money, percent
+
+ROOT = Path(__file__).parents[1]
+IPO = ROOT / "inputs" / "coreweave-ipo"
+Json = Any
+
+
+def call(*args: object) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args])
+
+
+@pytest.fixture(scope="session")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "case"
+    assert call("new", folder).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook takes seconds; what it holds is tested elsewhere."""
+    monkeypatch.setattr(workbook, "write_workbook", lambda run, path: path.write_bytes(b"workbook"))
+
+
+@cache
+def ipo() -> Run:
+    return calculate(IPO, "base")
+
+
+@cache
+def ipo_record() -> Json:
+    return record(ipo())
+
+
+# ---- start-up --------------------------------------------------------------------------------------------------------
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = ("import sys; from model.cli import main; main(['--help'], standalone_mode=False); main(['run', '--help'], "
+            "standalone_mode=False); print(sorted({m.split('.')[0] for m in sys.modules} & "
+            "{'numpy', 'pandas', 'openpyxl', 'pydantic', 'rich', 'ruamel', 'scipy'}), 'model.deal' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] False"
+
+
+def test_the_package_exports_what_it_promises() -> None:
+    from model.report.workbook import write_workbook
+
+    assert model.load is model.cases.load
+    assert model.run is model.cases.run
+    assert model.write_workbook is write_workbook
+    assert set(dir(model)) >= {"load", "run", "write_workbook", "__version__"}
+    with pytest.raises(AttributeError):
+        _ = model.nothing
+
+
+@pytest.mark.parametrize("command", ["run", "check", "explain", "new", "schema"])
+def test_every_command_has_help(command: str) -> None:
+    result = call(command, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+# ---- run -------------------------------------------------------------------------------------------------------------
+
+
+def test_run_prints_the_page_and_writes_three_files(case: Path, tmp_path: Path) -> None:
+    result = call("run", case, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    told = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert told["claim"]["sentence"] in result.stdout
+    for pair in told["pairs"]:
+        assert pair["reason"] in result.stdout
+        assert money(pair["principal"]) in result.stdout
+    assert "wrote" in result.stderr
+    assert "wrote" not in result.stdout
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["run.json", "starter.xlsx", "verdicts.csv"]
+    assert (tmp_path / "out" / "starter.xlsx").read_bytes()[:2] == b"PK"
+    assert "\x1b" not in result.output
+    assert result.stdout.isascii()  # no rules or boxes in a pipe
+
+
+@pytest.mark.usefixtures("quick")
+def test_json_is_the_file_and_nothing_else(case: Path, tmp_path: Path) -> None:
+    result = call("run", case, "--json", "--out", tmp_path)
+    assert result.exit_code == 0
+    assert result.stdout == (tmp_path / "run.json").read_text()
+    assert json.loads(result.stdout)["scenario"] == "base"
+    other = call("run", case, "--json", "--out", tmp_path, "--scenario", "price-minus-10")
+    assert json.loads(other.stdout)["scenario"] == "price-minus-10"
+
+
+@pytest.mark.usefixtures("quick")
+def test_files_go_to_outputs_by_default(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("run", case).exit_code == 0
+    assert (tmp_path / "outputs" / "starter" / "run.json").is_file()
+
+
+@pytest.mark.usefixtures("quick")
+def test_strict_fails_unless_h1_holds(case: Path, tmp_path: Path) -> None:
+    told = json.loads(call("run", case, "--json", "--out", tmp_path).stdout)
+    assert told["claim"]["H1"] != "holds"
+    assert call("run", case, "--strict", "--out", tmp_path).exit_code == 1
+    sure = tmp_path / "sure"
+    shutil.copytree(case, sure)
+    edit(sure / "debt.yaml", r"basis: assumed", "basis: disclosed")
+    edit(sure / "debt.yaml", r"(allocation:\n(?:.*\n)*?\s+grade:) assumed", r"\1 filing")
+    lift_price(sure, 3.0)
+    result = call("run", sure, "--strict", "--json", "--out", tmp_path)
+    assert json.loads(result.stdout)["claim"]["H1"] == "holds"
+    assert result.exit_code == 0
+
+
+def edit(file: Path, pattern: str, replacement: str) -> None:
+    text, found = re.subn(pattern, replacement, file.read_text("utf-8"), count=1)
+    assert found, f"{pattern} not in {file.name}"
+    file.write_text(text, "utf-8")
+
+
+def lift_price(folder: Path, factor: float) -> None:
+    """Every contract price times a factor."""
+    path = folder / "contracts.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    for n, line in enumerate(lines):
+        if line.strip() == "price:" or line.strip().startswith("price: {"):
+            at = n if "value" in line else n + 1
+            lines[at] = re.sub(r"(value:\s*)([\d.]+)", lambda m: f"{m[1]}{float(m[2]) * factor}", lines[at])
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_sentence_changes_with_the_grade(case: Path, tmp_path: Path) -> None:
+    before = json.loads(call("run", case, "--json", "--out", tmp_path / "a").stdout)
+    better = tmp_path / "case"
+    shutil.copytree(case, better)
+    lift_price(better, 3.0)
+    after = json.loads(call("run", better, "--json", "--out", tmp_path / "b").stdout)
+    assert before["pairs"][0]["grade"] != after["pairs"][0]["grade"]
+    assert before["claim"]["sentence"] != after["claim"]["sentence"]
+    for told in (before, after):
+        assert_sentence(told)
+
+
+def assert_sentence(told: Json) -> None:
+    """Every number of the sentence is one of run.json."""
+    claim = told["claim"]
+    head = (f"{claim['standing']:.0f} of {claim['pairs']:.0f} contract-debt pairs, "
+            f"USD {money(claim['covered_debt'])}m of USD "
+            f"{money(claim['debt'])}m of GPU debt")
+    assert head in claim["sentence"]
+    assert claim["pairs"] == len(told["pairs"])
+    assert claim["standing"] == sum(p["grade"] in "AB" for p in told["pairs"])
+    assert claim["covered_debt"] == pytest.approx(sum(p["principal"] for p in told["pairs"] if p["grade"] in "AB"))
+    assert claim["debt"] == pytest.approx(sum(p["principal"] for p in told["pairs"]))
+    for pair in told["pairs"]:
+        assert f"{', '.join(pair['debt'])} {pair['grade']}" in claim["sentence"]
+
+
+# ---- refusals --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_refused_case_tells_everything_and_writes_nothing(case: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    shutil.copytree(case, bad)
+    edit(bad / "debt.yaml", r"unit: .*", 'unit: "USD bn"')
+    edit(bad / "contracts.yaml", r"take_or_pay", "on_demand")
+    for command in (("run", bad, "--out", tmp_path / "out"), ("check", bad), ("explain", bad, "claim.sentence")):
+        result = call(*command)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert "debt.yaml:" in result.stderr
+        assert "contracts.yaml:" in result.stderr
+        assert "Traceback" not in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_usage_errors(case: Path, tmp_path: Path) -> None:
+    missing = call("check", tmp_path / "nothing")
+    assert missing.exit_code == 2
+    near = call("run", case, "--scenario", "price-minus-1", "--out", tmp_path / "out")
+    assert near.exit_code == 2
+    assert "did you mean price-minus-10" in near.stderr
+    assert not (tmp_path / "out").exists()
+    assert call("run").exit_code == 2
+    assert call("frobnicate").exit_code == 2
+    row = call("explain", case, "claim.sentense")
+    assert row.exit_code == 2
+    assert "claim.sentence" in row.stderr
+    assert call("explain", case, "stack.closing", "--period", "999").exit_code == 2
+
+
+@pytest.mark.parametrize("period", ["999", "1999-01", "next year", "2026-13", "-1", "2099-01-01", ""])
+def test_periods_outside_the_timeline_are_refused(period: str) -> None:
+    with pytest.raises(explanation.UnknownRowError, match="no period"):
+        explanation.find_period(ipo().deal, "stack.closing", period)
+
+
+def test_an_interrupt_ends_with_130(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(model.cases, "load", interrupted)
+    result = call("check", case)
+    assert result.exit_code == 130
+    assert "interrupted" in result.stderr
+
+
+def test_what_cannot_be_written_ends_with_3(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "run.json").write_text("an earlier good run")
+
+    def full(run: Run, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(workbook, "write_workbook", full)
+    result = call("run", case, "--out", tmp_path)
+    assert result.exit_code == 3
+    assert "No space left" in result.stderr
+    assert result.stdout == ""
+    assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
+    assert (tmp_path / "run.json").read_text() == "an earlier good run"
+    monkeypatch.setattr(files, "write_all", lambda *a: (_ for _ in ()).throw(OutputError("disk gone")))
+    assert call("run", case, "--out", tmp_path).exit_code == 3
+
+
+def test_books_that_do_not_balance_end_with_3(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = model.cases.run
+
+    def broken(deal: Any, scenario: str) -> Run:
+        done = original(deal, scenario)
+        check = next(c for c in deal.checks if not isinstance(c, Tie))
+        done.values[check.row("failed")] = done.values[check.row("failed")] * 0 + 1
+        return done
+
+    monkeypatch.setattr(model.cases, "run", broken)
+    result = call("run", case, "--out", tmp_path / "out")
+    assert result.exit_code == 3
+    assert "do not balance" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unexpected_error_is_told_without_a_traceback(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model.cases, "load", lambda path: 1 / 0)
+    result = call("check", case)
+    assert result.exit_code == 3
+    assert "ZeroDivisionError" in result.stderr
+    assert "Traceback" not in result.output
+
+
+# ---- check, new, schema ----------------------------------------------------------------------------------------------
+
+
+def test_check_of_a_good_case(case: Path) -> None:
+    result = call("check", case)
+    assert result.exit_code == 0
+    assert result.stdout == "no findings\n"
+
+
+def test_warnings_are_told_and_accepted(case: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd"
+    shutil.copytree(case, odd)
+    (odd / "scenario.yaml").write_text("a: 1\n")
+    result = call("check", odd)
+    assert result.exit_code == 0
+    assert "scenario.yaml" in result.stdout
+    assert "warning" in result.stdout
+
+
+def test_new_refuses_a_folder_in_use(case: Path) -> None:
+    assert call("new", case).exit_code == 3
+
+
+def test_schema_is_json_schema() -> None:
+    told = json.loads(call("schema").stdout)
+    assert told["$schema"].startswith("https://json-schema.org/")
+    assert "$defs" in told
+
+
+# ---- explain ---------------------------------------------------------------------------------------------------------
+
+
+FIGURES = {f"claim.{name}": name for name in ("standing", "pairs", "covered_debt", "debt")}
+
+
+def test_the_claim_is_reached_down_to_sources() -> None:
+    told = ipo_record()
+    assert_sentence(told)
+    for key, name in FIGURES.items():
+        row = explanation.find_row(ipo().deal, key)
+        assert ipo().read.number(row) == told["claim"][name]
+        nodes = list(explanation.tree(ipo(), row, None))
+        inputs = [node for node in nodes if node.row.input is not None]
+        assert inputs
+        assert all(node.row.input is not None and node.row.input.source for node in inputs)
+    nodes = list(explanation.tree(ipo(), explanation.find_row(ipo().deal, "claim.sentence"), None))
+    assert nodes[0].value == told["claim"]["sentence"]
+    rows = {node.row.key for node in nodes}
+    assert set(FIGURES) <= rows
+    assert {"ddtl-1.balance", "ddtl-2.balance", "ddtl-1.margin"} <= rows
+    assert any("sec.gov" in node.how for node in nodes if node.row.key == "ddtl-1.balance")
+
+
+@pytest.mark.parametrize(("name", "path"), [
+    ("debt.principal", ("debt", "principal")), ("debt.net", ("debt", "net")),
+    ("debt.due_24_months", ("debt", "due_24_months")),
+    ("claim.H1", ("claim", "H1")), ("claim.H3a", ("claim", "H3a")), ("claim.sentence", ("claim", "sentence")),
+    ("backlog.revenue", ("backlog", "revenue")), ("backlog.cash_to_come", ("backlog", "cash_to_come")),
+    ("pairs", ("claim", "grades")), ("pairs.ddtl-1-pool.min_dscr", ("pairs", 0, "min_dscr"))])
+def test_figures_of_run_json_can_be_explained(name: str, path: tuple[Any, ...]) -> None:
+    told: Json = ipo_record()
+    for step in path:
+        told = told[step]
+    row = explanation.find_row(ipo().deal, name)
+    period = explanation.find_period(ipo().deal, name, None)
+    value = ipo().read(row) if period is None else ipo().read(row)[period]
+    assert value == (told if isinstance(told, str) else pytest.approx(told))
+
+
+def test_every_alias_is_a_row() -> None:
+    for name, key in explanation.ALIASES.items():
+        assert explanation.find_row(ipo().deal, name).key == key
+
+
+def test_explain_prints_number_formula_and_source(case: Path) -> None:
+    result = call("explain", case, "debt.net")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].startswith("Whole stack: Pro-forma debt, net of cost (stack.net) = ")
+    assert "= [Pro-forma principal] - [Unamortised discount and cost]" in result.stdout
+    assert "= input [assumed]" in result.stdout
+    assert len(call("explain", case, "debt.net", "--depth", 0).stdout.splitlines()) == 2
+    assert len(call("explain", case, "debt.net", "--depth", 1).stdout) < len(result.stdout)
+
+
+def test_explain_over_time_and_in_a_period(case: Path) -> None:
+    whole = call("explain", case, "stack.closing").stdout
+    assert "Jan" in whole.splitlines()[1]
+    at_start = call("explain", case, "stack.closing", "--period", "0").stdout
+    assert "at 2025-12-31" in at_start.splitlines()[0]
+    assert {explanation.find_period(ipo().deal, "x", p) for p in ("3", "2025-03", "2025-03-31", "2025-03-01")} == {3}
+    assert explanation.find_period(ipo().deal, "x", "2024-12") == 0
+
+
+def test_a_row_is_told_once() -> None:
+    row = explanation.find_row(ipo().deal, "ddtl-1.interest")
+    nodes = list(explanation.tree(ipo(), row, 12))
+    told = [node.row.key for node in nodes if not node.seen]
+    assert len(told) == len(set(told))
+    assert "ddtl-1.balance" in told  # a balance reaches what it starts from
+
+
+def test_values_are_shown_in_their_unit() -> None:
+    assert in_unit(45747.0, "date") == "2025-03-31"
+    assert in_unit(float("nan"), "date") == "never"
+    assert in_unit(1.0, "flag") == "yes"
+    assert in_unit(0.096196, "rate") == "9.62%"
+    assert in_unit(-0.0, "USD m") == "0.000"
+    assert in_unit(float("nan"), "x") == "n.a."
+    assert money(-0.01) == "0.0"
+    assert percent(None) == "-"
+
+
+def test_words_of_a_case_cannot_move_the_cursor() -> None:
+    assert clean("a\x1b[2Jb\x9bc\u202ed\n") == "a [2Jb c d "
+
+
+class Terminal:
+    """A stream that says it is a terminal."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_terminal_shows_the_same_page(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    stream: Any = Terminal()
+    screen = Screen(stream, width=width)
+    show(ipo_record(), screen)
+    show_explanation(ipo(), explanation.find_row(ipo().deal, "debt.net"), None, 3, screen)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", stream.text)
+    assert all(len(line) <= width for line in plain.splitlines())
+    assert "\u2026" not in plain  # no number is cut off
+    words = " ".join(plain.split())
+    assert "Backlog against debt, by year" in words
+    assert ipo_record()["claim"]["weakest_sentence"] in words
