@@ -15,9 +15,10 @@ from model.coverage import Pair
 from model.deal import Deal
 from model.errors import BuildError, Finding, InputError
 from model.inputs import load_case
+from model.record import pair_records
 from model.sheet import PERIOD, Block, Values, evaluate, refresh
 from model.timeline import from_serial
-from model.verdict import Reading
+from model.verdict import Reading, called_on_support
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,8 +79,6 @@ class Run:
     @property
     def verdicts(self) -> list[dict[str, Any]]:
         """One record a pair."""
-        from model.report.record import pair_records
-
         return pair_records(self)
 
     def frame(self, title: str) -> pd.DataFrame:
@@ -98,18 +97,11 @@ class Run:
         raise KeyError(f"no contract, loan or pair called {title!r}")
 
 
-def columns(deal: Deal, cases: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
-    """Overrides of several cases as one column a case; what a case leaves alone keeps its base value."""
-    keys = dict.fromkeys(key for case in cases for key in case)
-    base = {key: float(deal.book.overridable(key).input.value) for key in keys}  # type: ignore[union-attr, arg-type]
-    return {key: [case.get(key, base[key]) for case in cases] for key in keys}
-
-
 def run(deal: Deal, scenario: str = "base") -> Run:
     """Calculate every scenario of the deal. KeyError for an unknown scenario."""
     if scenario not in deal.scenarios:
         raise KeyError(f"no scenario called {scenario!r}; there are {', '.join(deal.scenarios)}")
-    told = columns(deal, list(deal.scenarios.values()))
+    told = deal.columns(list(deal.scenarios.values()))
     values = evaluate(deal.book, told)
     stamped: dict[str, list[float]] = {}
     for pair in deal.pairs.values():
@@ -124,11 +116,6 @@ def moderate_passed(deal: Deal, values: Values, pair: Pair) -> bool:
     """T4: T1 (reserves may be used), T2 and T3 under every scenario of the declared moderate set."""
     names, moderate = list(deal.scenarios), deal.case.scenarios.moderate
     return bool(moderate) and all(values.one(pair.row("covered_with_reserve"), names.index(m)) == 1 for m in moderate)
-
-
-def called_on_support(values: Values, pair: Pair) -> Any:
-    """What a guarantor would have to pay: service missing and the balance left, by scenario `[USD m]`."""
-    return values[pair.row("total_shortfall")] + values[pair.row("uncovered_balance")]
 
 
 def guaranteed(deal: Deal, key: str) -> float | None:

@@ -87,7 +87,7 @@ def main() -> None:
 @click.pass_context
 def run(ctx: click.Context, case: Path, scenario: str, out: Path | None, as_data: bool, strict: bool) -> None:
     """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv and run.json."""
-    from model.report.record import record
+    from model.record import record
 
     done = calculate(case, scenario)
     warn(done.deal)
@@ -185,11 +185,11 @@ def unknown_scenario(deal: Deal, scenario: str) -> str:
 
 def stop_on_failed_checks(done: Run) -> None:
     """Books that do not balance stop the run; inputs that do not meet a disclosed total are told and shown."""
-    from model.checks import Tie
+    from model.checks import Reported
 
     failed = [c for c in done.deal.checks if done.read(c.row("failed"))]
     told = {c: f"{c.title}: off by {done.read(c.row('difference')):,.6f}" for c in failed}
-    if broken := [text for c, text in told.items() if not isinstance(c, Tie)]:
+    if broken := [text for c, text in told.items() if not isinstance(c, Reported)]:
         raise CheckError("the books do not balance, nothing is printed: " + "; ".join(broken))
     for text in told.values():
         message(f"warning: a disclosed total is not met: {text}")

@@ -370,6 +370,12 @@ class Deal:
         """Overrides by scenario; base comes first and has none."""
         return {"base": {}, **{name: s.overrides for name, s in self.case.scenarios.scenarios.items()}}
 
+    def columns(self, cases: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
+        """Overrides of several cases, one column a case; what a case leaves alone keeps its base value."""
+        keys = dict.fromkeys(key for case in cases for key in case)
+        base = {key: float(self.book.overridable(key).input.value) for key in keys}  # type: ignore[union-attr, arg-type]
+        return {key: [case.get(key, base[key]) for case in cases] for key in keys}
+
 
 def service_periods(dated: Dated, cash: Sequence[float], file: Any) -> tuple[list[float], list[float]]:
     """CFADS and interest factor of each service period; `cash` by period, the opening column first."""

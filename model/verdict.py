@@ -85,3 +85,8 @@ def h2(grades: list[tuple[str, float]], assumed: bool) -> str:
     if hidden >= 0.05:
         return "not_proven"
     return "holds_if_assumed" if assumed else "holds"
+
+
+def called_on_support(values: Values, pair: Pair) -> Any:
+    """What a guarantor would have to pay: service missing and the balance left, by scenario `[USD m]`."""
+    return values[pair.row("total_shortfall")] + values[pair.row("uncovered_balance")]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.break_even import DAYS_A_MONTH, DRIVERS, Bracket, whole_steps
-from model.cases import Run, columns, load, run
+from model.cases import Run, load, run
 from model.deal import Deal
 from model.inputs import write_starter
 from model.sheet import evaluate
@@ -37,7 +37,7 @@ def under(deal: Deal, overrides: Mapping[str, float]) -> Run:
     """The deal run under one made-up scenario."""
     other = copy(deal)
     vars(other)["scenarios"] = {"here": overrides}
-    told = columns(other, [overrides])
+    told = other.columns([overrides])
     return Run(other, evaluate(deal.book, told), "here", told)
 
 
@@ -54,7 +54,7 @@ def assert_turns(done: Run) -> int:
                 before, after = (1.0, 0.0) if name == "delay_months" else (1e-4, 1e-4)
                 points += [(pair, {**base, driver.key: edge.level - way * before}, now),
                            (pair, {**base, driver.key: edge.level + way * after}, not now)]
-    values = evaluate(deal.book, columns(deal, [overrides for _, overrides, _ in points]))
+    values = evaluate(deal.book, deal.columns([overrides for _, overrides, _ in points]))
     for n, (pair, overrides, expected) in enumerate(points):
         assert bool(values.one(deal.pairs[pair].row("covered"), n)) is expected, (pair, overrides)
     return len(points) // 2
@@ -93,7 +93,7 @@ def test_what_is_shown(starter: Deal) -> None:
     assert price_edge is not None
     assert price_edge.shown == price_edge.level
     overrides = {**moved, "drivers.cost_change": cost_edge.level}
-    values = evaluate(starter.book, columns(starter, [overrides]))
+    values = evaluate(starter.book, starter.columns([overrides]))
     contract = starter.contracts[key]
     billed, cost = (values.one(contract.row(name))[1:-1].sum() for name in ("billed", "cost"))
     assert cost_edge.shown == pytest.approx(1 - cost / billed, abs=1e-8)

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FLOORS = (
-    ("model.errors",),
+    ("model", "model.errors"),  # the package itself only looks its names up
     ("model.sheet",),
     ("model.timeline",),
     ("model.clock", "model.drivers"),
@@ -20,11 +20,12 @@ FLOORS = (
     ("model.ties",),
     ("model.deal",),
     ("model.verdict",),
-    ("model.cases",),
     ("model.break_even",),
+    ("model.record",),
+    ("model.cases",),
     ("model.report",),
     ("model.cli",),
-    ("model", "model.__main__"),
+    ("model.__main__",),
 )
 
 
@@ -70,8 +71,7 @@ def test_the_language_knows_no_finance(path: Path) -> None:
     outside = {name for name in imports(path) if not name.startswith(("model.sheet", "model.errors"))}
     assert not outside
     words = ("loan", "debt", "coupon", "interest", "waterfall", "covenant", "dscr")
-    code = "\n".join(line for line in path.read_text(encoding="utf-8").lower().splitlines() if '"""' not in line)
-    assert not [word for word in words if word in ast_names(path)], code[:0]
+    assert not [word for word in words if word in ast_names(path)]
 
 
 def ast_names(path: Path) -> set[str]:
@@ -81,13 +81,21 @@ def ast_names(path: Path) -> set[str]:
         node.attr.lower() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
+LONGER = {
+    "model/sheet/formula.py": 480,  # the table of operators and the words that use it: one place on purpose
+    "model/coverage/cover.py": 400,  # the three tests, row by row
+    "model/deal.py": 430,  # the only file that knows every kind
+    "model/contracts/base.py": 310,
+    "model/debt/base.py": 330,
+    "model/sheet/block.py": 330,
+}
+LONG_FUNCTIONS = {"coupons", "add_styles"}  # the terms of a schedule, the styles of the book: one a line
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_files_stay_readable(path: Path) -> None:
-    """Files and functions keep their size; the few that are longer say why here."""
-    longer = {"model/sheet/formula.py": 460, "model/coverage.py": 640, "model/debt/base.py": 340, "model/deal.py": 420,
-              "model/contracts/base.py": 310, "model/sheet/block.py": 330}
+def test_files_and_functions_stay_readable(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= longer.get(str(path.relative_to(ROOT)), 300)
+    assert len(text.splitlines()) <= LONGER.get(str(path.relative_to(ROOT)), 300)
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef) and node.name not in LONG_FUNCTIONS:
             assert (node.end_lineno or 0) - node.lineno < 36, f"{node.name} is long"

@@ -17,8 +17,8 @@ import pytest
 from model.cases import Run, load, run
 from model.errors import OutputError
 from model.inputs import write_starter
+from model.record import pair_records, record
 from model.report.files import as_json, safe, write_all, write_json, write_verdicts
-from model.report.record import pair_records, record
 from model.verdict import h2
 
 IPO = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
@@ -26,8 +26,9 @@ Json = Any
 
 TOP = {"case", "as_of", "scenario", "currency", "input_hash", "version", "debt", "backlog", "pairs", "claim", "company",
        "convertibles", "support", "evidence", "checks"}
-PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "reason", "min_dscr", "min_dscr_date", "avg_dscr",
-        "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance", "payback_date", "break_even", "tests"]
+PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "reason", "min_dscr", "min_dscr_date",
+        "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance",
+        "payback_date", "break_even", "tests"]
 VERDICTS = {"holds", "fails", "not_proven", "holds_if_assumed"}
 
 

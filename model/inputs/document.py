@@ -43,7 +43,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The rest of the file cannot be read."""
 
 
@@ -125,9 +125,9 @@ def read_document(file: str, raw: bytes) -> Document:
     try:
         if len(raw) > MAX_BYTES:
             document.note((), f"{len(raw)} bytes", f"a file of at most {MAX_BYTES} bytes", line=1)
-            raise _Unreadable
+            raise _UnreadableError
         _Builder(document, _events(document, _text(document, raw))).build()
-    except _Unreadable:
+    except _UnreadableError:
         document.readable = False
     return document
 
@@ -137,7 +137,7 @@ def _text(document: Document, raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         document.note((), "other bytes", "UTF-8 text", line=raw.count(b"\n", 0, error.start) + 1)
-        raise _Unreadable from error
+        raise _UnreadableError from error
 
 
 def _events(document: Document, text: str) -> Iterator[Event]:
@@ -147,15 +147,15 @@ def _events(document: Document, text: str) -> Iterator[Event]:
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         document.note((), f"character {error.character!r}", "printable text", line=line)
-        raise _Unreadable from error
+        raise _UnreadableError from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = f"valid YAML: {error.problem or error.context}"
         document.note((), "broken YAML", said, line=mark.line + 1 if mark else 1)
-        raise _Unreadable from error
+        raise _UnreadableError from error
     except (YAMLError, ValueError, LookupError, AttributeError, AssertionError, TypeError) as error:
         document.note((), "broken YAML", f"valid YAML: {error or type(error).__name__}", line=1)
-        raise _Unreadable from error
+        raise _UnreadableError from error
 
 
 def _line_of(event: Event) -> int:
@@ -180,13 +180,13 @@ class _Builder:
     def _document(self, event: DocumentStartEvent) -> None:
         if () in self.document.lines:
             self.document.note((), "---", "one document a file", line=_line_of(event))
-            raise _Unreadable
+            raise _UnreadableError
 
     def _value(self, event: Event, path: Path) -> Any:
         self._refuse_tricks(event, path)
         if len(path) > MAX_DEPTH:
             self.document.note(path[:3], "deep nesting", f"at most {MAX_DEPTH} levels", line=_line_of(event))
-            raise _Unreadable
+            raise _UnreadableError
         if isinstance(event, MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, SequenceStartEvent):

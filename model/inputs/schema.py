@@ -35,7 +35,7 @@ class Strict(BaseModel):
 def _number(value: Any) -> Any:
     """An integer is a number; a boolean is not; nothing infinite."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("must be a plain number")  # noqa: TRY004 - pydantic collects ValueError
+        raise ValueError("must be a plain number")
     if not abs(value) <= 1e12:
         raise ValueError("must be a finite number")
     return float(value)

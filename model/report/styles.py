@@ -23,7 +23,7 @@ _FORMATS = {"USD m": USD, "USD m a month": '0.000_);(0.000);"–"_)', "share": S
             "flag": FLAG, "no.": COUNT, "days": COUNT, "months": "0_);(0)", "years": FRACTION, "factor": FRACTION, "text": "@"}
 _INPUT_FORMATS = {"USD m": "#,##0.0##_)", "share": "0.0##%_)", "rate": "0.00##%_)", "flag": "0_)", "no.": "#,##0_)",
                   "days": "#,##0_)", "years": "0.0000##_)", "factor": "0.0000##_)", "USD m a month": "0.000###_)",
-                  "text": "General"}
+                  "text": "General", "date": '[=0]"none";dd-mmm-yy'}
 
 
 def number_format(unit: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from model.cases import Run
+from model.record import version
 from model.report import styles
 from model.report.cache import add_cached_values
 from model.report.charts import charts
@@ -57,10 +56,7 @@ class Issue:
     @property
     def version(self) -> str:
         """Version of the engine."""
-        try:
-            return installed_version("debtcover")
-        except PackageNotFoundError:
-            return "not installed"
+        return version()
 
     @property
     def assumptions(self) -> list[str]:

@@ -143,6 +143,7 @@ class Writer:
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
         base = told[0] if told else row.input.value
+        fmt = "0.0E+00" if 0 < abs(float(base)) < 1e-3 else fmt  # type: ignore[arg-type]
         page.number(f"E{line}", float(base), "input", fmt)  # type: ignore[arg-type]
         for number in range(1, cases):
             cell = f"{_column(5 + number)}{line}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model.break_even import DRIVERS, Edge
-from model.cases import called_on_support
 from model.coverage import Pair
 from model.deal import NO_CONTRACT
-from model.verdict import cover_figures, test, tests_t0_to_t3
+from model.verdict import called_on_support, cover_figures, test, tests_t0_to_t3
 
 if TYPE_CHECKING:
     from model.cases import Run

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from model import __version__
 from model.debt.convertible import ConvertibleNotes
-from model.report.pairs import guarantee_called, pair_records
-from model.report.years import Years, against_backlog, backlog_by_year, flows_only, principal
+from model.record.pairs import guarantee_called, pair_records
+from model.record.years import Years, against_backlog, backlog_by_year, flows_only, principal
 from model.verdict import cover_figures, h2
 
 if TYPE_CHECKING:
     from model.cases import Run
     from model.debt import Instrument
-
-__all__ = ["pair_records", "record", "version"]
 
 Json = Any
 DEFAULT = "default of the model"
