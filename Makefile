@@ -10,7 +10,7 @@ run: $(VENV)/run.installed
 	$(BIN)/debtcover run inputs/coreweave-ipo
 
 test: $(VENV)/dev.installed
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/dev.installed
 	$(BIN)/ruff check model tests

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from xml.sax.saxutils import escape
 
 import formualizer
 import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.utils.datetime import to_excel
+from python_calamine import CalamineWorkbook
 
 Cells = dict[tuple[str, str], Any]
 Test = TypeVar("Test", bound=Callable[..., Any])
@@ -78,6 +83,7 @@ def formualizer_values(path: Path | str, changes: Mapping[tuple[str, str], Any] 
     return book.values()
 
 
+@cache
 def _areas(path: Path | str) -> dict[str, tuple[int, int]]:
     """The last line and column of every sheet."""
     book = load_workbook(path, read_only=True)
@@ -90,8 +96,9 @@ def _areas(path: Path | str) -> dict[str, tuple[int, int]]:
 
 def _read(sheet: Any, area: tuple[int, int]) -> list[tuple[str, Any]]:
     table = sheet.get_values(formualizer.RangeAddress(sheet.name, 1, 1, *area))
-    return [(f"{get_column_letter(column)}{line}", value)
-            for line, values in enumerate(table, start=1) for column, value in enumerate(values, start=1)]
+    letters = [get_column_letter(column) for column in range(1, area[1] + 1)]
+    return [(f"{letter}{line}", value)
+            for line, values in enumerate(table, start=1) for letter, value in zip(letters, values, strict=True)]
 
 
 def _plain(value: Any) -> Any:
@@ -123,9 +130,32 @@ def libreoffice_values(*paths: Path | str) -> list[Cells]:
 
 
 def _stored(path: Path) -> Cells:
-    book = load_workbook(path, data_only=True)
-    return {(sheet.title, cell.coordinate): _plain(cell.value)
-            for sheet in book.worksheets for line in sheet.iter_rows() for cell in line if cell.value is not None}
+    """What a file stores, read by a program that calculates nothing."""
+    book = CalamineWorkbook.from_path(str(path))
+    return {(name, f"{get_column_letter(column)}{line}"): _plain(value) for name in book.sheet_names
+            for line, cells in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), start=1)
+            for column, value in enumerate(cells, start=1) if value != ""}
+
+
+def with_cells(path: Path, changes: Mapping[tuple[str, str], float | str], target: Path) -> Path:
+    """A copy of a workbook in which some cells hold typed values; everything else stays to the byte."""
+    titles = load_workbook(path, read_only=True).sheetnames
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for part in source.namelist():
+            content = source.read(part)
+            for (sheet, cell), value in changes.items():
+                if part == f"xl/worksheets/sheet{titles.index(sheet) + 1}.xml":
+                    content = _typed(content, cell, value)
+            copy.writestr(part, content)
+    return target
+
+
+def _typed(content: bytes, cell: str, value: float | str) -> bytes:
+    typed = (f't="inlineStr"><is><t>{escape(value)}</t></is></c>' if isinstance(value, str) else f"><v>{value!r}</v></c>")
+    pattern = rb'(<c r="%b"(?: s="\d+")?)(?: t="\w+")?>.*?</c>' % cell.encode()
+    content, found = re.subn(pattern, lambda m: m[1] + b" " + typed.encode(), content, count=1)
+    assert found == 1, cell
+    return content
 
 
 def same(a: Any, b: Any, atol: float = 1e-6, rtol: float = 1e-9) -> bool:

@@ -1,4 +1,4 @@
-"""The whole deal by hand: a case folder worked out a second time, in plain Python and numpy, without anything of `model/`.
+"""The whole deal by hand: a case folder worked out once more in plain Python and numpy, with nothing of `model/`.
 
 It goes day by day where the model goes month by month: a contract is in service on a day or not, a loan owes an amount
 on a night, and interest is what all the nights of a coupon cost. Present values are written out as sums over payment
@@ -30,12 +30,21 @@ DAY = timedelta(days=1)
 def read_folder(folder: Path) -> Rows:
     """The YAML and CSV files of a case folder, as they stand."""
     yaml = YAML(typ="safe")
-    case = {name: yaml.load((folder / f"{name}.yaml").read_text("utf-8")) for name in ("case", "contracts", "debt", "scenarios")}
-    curves = {path.stem: [line.split(",")[:2] for line in path.read_text("utf-8").splitlines()[1:]]
-              for path in sorted(folder.glob("curves/*.csv"))}
-    return {"case": case["case"], "contracts": case["contracts"]["contracts"], "debt": case["debt"],
-            "scenarios": case["scenarios"],
-            "curves": {name: [(date.fromisoformat(d), float(v)) for d, v in points] for name, points in curves.items()}}
+    case = {
+        name: yaml.load((folder / f"{name}.yaml").read_text("utf-8"))
+        for name in ("case", "contracts", "debt", "scenarios")
+    }
+    curves = {
+        path.stem: [line.split(",")[:2] for line in path.read_text("utf-8").splitlines()[1:]]
+        for path in sorted(folder.glob("curves/*.csv"))
+    }
+    return {
+        "case": case["case"],
+        "contracts": case["contracts"]["contracts"],
+        "debt": case["debt"],
+        "scenarios": case["scenarios"],
+        "curves": {name: [(date.fromisoformat(d), float(v)) for d, v in points] for name, points in curves.items()},
+    }
 
 
 def told(thing: Rows, key: str, default: Any = 0.0) -> Any:
@@ -44,8 +53,17 @@ def told(thing: Rows, key: str, default: Any = 0.0) -> Any:
     return default if found is None else found["value"]
 
 
-AS_SIGNED = {"price_change": 0.0, "cost_change": 0.0, "delay_days": 0.0, "rate_shift": 0.0, "debt_scale": 1.0,
-             "draw_factor": 1.0, "proceeds_factor": 1.0, "tolerance": 1e-6, "cover": 1.0}
+AS_SIGNED = {
+    "price_change": 0.0,
+    "cost_change": 0.0,
+    "delay_days": 0.0,
+    "rate_shift": 0.0,
+    "debt_scale": 1.0,
+    "draw_factor": 1.0,
+    "proceeds_factor": 1.0,
+    "tolerance": 1e-6,
+    "cover": 1.0,
+}
 
 
 # ---- 2 days ---------------------------------------------------------------------------------------------------------
@@ -85,7 +103,7 @@ class Grid:
     def in_span(self, first: date, last: date) -> Any:
         """1 on each day from first to last, both included."""
         per_day = np.zeros(len(self.days))
-        per_day[self.k(first):max(self.k(last + DAY), self.k(first))] = 1
+        per_day[self.k(first) : max(self.k(last + DAY), self.k(first))] = 1
         return per_day
 
     def month_share(self, first: date, last: date) -> Any:
@@ -95,8 +113,13 @@ class Grid:
 
 BANKS = ql.UnitedStates(ql.UnitedStates.FederalReserve)
 SOFR = ql.UnitedStates(ql.UnitedStates.SOFR)
-MOVES = {"none": ql.Unadjusted, "following": ql.Following, "modified_following": ql.ModifiedFollowing,
-         "preceding": ql.Preceding, "modified_preceding": ql.ModifiedPreceding}
+MOVES = {
+    "none": ql.Unadjusted,
+    "following": ql.Following,
+    "modified_following": ql.ModifiedFollowing,
+    "preceding": ql.Preceding,
+    "modified_preceding": ql.ModifiedPreceding,
+}
 
 
 def to_ql(d: date) -> ql.Date:
@@ -149,8 +172,11 @@ def contract_rows(grid: Grid, contract: Rows, move: Rows) -> Rows:
         service = grid.month_share(start, end)
         billed += tranche["price"]["value"] * (1 + move["price_change"]) * service
         opex += told(tranche, "opex") * (1 + move["cost_change"]) * service
-        rent += (told(tranche, "rent") * (1 + move["cost_change"])
-                 * grid.month_share(tranche["rent_start"]["value"], tranche["rent_end"]["value"]))
+        rent += (
+            told(tranche, "rent")
+            * (1 + move["cost_change"])
+            * grid.month_share(tranche["rent_start"]["value"], tranche["rent_end"]["value"])
+        )
 
     credited, received, deferred = (np.zeros(grid.months) for _ in range(3))
     for part in contract.get("prepayments") or []:
@@ -169,10 +195,20 @@ def contract_rows(grid: Grid, contract: Rows, move: Rows) -> Rows:
 
     receipts, cost = billed - credited, opex + rent
     to_bill = billed[::-1].cumsum()[::-1]
-    return {"billed": billed, "prepayment_applied": credited, "prepayment_received": received, "receipts": receipts,
-            "opex": opex, "rent": rent, "cost": cost, "cfads": receipts - cost, "deferred_revenue": deferred,
-            "backlog": billed.sum() - billed.cumsum(), "cash_to_come": receipts.sum() - receipts.cumsum(),
-            "last_period": int((to_bill > move["tolerance"]).sum())}
+    return {
+        "billed": billed,
+        "prepayment_applied": credited,
+        "prepayment_received": received,
+        "receipts": receipts,
+        "opex": opex,
+        "rent": rent,
+        "cost": cost,
+        "cfads": receipts - cost,
+        "deferred_revenue": deferred,
+        "backlog": billed.sum() - billed.cumsum(),
+        "cash_to_come": receipts.sum() - receipts.cumsum(),
+        "last_period": int((to_bill > move["tolerance"]).sum()),
+    }
 
 
 # ---- 4 loans --------------------------------------------------------------------------------------------------------
@@ -230,16 +266,35 @@ class Loan:
         self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.scale)
         self.free = np.full(len(grid.days) + 1, told(file, "undrawn_before") * self.scale)
         until = told(file, "availability_end", grid.as_of)
-        self.free[grid.k(until):] = 0
-        self.rows = {name: np.zeros(months) for name in
-                     ("opening", "drawn", "scheduled", "balloon", "interest", "fee", "swept", "from_proceeds", "closing",
-                      "service", "due_on_draws", "pays", "growth")}
+        self.free[grid.k(until) :] = 0
+        self.rows = {
+            name: np.zeros(months)
+            for name in (
+                "opening",
+                "drawn",
+                "scheduled",
+                "balloon",
+                "interest",
+                "fee",
+                "swept",
+                "from_proceeds",
+                "closing",
+                "service",
+                "due_on_draws",
+                "pays",
+                "growth",
+            )
+        }
         self.rows["growth"] += 1
 
     # how much falls due, fixed at close
 
     def rate(self, coupon: Coupon, shift: float = 0.0) -> float:
-        base = 0.0 if self.curve is None else max(straight_line(self.curve, coupon.fixing) + shift, told(self.file, "floor"))
+        base = (
+            0.0
+            if self.curve is None
+            else max(straight_line(self.curve, coupon.fixing) + shift, told(self.file, "floor"))
+        )
         return base + float(self.file["margin"]["value"])
 
     def years(self, coupon: Coupon) -> float:
@@ -261,7 +316,9 @@ class Loan:
 
     def by_year(self, schedule: Rows, days: list[date]) -> list[float]:
         """The total of each calendar year in equal parts on its dates."""
-        return [schedule[d.year]["value"] / sum(x.year == d.year for x in days) if d.year in schedule else 0.0 for d in days]
+        return [
+            schedule[d.year]["value"] / sum(x.year == d.year for x in days) if d.year in schedule else 0.0 for d in days
+        ]
 
     def instalments(self, cash: Any) -> list[float]:
         """Instalments of what is owed at the as-of date."""
@@ -278,7 +335,11 @@ class Loan:
 
     def sculpted(self, cash: Any) -> list[float]:
         """What cash over the target ratio leaves after interest, on the cash as signed."""
-        left, parts, since = told(self.file, "balance") + sum(d["amount"]["value"] for d in self.file.get("draws") or []), [], 0
+        left, parts, since = (
+            told(self.file, "balance") + sum(d["amount"]["value"] for d in self.file.get("draws") or []),
+            [],
+            0,
+        )
         for coupon in self.coupons:
             upto = self.grid.month(coupon.pay) + 1
             earned, since = cash[since:upto].sum(), upto
@@ -300,7 +361,7 @@ class Loan:
                 parts = self.in_equal_service(draw["amount"]["value"], rate, len(later))
             else:
                 continue
-            total[len(total) - len(parts):] += parts
+            total[len(total) - len(parts) :] += parts
         return list(total)
 
     # what happens in a month
@@ -318,8 +379,8 @@ class Loan:
             if grid.month(draw["date"]) == t:
                 size = draw["amount"]["value"] * self.move["draw_factor"] * self.scale
                 rows["drawn"][t] += size
-                self.owed[grid.k(draw["date"]):] += size
-                self.free[grid.k(draw["date"]):] -= size
+                self.owed[grid.k(draw["date"]) :] += size
+                self.free[grid.k(draw["date"]) :] -= size
                 self.free = np.maximum(self.free, 0)
         coupon = self.paid_in.get(t)
         if coupon is None:
@@ -341,23 +402,25 @@ class Loan:
         if coupon is self.coupons[0]:
             rows["interest"][t] += told(file, "accrued_before") * self.scale
         rows["service"][t] = rows["fee"][t] + rows["interest"][t] + rows["scheduled"][t]
-        self.owed[grid.k(coupon.end):] -= rows["scheduled"][t] + rows["balloon"][t]
+        self.owed[grid.k(coupon.end) :] -= rows["scheduled"][t] + rows["balloon"][t]
 
     def after_service(self, t: int) -> float:
-        return float(self.rows["opening"][t] + self.rows["drawn"][t] - self.rows["scheduled"][t] - self.rows["balloon"][t])
+        return float(
+            self.rows["opening"][t] + self.rows["drawn"][t] - self.rows["scheduled"][t] - self.rows["balloon"][t]
+        )
 
     def sweep(self, t: int, amount: float) -> None:
         """Repaid early: on the payment date, or at month end where this loan has none."""
         self.rows["swept"][t] = amount
         coupon = self.paid_in.get(t)
-        self.owed[self.grid.k(coupon.end if coupon else self.grid.ends[t]):] -= amount
+        self.owed[self.grid.k(coupon.end if coupon else self.grid.ends[t]) :] -= amount
 
     def close(self, t: int) -> None:
         """Repay from proceeds at month end."""
         planned = sum(p["amount"]["value"] for p in self.file.get("proceeds") or [] if self.grid.month(p["date"]) == t)
         left = self.after_service(t) - self.rows["swept"][t]
         self.rows["from_proceeds"][t] = min(left, planned * self.move["proceeds_factor"] * self.scale)
-        self.owed[self.grid.k(self.grid.ends[t]):] -= self.rows["from_proceeds"][t]
+        self.owed[self.grid.k(self.grid.ends[t]) :] -= self.rows["from_proceeds"][t]
         self.rows["closing"][t] = left - self.rows["from_proceeds"][t]
 
 
@@ -374,10 +437,26 @@ class Box:
         self.waiting_receipts = self.waiting_cost = self.cash = 0.0
         self.reserve_file = file.get("reserve") or {}
         self.reserve = told(self.reserve_file, "held_before")
-        names = ["account.available", "account.kept", "account.for_balloon", "reserve.opening", "reserve.drawn",
-                 "reserve.filled", "reserve.released", "reserve.closing", "reserve.target", "distribution.surplus_out",
-                 "distribution.distribution", "distribution.remaining", "distribution.called", "swept", "shortfall"]
-        names += [f"{level}.{name}" for level in LEVELS for name in ("available", "due", "paid", "shortfall", "remaining")]
+        names = [
+            "account.available",
+            "account.kept",
+            "account.for_balloon",
+            "reserve.opening",
+            "reserve.drawn",
+            "reserve.filled",
+            "reserve.released",
+            "reserve.closing",
+            "reserve.target",
+            "distribution.surplus_out",
+            "distribution.distribution",
+            "distribution.remaining",
+            "distribution.called",
+            "swept",
+            "shortfall",
+        ]
+        names += [
+            f"{level}.{name}" for level in LEVELS for name in ("available", "due", "paid", "shortfall", "remaining")
+        ]
         self.rows = {name: np.zeros(months) for name in names}
 
     def run(self, t: int) -> None:
@@ -385,12 +464,19 @@ class Box:
         self.waiting_receipts += self.receipts[t]
         self.waiting_cost += self.cost[t]
         pays = any(t in loan.paid_in for loan in self.loans)
-        funded = sum(f["amount"]["value"] for f in self.reserve_file.get("funding") or []
-                     if self.loans and self.loans[0].grid.month(f["date"]) == t)
+        funded = sum(
+            f["amount"]["value"]
+            for f in self.reserve_file.get("funding") or []
+            if self.loans and self.loans[0].grid.month(f["date"]) == t
+        )
         opening = self.reserve + funded
-        target = min(told(self.reserve_file, "target_cap", 1e9),
-                     max(told(self.reserve_file, "fixed_target"),
-                         told(self.reserve_file, "balance_target") * sum(loan.rows["opening"][t] for loan in self.loans)))
+        target = min(
+            told(self.reserve_file, "target_cap", 1e9),
+            max(
+                told(self.reserve_file, "fixed_target"),
+                told(self.reserve_file, "balance_target") * sum(loan.rows["opening"][t] for loan in self.loans),
+            ),
+        )
         rows["reserve.opening"][t], rows["reserve.target"][t], rows["reserve.closing"][t] = opening, target, opening
         self.reserve = opening
         rows["account.kept"][t] = rows["account.for_balloon"][t] = self.cash
@@ -398,14 +484,21 @@ class Box:
             return
 
         cash = rows["account.available"][t] = self.waiting_receipts + self.cash
-        dues = [self.waiting_cost, *(sum(loan.rows[name][t] for loan in self.loans)
-                                     for name in ("fee", "interest", "scheduled", "balloon"))]
+        dues = [
+            self.waiting_cost,
+            *(sum(loan.rows[name][t] for loan in self.loans) for name in ("fee", "interest", "scheduled", "balloon")),
+        ]
         self.waiting_receipts = self.waiting_cost = 0.0
         missing = 0.0
         for level, due in zip(LEVELS, dues, strict=True):
             paid = min(cash, due)
-            for name, value in (("available", cash), ("due", due), ("paid", paid), ("shortfall", due - paid),
-                                ("remaining", cash - paid)):
+            for name, value in (
+                ("available", cash),
+                ("due", due),
+                ("paid", paid),
+                ("shortfall", due - paid),
+                ("remaining", cash - paid),
+            ):
                 rows[f"{level}.{name}"][t] = value
             cash -= paid
             missing += due - paid if level != "balloon" else 0.0  # a balloon is no call on the reserve (T2 judges it)
@@ -428,10 +521,19 @@ class Box:
 
         up = self.file["payout"]["value"] * cash
         self.cash = cash - up
-        for name, value in (("reserve.drawn", drawn), ("reserve.filled", filled), ("reserve.released", released),
-                            ("reserve.closing", self.reserve), ("swept", swept), ("distribution.surplus_out", up),
-                            ("distribution.distribution", up + released), ("distribution.remaining", self.cash),
-                            ("distribution.called", missing - drawn), ("account.kept", self.cash), ("shortfall", missing)):
+        for name, value in (
+            ("reserve.drawn", drawn),
+            ("reserve.filled", filled),
+            ("reserve.released", released),
+            ("reserve.closing", self.reserve),
+            ("swept", swept),
+            ("distribution.surplus_out", up),
+            ("distribution.distribution", up + released),
+            ("distribution.remaining", self.cash),
+            ("distribution.called", missing - drawn),
+            ("account.kept", self.cash),
+            ("shortfall", missing),
+        ):
             rows[name][t] = value
 
 
@@ -442,20 +544,26 @@ class Part:
     """One contract's share of one loan, and the share of its cash for it (RULES 19). Months count from 1 here."""
 
     def __init__(self, loan: Rows, matures: int, debt: float, cash: Any, contract_end: int) -> None:
-        self.pays, self.growth, self.matures, self.contract_end, self.cash = loan["pays"], loan["growth"], matures, contract_end, cash
+        self.pays, self.growth, self.matures, self.contract_end, self.cash = (
+            loan["pays"],
+            loan["growth"],
+            matures,
+            contract_end,
+            cash,
+        )
         self.service, self.balloon, self.swept = loan["service"] * debt, loan["balloon"] * debt, loan["swept"] * debt
         self.closing, self.opening, self.drawn = loan["closing"] * debt, loan["opening"] * debt, loan["drawn"] * debt
 
     def present_value(self, last: int) -> Any:
-        """Cash up to month `last`, paid on the loan's payment dates, at the loan's own rate, seen from each month's start."""
+        """Cash up to month `last`, on the loan's payment dates and at its own rate, seen from each month's start."""
         months = len(self.pays)
         value = np.zeros(months)
         dates = [t for t in range(months) if self.pays[t] and t < self.matures]
         for n, t in enumerate(dates):
             since = dates[n - 1] + 1 if n else 0
-            earned = self.cash[since:min(t + 1, last)].sum()
+            earned = self.cash[since : min(t + 1, last)].sum()
             for seen_from in range(t + 1):
-                value[seen_from] += earned / np.prod(self.growth[seen_from:t + 1])
+                value[seen_from] += earned / np.prod(self.growth[seen_from : t + 1])
         return value
 
 
@@ -464,8 +572,15 @@ def first(flags: Any) -> int:
     return int(np.argmax(flags)) + 1 if np.any(flags) else 0
 
 
-def judge(parts: list[Part], contract_end: int, kept: Any, for_balloon: Any, tested_from: int, tolerance: float,
-          cover: float = 1.0) -> Rows:
+def judge(
+    parts: list[Part],
+    contract_end: int,
+    kept: Any,
+    for_balloon: Any,
+    tested_from: int,
+    tolerance: float,
+    cover: float = 1.0,
+) -> Rows:
     """T1, T2, T3 and the ratios, from the cash of contracts and the rows of loans (RULES 2, 8, 9, 17, section 6)."""
     months = len(kept)
     pays = np.any([p.pays for p in parts], axis=0)
@@ -495,16 +610,30 @@ def judge(parts: list[Part], contract_end: int, kept: Any, for_balloon: Any, tes
     with np.errstate(divide="ignore", invalid="ignore"):
         clcr, llcr = (np.where(owing, value / exposure, np.nan) for value in (contracted, over_life))
     ends = [p.matures for p in parts]
-    return {"cash": cash, "service": service, "dscr": dscr, "pv_contract": contracted, "pv_life": over_life,
-            "exposure": exposure, "clcr": clcr, "shortfall": shortfall, "deficit": deficit,
-            "uncovered_balance": uncovered, "total_shortfall": shortfall.sum(),
-            "min_dscr": np.nanmin(dscr) if np.any(~np.isnan(dscr)) else np.nan,
-            "avg_dscr": with_cash / service.sum() if service.sum() > tolerance else np.nan,
-            "min_clcr": np.nanmin(clcr) if owing.any() else np.nan, "llcr": llcr[tested_from - 1],
-            "tail_months": contract_end - owing.sum(), "examined": min(contract_end, max(ends)),
-            "t1": float(not np.any(shortfall > tolerance)), "t2": float(uncovered <= tolerance),
-            "t3": float(not np.any(deficit > tolerance)), "t1_month": first(shortfall > tolerance),
-            "leaned_month": first((tested < service - tolerance) & (shortfall <= tolerance))}
+    return {
+        "cash": cash,
+        "service": service,
+        "dscr": dscr,
+        "pv_contract": contracted,
+        "pv_life": over_life,
+        "exposure": exposure,
+        "clcr": clcr,
+        "shortfall": shortfall,
+        "deficit": deficit,
+        "uncovered_balance": uncovered,
+        "total_shortfall": shortfall.sum(),
+        "min_dscr": np.nanmin(dscr) if np.any(~np.isnan(dscr)) else np.nan,
+        "avg_dscr": with_cash / service.sum() if service.sum() > tolerance else np.nan,
+        "min_clcr": np.nanmin(clcr) if owing.any() else np.nan,
+        "llcr": llcr[tested_from - 1],
+        "tail_months": contract_end - owing.sum(),
+        "examined": min(contract_end, max(ends)),
+        "t1": float(not np.any(shortfall > tolerance)),
+        "t2": float(uncovered <= tolerance),
+        "t3": float(not np.any(deficit > tolerance)),
+        "t1_month": first(shortfall > tolerance),
+        "leaned_month": first((tested < service - tolerance) & (shortfall <= tolerance)),
+    }
 
 
 def cash_kept_pooled(parts: list[Part]) -> tuple[Any, Any]:
@@ -532,7 +661,9 @@ def months_of(case: Rows) -> int:
         return int(case["case"]["months"])
     as_of = case["case"]["as_of"]
     last = [d for c in case["contracts"] for t in c["tranches"] for d in (t["end"]["value"], t["rent_end"]["value"])]
-    last += [max(loan["maturity"]["value"], interest_periods(loan, as_of)[-1].pay) for loan in case["debt"]["instruments"]]
+    last += [
+        max(loan["maturity"]["value"], interest_periods(loan, as_of)[-1].pay) for loan in case["debt"]["instruments"]
+    ]
     last += [f["date"] for b in case["debt"]["boxes"] for f in (b.get("reserve") or {}).get("funding") or []]
     scenarios = (case.get("scenarios") or {}).get("scenarios") or {}
     delay = max((s["overrides"].get("drivers.delay_days", 0) for s in scenarios.values()), default=0)
@@ -558,8 +689,11 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     boxes = {}
     for file in case["debt"]["boxes"]:
         inside = [loan for loan in loans.values() if loan.file.get("box") == file["id"]]
-        gathers = {name: sum(rows[name] * cash_share(c, loan.id) for c, rows in contracts.items() for loan in inside)
-                   + np.zeros(grid.months) for name in ("receipts", "cost")}
+        gathers = {
+            name: sum(rows[name] * cash_share(c, loan.id) for c, rows in contracts.items() for loan in inside)
+            + np.zeros(grid.months)
+            for name in ("receipts", "cost")
+        }
         boxes[file["id"]] = Box(file, inside, gathers["receipts"], gathers["cost"], grid.months, move["tolerance"])
 
     for t in range(grid.months):
@@ -581,8 +715,9 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     return answer
 
 
-def pairs_and_pools(grid: Grid, contracts: Rows, loans: dict[str, Loan], boxes: dict[str, Box], allocation: Rows,
-                    move: Rows) -> Rows:
+def pairs_and_pools(
+    grid: Grid, contracts: Rows, loans: dict[str, Loan], boxes: dict[str, Box], allocation: Rows, move: Rows
+) -> Rows:
     """Each contract with its debt; then all of it together."""
     nothing, answer = np.zeros(grid.months), {}
     grouped: dict[str, list[tuple[str, Part, float]]] = {}
@@ -602,29 +737,60 @@ def pairs_and_pools(grid: Grid, contracts: Rows, loans: dict[str, Loan], boxes: 
         drawn = [grid.month(d["date"]) + 1 for i in ids for d in loans[i].file.get("draws") or []]
         return min(max(drawn, default=0) + 1, grid.months)
 
-    surplus = {key: np.maximum(0, sum(p.cash - p.service for _, p, _ in parts).cumsum()) for key, parts in pairs.items()}
+    surplus = {
+        key: np.maximum(0, sum(p.cash - p.service for _, p, _ in parts).cumsum()) for key, parts in pairs.items()
+    }
     for key, parts in pairs.items():
         box_id = next(loans[i].file["box"] for i, _, _ in parts)
         together = sum(surplus[other] for other, rest in pairs.items() if loans[rest[0][0]].file["box"] == box_id)
         claim = np.where(together > move["tolerance"], surplus[key] / np.where(together > 0, together, 1), 0)
         box = boxes[box_id].rows
-        found = judge([p for _, p, _ in parts], contracts[key]["last_period"] if key in contracts else 0,
-                      box["account.kept"] * claim, box["account.for_balloon"] * claim,
-                      after_last_draw([i for i, _, _ in parts]), move["tolerance"], move["cover"])
+        found = judge(
+            [p for _, p, _ in parts],
+            contracts[key]["last_period"] if key in contracts else 0,
+            box["account.kept"] * claim,
+            box["account.for_balloon"] * claim,
+            after_last_draw([i for i, _, _ in parts]),
+            move["tolerance"],
+            move["cover"],
+        )
         answer |= {f"pair.{key}.{name}": value for name, value in found.items()}
         answer[f"pair.{key}.kept"] = box["account.kept"] * claim
+    for key, parts in pairs.items():  # T4 only: the reserve of the box pays what is missing, pro rata
+        box_id = loans[parts[0][0]].file["box"]
+        missing = answer[f"pair.{key}.shortfall"]
+        of_all = sum(
+            answer[f"pair.{other}.shortfall"]
+            for other, rest in pairs.items()
+            if loans[rest[0][0]].file["box"] == box_id
+        )
+        relief = (
+            np.where(of_all > move["tolerance"], missing / np.where(of_all > 0, of_all, 1), 0)
+            * boxes[box_id].rows["reserve.drawn"]
+        )
+        answer[f"pair.{key}.t1_with_reserve"] = float(not np.any(missing - relief > move["tolerance"]))
 
     in_boxes = [(loan_id, part) for parts in grouped.values() for loan_id, part, _ in parts]
-    other = [(key, Part(loan.rows, loan.matures + 1, 1.0, nothing, 0)) for key, loan in loans.items()
-             if loan.file.get("box") is None]
+    other = [
+        (key, Part(loan.rows, loan.matures + 1, 1.0, nothing, 0))
+        for key, loan in loans.items()
+        if loan.file.get("box") is None
+    ]
     for name, pool in (("gpu", in_boxes), ("all", in_boxes + other)):
         if not pool:
             continue
         parts = [part for _, part in pool]
         ends = [contracts[c]["last_period"] for c in contracts if c in grouped]
         kept, for_balloon = cash_kept_pooled(parts)
-        found = judge(parts, max(ends, default=0), kept, for_balloon, after_last_draw([i for i, _ in pool]),
-                      move["tolerance"], move["cover"])
+        found = judge(
+            parts,
+            max(ends, default=0),
+            kept,
+            for_balloon,
+            after_last_draw([i for i, _ in pool]),
+            move["tolerance"],
+            move["cover"],
+        )
         answer |= {f"pool.{name}.{row}": value for row, value in found.items()}
     return answer
 
@@ -636,18 +802,32 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
     principal, cost, due = 0.0, 0.0, 0.0
     for loan in loans.values():
         pro_forma = told(loan.file, "balance") * loan.scale + sum(
-            loan.rows["drawn"][t] - loan.rows["from_proceeds"][t] for t in range(grid.months) if grid.ends[t] <= bridge_end)
+            loan.rows["drawn"][t] - loan.rows["from_proceeds"][t]
+            for t in range(grid.months)
+            if grid.ends[t] <= bridge_end
+        )
         principal += pro_forma
         cost += told(loan.file, "unamortised_cost") * loan.scale * (pro_forma > 0)
-        due += sum(loan.rows["scheduled"][t] + loan.rows["balloon"][t] for t in range(grid.months) if grid.ends[t] <= near)
+        due += sum(
+            loan.rows["scheduled"][t] + loan.rows["balloon"][t] for t in range(grid.months) if grid.ends[t] <= near
+        )
 
     def in_all(rows: list[Rows], *names: str) -> Any:
         return sum(r[name] for r in rows for name in names)
 
     ours, theirs = [loan.rows for loan in loans.values()], list(contracts.values())
-    return {"stack.principal": principal, "stack.cost": cost, "stack.net": principal - cost, "stack.due_24_months": due,
-            "stack.closing": in_all(ours, "closing"), "stack.interest": in_all(ours, "interest"),
-            "stack.principal_due": in_all(ours, "scheduled", "balloon"), "stack.from_proceeds": in_all(ours, "from_proceeds"),
-            "stack.backlog": in_all(theirs, "backlog"), "stack.cash_to_come": in_all(theirs, "cash_to_come"),
-            "stack.billed": in_all(theirs, "billed"), "stack.receipts": in_all(theirs, "receipts"),
-            "stack.deferred_revenue": in_all(theirs, "deferred_revenue")}
+    return {
+        "stack.principal": principal,
+        "stack.cost": cost,
+        "stack.net": principal - cost,
+        "stack.due_24_months": due,
+        "stack.closing": in_all(ours, "closing"),
+        "stack.interest": in_all(ours, "interest"),
+        "stack.principal_due": in_all(ours, "scheduled", "balloon"),
+        "stack.from_proceeds": in_all(ours, "from_proceeds"),
+        "stack.backlog": in_all(theirs, "backlog"),
+        "stack.cash_to_come": in_all(theirs, "cash_to_come"),
+        "stack.billed": in_all(theirs, "billed"),
+        "stack.receipts": in_all(theirs, "receipts"),
+        "stack.deferred_revenue": in_all(theirs, "deferred_revenue"),
+    }

@@ -32,8 +32,11 @@ def engine(ran: Run, address: str) -> Any:
 
 def differences(ran: Run, hand: Rows, size: float = 1.0) -> list[str]:
     """Addresses whose values differ, with both values where they first do."""
-    return [said(name, engine(ran, name), value) for name, value in hand.items()
-            if name.rpartition(".")[2] not in NOT_ROWS and not near(engine(ran, name), value, size)]
+    return [
+        said(name, engine(ran, name), value)
+        for name, value in hand.items()
+        if name.rpartition(".")[2] not in NOT_ROWS and not near(engine(ran, name), value, size)
+    ]
 
 
 def said(name: str, ours: Any, theirs: Any) -> str:
@@ -72,9 +75,21 @@ def test_every_contract_loan_box_and_pair_is_in_the_comparison(listing: tuple[Ru
     deal = ran.deal
     assert set(deal.contracts) | set(deal.instruments) <= blocks
     assert {f"pair.{key}" for key in deal.pairs} | {"pool.gpu", "pool.all", "stack"} <= blocks
-    assert {f"{box}.{part}" for box in deal.boxes for part in ("account", "interest", "reserve", "distribution")} <= blocks
-    assert {"dscr", "clcr", "pv_contract", "shortfall", "uncovered_balance", "t1", "t2", "t3", "avg_dscr", "llcr"} <= set(
-        compared(hand))
+    assert {
+        f"{box}.{part}" for box in deal.boxes for part in ("account", "interest", "reserve", "distribution")
+    } <= blocks
+    assert {
+        "dscr",
+        "clcr",
+        "pv_contract",
+        "shortfall",
+        "uncovered_balance",
+        "t1",
+        "t2",
+        "t3",
+        "avg_dscr",
+        "llcr",
+    } <= set(compared(hand))
 
 
 def test_payments_that_carry_dates_fall_on_the_dates_of_the_oracle(listing: tuple[Run, Rows]) -> None:
@@ -82,7 +97,10 @@ def test_payments_that_carry_dates_fall_on_the_dates_of_the_oracle(listing: tupl
     ran, case = listing
     hand, deal = work_out(case), ran.deal
     for key, pair in deal.pairs.items():
-        for figure, month in (("t1_date", hand[f"pair.{key}.t1_month"]), ("leaned_date", hand[f"pair.{key}.leaned_month"])):
+        for figure, month in (
+            ("t1_date", hand[f"pair.{key}.t1_month"]),
+            ("leaned_date", hand[f"pair.{key}.leaned_month"]),
+        ):
             found = ran.read.day(pair.row(figure))
             assert found == (deal.timeline.ends[month - 1].isoformat() if month else None), (key, figure)
         examined = deal.timeline.ends[int(hand[f"pair.{key}.examined"]) - 1]

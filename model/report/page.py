@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -53,21 +53,21 @@ class Page:
 
     def formula(self, cell: str, text: str, value: Any, style: str = "calc", fmt: str = "General") -> Cell:
         """A live formula with the engine's value beside it."""
-        target = self._style(self.sheet[cell], style, fmt)
+        target = self._style(self._cell(cell), style, fmt)
         target.value = text
         self.memory.remember(self.title, cell, _plain(value), is_formula=True)
         return target
 
     def number(self, cell: str, value: float | date, style: str = "given", fmt: str = "General") -> Cell:
         """A typed number or date."""
-        target = self._style(self.sheet[cell], style, fmt)
+        target = self._style(self._cell(cell), style, fmt)
         target.value = _plain(value)
         self.memory.remember(self.title, cell, _plain(value), is_formula=False)
         return target
 
     def text(self, cell: str, value: str, style: str = "plain") -> Cell:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
-        target = self._style(self.sheet[cell], style, "General")
+        target = self._style(self._cell(cell), style, "General")
         clean = _CONTROL.sub("", value)[:LONGEST_TEXT]
         target.value = clean
         target.data_type = "s"
@@ -115,6 +115,11 @@ class Page:
         assert footer is not None
         for part, words in ((footer.left, "&F | &A"), (footer.center, "Confidential"), (footer.right, "Page &P of &N")):
             part.text = words
+
+    def _cell(self, name: str) -> Any:
+        """The cell by its name; openpyxl's own look-up allows for ranges and takes several times as long."""
+        letters = name.rstrip("0123456789")
+        return self.sheet.cell(int(name[len(letters):]), column_index_from_string(letters))
 
     def _style(self, cell: Any, style: str, fmt: str) -> Cell:
         key = (style, fmt)
