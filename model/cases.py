@@ -119,12 +119,16 @@ def moderate_passed(deal: Deal, values: Values, pair: Pair) -> bool:
 
 
 def guaranteed(deal: Deal, key: str) -> float | None:
-    """The cap of the documented guarantees of a pair's loans; None where a loan has none."""
+    """The most that documented guarantees pay for a pair `[USD m]`: each loan's amount, for the share that is mapped.
+
+    None where a loan has no guarantee, or one without an amount: support counts only with an amount (RULES 6).
+    """
     files = {i.id: i for i in deal.case.debt.instruments}
-    loans = [files[m.loan] for m in deal.mapped if m.pair == key]
-    if not all(loan.guarantee for loan in loans):
+    mapped = [m for m in deal.mapped if m.pair == key]
+    promises = [files[m.loan].guarantee for m in mapped]
+    if not all(promise and promise.amount for promise in promises):
         return None
-    return sum(loan.guarantee.amount.value if loan.guarantee.amount else np.inf for loan in loans)
+    return float(sum(promise.amount.value * m.debt for promise, m in zip(promises, mapped, strict=True)))
 
 
 def supported(deal: Deal, values: Values, pair: Pair) -> Any:

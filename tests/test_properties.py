@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from model.cases import Run
 from tests.oracle import Part, Rows, judge, work_out
@@ -24,10 +24,12 @@ MANY = int(os.environ.get("PROPERTY_EXAMPLES", "0"))  # set it to search on othe
 
 
 def drawn(examples: int) -> Any:
-    """The same examples in every run, unless told to search."""
+    """The same examples in every run, unless told to search; only a search takes the time to shrink what it finds."""
+    phases = [Phase.explicit, Phase.generate] + ([Phase.shrink] if MANY else [])
     return settings(
         max_examples=MANY or examples,
         derandomize=not MANY,
+        phases=phases,
         deadline=None,
         database=None,
         print_blob=False,
@@ -105,10 +107,10 @@ def grade_by_hand(deal: Rows, hand: dict[str, Rows], pair: str, scenario: str) -
         stands = all(rows[f"pair.{pair}.{t}"] for rows in moderate for t in ("t1_with_reserve", "t2", "t3"))
         return "A" if stands else "B"
     missing = hand[scenario][f"pair.{pair}.total_shortfall"] + hand[scenario][f"pair.{pair}.uncovered_balance"]
-    promised = [file.get("guarantee") for file in loans]
-    if all(promised):
-        cap = sum(g["amount"]["value"] if "amount" in g else np.inf for g in promised)
-        return "C-G" if missing <= cap + TOLERANCE else "D"
+    mapped = "none" if pair.endswith(".unmapped") else pair
+    promised = [(file.get("guarantee", {}).get("amount"), shares[file["id"]].get(mapped, 0)) for file in loans]
+    if all(amount for amount, _ in promised):
+        return "C-G" if missing <= sum(amount["value"] * share for amount, share in promised) + TOLERANCE else "D"
     return "D"
 
 
@@ -351,13 +353,13 @@ def test_the_currency_unit_changes_no_ratio_and_no_grade(deal: Rows) -> None:
 # ---- direction ------------------------------------------------------------------------------------------------------
 
 
-def worse(before: Run, after: Run) -> list[str]:
-    """What covers less after than before: ratios on every date, and the verdict of a pair alone in its box."""
+def worse(before: Run, after: Run, above: float = -np.inf) -> list[str]:
+    """What covers less after than before: ratios (those above a number), and the verdict of a pair alone in its box."""
     found = []
     for key in before.deal.pairs:
         for name in ("dscr", "clcr"):
             a, b = engine(before, f"pair.{key}.{name}"), engine(after, f"pair.{key}.{name}")
-            both = ~np.isnan(a) & ~np.isnan(b)
+            both = ~np.isnan(a) & ~np.isnan(b) & (a > above)
             if np.any(b[both] < a[both] - 1e-9 * np.maximum(1, np.abs(a[both]))):
                 found.append(f"{key}.{name}")
         if alone_in_box(before, key) and figure(after, key, "covered") < figure(before, key, "covered"):
@@ -394,16 +396,21 @@ def test_a_delay_with_a_fixed_end_never_raises_cover_on_fixed_schedules(deal: Ro
 @drawn(18)
 @given(deals())
 def test_where_a_higher_price_lowers_cover_the_sweep_is_the_cause(deal: Rows) -> None:
+    """The exceptions found so far are of one kind: cash below zero over a service that a larger sweep has made smaller.
+
+    A DSCR of -1.20 becomes -1.21. No DSCR above zero, no CLCR and no verdict has come down with a higher price.
+    """
     ran = run_deal(deal)
     found = worse(ran, ran.under("dear"))
     if not found:
         return
+    print("a higher price lowers", ", ".join(found), "- cause: the sweep")  # listed by pytest -s
     without = copy.deepcopy(deal)
     for borrower in without["debt"]["boxes"]:
         borrower.pop("sweep", None)
     still = run_deal(without)
-    print("a higher price lowers", ", ".join(found), "- cause: the sweep")  # shown by pytest -s
     assert not worse(still, still.under("dear"))
+    assert not worse(ran, ran.under("dear"), above=0.0)
 
 
 # ---- pools ----------------------------------------------------------------------------------------------------------
