@@ -78,6 +78,7 @@ class Payout(Block):
     released = given("USD m", "Released from the reserve", per=PERIOD)
     shortfalls = many("USD m", "Missing")
     reserve_drawn = given("USD m", "Drawn from the reserve", per=PERIOD)
+    to_refinance = given("USD m", "Balloon that the cash does not reach: to be refinanced, or default", per=PERIOD)
 
     @line("USD m", sums=True)
     def surplus_out(self) -> Expr:
@@ -117,7 +118,7 @@ class Box:
         self.payout = Payout(f"{title}: distribution", key=f"{key}.distribution", available=below.row("remaining"),
                              portion=payout, released=self.reserve.row("released"),
                              shortfalls=[s.row("shortfall") for s in self.steps[:-1]],
-                             reserve_drawn=self.reserve.row("drawn"))
+                             reserve_drawn=self.reserve.row("drawn"), to_refinance=self.steps[-1].row("shortfall"))
         self.account.bind(left_over=self.payout.row("remaining"), after_principal=self.steps[3].row("remaining"))
 
     def _steps(self) -> list[Step]:

@@ -23,9 +23,6 @@ from model.verdict import Reading, called_on_support
 if TYPE_CHECKING:
     import pandas as pd
 
-NEEDED = 1e-6
-
-
 def load(path: str | Path) -> Deal:
     """Read a case folder and wire it. InputError with every finding where it is refused."""
     case = load_case(Path(path))
@@ -124,7 +121,7 @@ def guaranteed(deal: Deal, key: str) -> float | None:
     None where a loan has no guarantee, or one without an amount: support counts only with an amount (RULES 6).
     """
     files = {i.id: i for i in deal.case.debt.instruments}
-    mapped = [m for m in deal.mapped if m.pair == key]
+    mapped = [m for m in deal.mapped if m.pair == key and m.debt > 0]
     promises = [files[m.loan].guarantee for m in mapped]
     if not all(promise and promise.amount for promise in promises):
         return None
@@ -134,5 +131,5 @@ def guaranteed(deal: Deal, key: str) -> float | None:
 def supported(deal: Deal, values: Values, pair: Pair) -> Any:
     """Whether documented guarantees would meet all that is missing, by scenario."""
     cap = guaranteed(deal, pair.key.removeprefix("pair."))
-    needed = called_on_support(values, pair)
-    return np.zeros(values.width) if cap is None else np.broadcast_to(needed <= cap + NEEDED, (values.width,)) * 1.0
+    needed, nothing = called_on_support(values, pair), values[deal.drivers.row("tolerance")]
+    return np.zeros(values.width) if cap is None else np.broadcast_to(needed <= cap + nothing, (values.width,)) * 1.0

@@ -363,7 +363,7 @@ def _draws(pick: Draw, said: Rows, profile: str, dates: list[date], as_of: date)
     draws = []
     for _ in range(pick(st.sampled_from([0, 0, 1, 2]))):
         if said["day_count"] in BY_NIGHTS:
-            when = as_of + timedelta(days=pick(st.integers(1, max(1, (dates[-1] - as_of).days - 40))))
+            when = as_of + timedelta(days=pick(st.integers(1, max(1, (dates[-1] - as_of).days - 1))))
         else:
             starts = [c.start for c in interest_periods(said, as_of) if c.start > as_of]
             if not starts:
@@ -384,6 +384,7 @@ def _box(pick: Draw, key: str, as_of: date, sweeps: bool) -> Rows:
     if pick(st.booleans()):
         reserve = {
             "held_before": num(_a(pick, 0, 10)),
+            "fixed_target": num(pick(st.sampled_from([0, 2, 5]))),
             "balance_target": num(_a(pick, 0, 0.08), "share"),
             "target_cap": num(_a(pick, 2, 12)),
             "releases": num(float(pick(st.booleans())), "flag"),

@@ -91,6 +91,14 @@ def test_instalments_of_a_draw_fall_due_after_it() -> None:
     assert principal[12:24] == pytest.approx([80 / 12] * 12)
 
 
+def test_draw_in_the_month_of_maturity_is_part_of_the_balloon() -> None:
+    said = loan("l", date(2025, 12, 31), 100.0, 0.06, repay("bullet"), day_count="ACT/360")
+    said["draws"] = [draw(date(2025, 12, 10), 20.0)]
+    balloon, closing, interest = rows(alone(said), "l", "balloon", "closing", "interest")
+    assert (balloon[11], closing[11]) == pytest.approx((120.0, 0.0))
+    assert interest[11] == pytest.approx(0.06 / 360 * (100 * 92 + 20 * 21))
+
+
 # ---- sculpted -------------------------------------------------------------------------------------------------------
 
 
@@ -542,7 +550,6 @@ def test_t3_looks_at_the_balance_and_the_planned_draws() -> None:
         assert value[0] == pytest.approx(by_hand, abs=1e-9)
 
 
-@pytest.mark.xfail(strict=True, reason="a month's draws count as owed on its payment date; see the closing note")
 def test_what_is_drawn_after_the_payment_date_is_not_swept_on_it() -> None:
     """Drawn on 20 June, when the sweep of 15 June has passed: it should stay until 15 September."""
     said = loan(

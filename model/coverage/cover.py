@@ -33,6 +33,7 @@ class Cover(Block):
     tolerance = given("USD m", "Amount that counts as nothing")
     required = given("x", "Cover that T3 asks for", above=0)
     far = given("x", "Ratio that stands for no debt", default=1e6, above=0)
+    equal = given("x", "Ratios that count as equal", default=1e-9, above=0)
     contract_end = given("no.", "Period of the last contracted receipt (Tc)")
     maturity = given("no.", "Period of the last maturity (Td)")
     tested_from = given("no.", "Period after the last draw")
@@ -101,8 +102,8 @@ class Cover(Block):
     def dscr_at_floor(self) -> Expr:
         """DSCR is at its lowest
 
-        Within the tolerance, so that equal ratios do not change places by a rounding."""
-        return (self.dscr_ranked <= self.dscr_floor + self.tolerance) * (self.service > self.tolerance)
+        Within a hair, so that equal ratios do not change places by a rounding."""
+        return (self.dscr_ranked <= self.dscr_floor + self.equal) * (self.service > self.tolerance)
 
     @figure("date")
     def min_dscr_date(self) -> Expr:
@@ -314,7 +315,7 @@ class Cover(Block):
     @line("flag")
     def clcr_at_floor(self) -> Expr:
         """CLCR is at its lowest"""
-        return (self.clcr_ranked <= self.clcr_floor + self.tolerance) * self.owing
+        return (self.clcr_ranked <= self.clcr_floor + self.equal) * self.owing
 
     @figure("date")
     def min_clcr_date(self) -> Expr:

@@ -128,14 +128,14 @@ class Pair(Cover):
     def cause(self) -> Expr:
         """Which sentence gives the reason
 
-        1 not testable, 2 T1, 3 T3, 4 T2, 5 covered by cash kept, 6 covered."""
+        1 not testable, 2 T1, 3 T2, 4 T3, 5 covered by cash kept, 6 covered."""
         cash = self.testable * self.t1
-        return 1 + self.testable + cash + cash * self.t3 + cash * self.t3 * self.t2 * (1 + (self.leaned_count < 1))
+        return 1 + self.testable + cash + cash * self.t2 + cash * self.t2 * self.t3 * (1 + (self.leaned_count < 1))
 
     @words()
     def reason(self) -> Expr:
         """Reason"""
-        return choose(self.cause, self.not_testable, self.fails_t1, self.fails_t3, self.fails_t2, self.passes_leaning,
+        return choose(self.cause, self.not_testable, self.fails_t1, self.fails_t2, self.fails_t3, self.passes_leaning,
                       self.passes)
 
     @words()

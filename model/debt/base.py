@@ -61,6 +61,7 @@ class Instrument(Block):
     after = given("years", "Year fraction from the payment date", per=PERIOD)
     coupon_years = given("years", "Year fraction of the coupon paid", per=PERIOD)
     planned_draws = given("USD m", "Planned draws", per=PERIOD)
+    late_draws = given("USD m", "Planned draws after the payment date", per=PERIOD)
     draw_before = given("years", "Draws: year fraction to the payment date", per=PERIOD)
     draw_after = given("years", "Draws: year fraction from the payment date", per=PERIOD)
     planned_proceeds = given("USD m", "Planned repayment from proceeds", per=PERIOD)
@@ -113,29 +114,41 @@ class Instrument(Block):
     @line("USD m", sums=True)
     def scheduled(self) -> Expr:
         """Scheduled principal"""
-        return minimum(self.opening + self.drawn, self.due_on_opening + self.due_on_draws)
+        return minimum(self.repayable, self.due_on_opening + self.due_on_draws)
+
+    @line("USD m")
+    def drawn_late(self) -> Expr:
+        """Drawn after the payment date
+
+        Owed from its own day on, so nothing of it is repaid on a date that has passed."""
+        return self.late_draws * self.draw_factor * self.scale
+
+    @line("USD m")
+    def repayable(self) -> Expr:
+        """Owed on the payment date"""
+        return self.opening + self.drawn - self.drawn_late
 
     @line("USD m", sums=True)
     def balloon(self) -> Expr:
         """Balloon at maturity
 
         What is left at maturity above the regular instalment. Source: RULES 12."""
-        return self.matures * (self.opening + self.drawn - self.scheduled)
+        return self.matures * (self.repayable - self.scheduled)
 
     @line("USD m", sums=True)
     def from_proceeds(self) -> Expr:
         """Repaid from proceeds at period end"""
-        return minimum(self.after_service - self.swept, self.planned_proceeds * self.proceeds_factor * self.scale)
+        return minimum(self.after_service - self.swept + self.drawn_late, self.planned_proceeds * self.proceeds_factor * self.scale)
 
     @line("USD m")
     def after_service(self) -> Expr:
         """Balance after scheduled principal and balloon"""
-        return self.opening + self.drawn - self.scheduled - self.balloon
+        return self.repayable - self.scheduled - self.balloon
 
     @line("USD m", opening="balance_at_start", key=True)
     def closing(self) -> Expr:
         """Closing balance"""
-        return self.after_service - self.swept - self.from_proceeds
+        return self.after_service + self.drawn_late - self.swept - self.from_proceeds
 
     @line("USD m", opening=True)
     def before_balloon(self) -> Expr:

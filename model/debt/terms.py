@@ -37,9 +37,10 @@ class Dated:
 
     def __init__(self, terms: DatedTerms, timeline: Timeline, curve: Curve | None) -> None:
         self.terms, self.timeline, self.curve = terms, timeline, curve
-        start = terms.first_accrual or timeline.as_of
-        every = coupons(start, terms.maturity, terms.months, day=terms.day, rule=terms.business_days,
+        self.first_accrual = terms.first_accrual or timeline.as_of
+        every = coupons(self.first_accrual, terms.maturity, terms.months, day=terms.day, rule=terms.business_days,
                         adjust_accrual=terms.adjust_accrual, stub=terms.stub)
+        self.every = every
         self.coupons = [c for c in every if c.pay > timeline.as_of]
         self.by_period: dict[int, Coupon] = {}
         for coupon in self.coupons:
@@ -47,6 +48,8 @@ class Dated:
             if period in self.by_period:
                 raise ValueError(f"two payment dates in {coupon.pay:%B %Y}: use modified_following")
             self.by_period[period] = coupon
+            if terms.day_count in ADDS_UP and timeline.period_of(coupon.end) != period:
+                raise ValueError(f"the coupon to {coupon.end} is paid in another month: adjust_accrual, or modified_following")
 
     @property
     def maturity_period(self) -> int:
@@ -97,13 +100,14 @@ class Dated:
         """Year fraction inside the life of the loan."""
         if not self.coupons:
             return 0.0
-        begin = max(begin, min(self.coupons[0].start, self.coupons[0].end))
+        begin = max(begin, self.first_accrual)
         end = min(end, self.coupons[-1].end)
         return year_fraction(begin, end, self.terms.day_count) if end > begin else 0.0
 
     def _coupon_fraction(self, coupon: Coupon) -> float:
         """The coupon's own year fraction, from the as-of date where it began before."""
-        return year_fraction(max(coupon.start, self.timeline.as_of), coupon.end, self.terms.day_count,
+        start = self.first_accrual if coupon.start <= self.first_accrual or coupon == self.every[0] else coupon.start
+        return year_fraction(max(start, self.timeline.as_of), coupon.end, self.terms.day_count,
                              (coupon.reference_start, coupon.reference_end), 12 // self.terms.months)
 
     def base_rates(self) -> list[float]:
@@ -122,16 +126,17 @@ class Dated:
     def draws(self) -> dict[str, list[float]]:
         """Planned draws and the year fractions they accrue in their first month, weighted by amount."""
         count = self.timeline.count
-        amounts, left, right = [0.0] * count, [0.0] * count, [0.0] * count
+        amounts, late, left, right = [0.0] * count, [0.0] * count, [0.0] * count, [0.0] * count
         for when, size in self.terms.draws:
             t = self.timeline.period_of(when)
             if not 1 <= t <= count:
                 continue
             amounts[t - 1] += size
+            late[t - 1] += size if t in self.by_period and when > self.by_period[t].pay else 0.0
             first, second = self._draw_fractions(t, when)
             left[t - 1] += size * first
             right[t - 1] += size * second
-        return {"planned_draws": amounts,
+        return {"planned_draws": amounts, "late_draws": late,
                 "draw_before": [w / a if a else 0.0 for w, a in zip(left, amounts, strict=True)],
                 "draw_after": [w / a if a else 0.0 for w, a in zip(right, amounts, strict=True)]}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
 from model.report import styles
@@ -19,36 +19,53 @@ if TYPE_CHECKING:
 
 _LIGHT = '"FAIL";"FAIL";"OK"'
 FIRST = 6
+LABEL = 88.0
 
 
 def checks(issue: Issue) -> None:
     """Every check with both sides, and one total that all sheets show."""
     page = issue.page(CHECKS)
-    page.widths(2, 66, 14, 14, 14, 9)
-    page.heading("Checks", 6)
-    for column, label in zip("BCDEF", ("Integrity: a failure means the model is broken", "Difference", "Allowed", "", "Result"),
-                             strict=True):
-        page.text(f"{column}{FIRST - 1}", label, "header_left" if column == "B" else "header")
+    page.widths(2, LABEL, 15, 15, 10)
+    page.heading("Checks", 5)
+    _heads(page, FIRST - 1, "Integrity: a failure means the model is broken", "Difference", "Allowed", "Result")
     line = FIRST
     for check in issue.run.deal.checks:
-        page.text(f"B{line}", check.title)
-        link(page, issue, f"C{line}", check.row("difference"), "calc", "0.0E+00")
-        link(page, issue, f"D{line}", check.row("tolerance"), "calc", "0.0E+00")
-        link(page, issue, f"F{line}", check.row("failed"), "centre", _LIGHT)
+        _label(page, line, check.title)
+        link(page, issue, f"C{line}", check.row("difference"), "link", styles.DIFFERENCE)
+        link(page, issue, f"D{line}", check.row("tolerance"), "link", styles.DIFFERENCE)
+        link(page, issue, f"E{line}", check.row("failed"), "centre", _LIGHT)
         line += 1
-    line = _counts(page, issue, line)
-    failed = float(sum(issue.memory.values[CHECKS, f"F{k}"] for k in range(FIRST, line)))
+    line = _counts(page, issue, line + 1)
+    lights = (issue.memory.values.get((CHECKS, f"E{k}")) for k in range(FIRST, line))
+    failed = float(sum(light for light in lights if isinstance(light, int | float)))
+    page.fill(line, 2, 5, "total")
     page.text(f"B{line}", "Checks that fail", "total")
-    page.formula(f"F{line}", f"=SUM(F{FIRST}:F{line - 1})", failed, "total", "0")
-    issue.book.defined_names["Chk_Total"] = DefinedName("Chk_Total", attr_text=f"{CHECKS}!$F${line}")
+    page.formula(f"E{line}", f"=SUM(E{FIRST}:E{line - 1})", failed, "total", "0_)")
+    issue.book.defined_names["Chk_Total"] = DefinedName("Chk_Total", attr_text=f"{CHECKS}!$E${line}")
     issue.failed = int(failed)
-    _alerts(page, issue, line + 2)
-    red, green = PatternFill("solid", bgColor="FBDAD7"), PatternFill("solid", bgColor="DDF3E4")
-    area = f"F{FIRST}:F{line - 1}"
-    for relation, fill in (("notEqual", red), ("equal", green)):
-        rule = CellIsRule(relation, ["0"], fill=fill, font=Font(bold=True), stopIfTrue=True)  # type: ignore[no-untyped-call]
-        page.sheet.conditional_formatting.add(area, rule)
-    page.printed(fit_height=0)
+    _paint(page, f"E{FIRST}:E{line - 1}", f"E{FIRST}", (("AND(ISNUMBER({0}),{0}<>0)", "FBDAD7"), ("ISNUMBER({0})", "DDF3E4")))
+    first = line + 3
+    last = _alerts(page, issue, line + 2)
+    _paint(page, f"C{first}:C{last}", f"C{first}", (("AND(ISNUMBER({0}),{0}>0)", "FDECC8"),))
+    page.frozen(f"C{FIRST}")
+    page.printed(heads="1:2")
+
+
+def _heads(page: Page, line: int, *labels: str) -> None:
+    for column, label in zip("BCDE", labels, strict=True):
+        page.text(f"{column}{line}", label, {"B": "header_left", "E": "header_mid"}.get(column, "header"))
+
+
+def _label(page: Page, line: int, words: str) -> None:
+    page.text(f"B{line}", words, "label")
+    page.height(line, (words, LABEL))
+
+
+def _paint(page: Page, area: str, top: str, rules: tuple[tuple[str, str], ...]) -> None:
+    for rule, colour in rules:
+        fill = PatternFill("solid", bgColor=colour)
+        shown = FormulaRule([rule.format(top)], fill=fill, stopIfTrue=True)  # type: ignore[no-untyped-call]
+        page.sheet.conditional_formatting.add(area, shown)
 
 
 def _counts(page: Page, issue: Issue, line: int) -> int:
@@ -57,6 +74,8 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
     Not every program knows ISFORMULA; one that denies it of a cell that holds a formula is shown the expected number.
     """
     last = period_column(issue.run.deal.book.periods + 1)
+    _heads(page, line, "Formulas and errors: a failure means that a cell was overwritten", "Found", "Expected", "Result")
+    line += 1
     for sheet in (*WORKINGS, "Time", "Summary"):
         name = sheet if sheet.isalnum() else f"'{sheet}'"
         area = f"{name}!$A$3:${last}${max(issue.page(sheet).sheet.max_row, 3)}"
@@ -66,24 +85,26 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
              count, count),
             (f"{sheet}: cells in error", f"=SUMPRODUCT(ISERROR({area})*1)", 0, 0),
         ):
-            page.text(f"B{line}", label)
-            page.formula(f"C{line}", text, float(left), "calc", "#,##0")
-            page.number(f"D{line}", float(expected), "given", "#,##0")
-            page.formula(f"F{line}", f"=IF(ISNUMBER(C{line}),(C{line}<>D{line})*1,1)", 0.0, "centre", _LIGHT)
+            _label(page, line, label)
+            page.formula(f"C{line}", text, float(left), "calc", "#,##0_)")
+            page.number(f"D{line}", float(expected), "given", "#,##0_)")
+            page.formula(f"E{line}", f"=IF(ISNUMBER(C{line}),(C{line}<>D{line})*1,1)", 0.0, "centre", _LIGHT)
             line += 1
     return line
 
 
-def _alerts(page: Page, issue: Issue, line: int) -> None:
-    page.text(f"B{line}", "Alerts: true statements about the deal, not faults of the model", "header_left")
+def _alerts(page: Page, issue: Issue, line: int) -> int:
+    """What is true of the deal and worth a look; returns the last line."""
+    _heads(page, line, "Alerts: true statements about the deal, not faults of the model", "Value", "Unit", "")
+    end = period_column(issue.run.deal.book.periods)
     for pair in issue.run.deal.pairs.values():
-        for label, name, fmt in (("payment dates with cash missing", "missed_so_far", "0"),):
-            line += 1
-            page.text(f"B{line}", f"{pair.title}: {label}")
-            row = pair.row(name)
-            place = issue.layout.places[row]
-            column = period_column(issue.run.deal.book.periods)
-            page.formula(f"C{line}", f"={place.sheet}!${column}${place.line}", issue.value(row)[-2], "calc", fmt)
-        line += 1
-        page.text(f"B{line}", f"{pair.title}: debt beyond the end of the contract")
-        link(page, issue, f"C{line}", pair.row("uncovered_balance"), "calc", styles.USD)
+        missed, left = pair.row("missed_so_far"), pair.row("uncovered_balance")
+        _label(page, line + 1, f"{pair.title}: payment dates with cash missing")
+        place = issue.layout.places[missed]
+        page.formula(f"C{line + 1}", f"={place.sheet}!${end}${place.line}", issue.value(missed)[-2], "link", styles.COUNT)
+        _label(page, line + 2, f"{pair.title}: debt beyond the end of the contract")
+        link(page, issue, f"C{line + 2}", left, "link", styles.USD)
+        for offset, unit in ((1, "no."), (2, left.unit)):
+            page.text(f"D{line + offset}", unit, "unit_right")
+        line += 2
+    return line

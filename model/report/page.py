@@ -6,10 +6,12 @@ import math
 import re
 from datetime import date
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,6 +23,7 @@ from model.timeline import to_serial
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TRIGGERS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 LONGEST_TEXT = 32767
+LINE_HEIGHT, TALLEST_ROW, LONGEST_FOOTER = 12.75, 409.0, 120
 
 
 class Memory:
@@ -44,12 +47,13 @@ class Memory:
 class Page:
     """One worksheet while it is written."""
 
-    def __init__(self, book: Workbook, title: str, memory: Memory) -> None:
+    def __init__(self, book: Workbook, title: str, memory: Memory, case: str = "") -> None:
         self.sheet: Worksheet = book.create_sheet(title)
-        self.title, self.memory = title, memory
+        self.title, self.memory, self.case = title, memory, case
         self._styles: dict[tuple[str, str], Any] = {}
         self.sheet.sheet_view.showGridLines = False
         self.sheet.sheet_view.zoomScale = 85
+        self.sheet.sheet_format.defaultRowHeight, self.sheet.sheet_format.customHeight = LINE_HEIGHT, True
 
     def formula(self, cell: str, text: str, value: Any, style: str = "calc", fmt: str = "General") -> Cell:
         """A live formula with the engine's value beside it."""
@@ -100,21 +104,48 @@ class Page:
         for number, width in enumerate(widths, start=1):
             self.sheet.column_dimensions[get_column_letter(number)].width = width
 
-    def printed(self, *, landscape: bool = True, titles: bool = False, fit_height: int = 0) -> None:
-        """Print set-up: one page wide, footer with file, sheet and page."""
+    def height(self, line: int, *texts: tuple[str, float], least: float = LINE_HEIGHT, size: float = 9) -> None:
+        """Make a row as high as the longest of its wrapped texts needs, each given with the width it may fill."""
+        lines = max((lines_of(text, width, size) for text, width in texts), default=1)
+        self.sheet.row_dimensions[line].height = min(max(lines * size * 1.3 + 1, least), TALLEST_ROW)
+
+    def frozen(self, cell: str) -> None:
+        """Freeze the panes above and left of a cell, with the cursor in it."""
+        self.sheet.freeze_panes = cell
+        for selection in self.sheet.sheet_view.selection:
+            selection.activeCell = selection.sqref = cell
+
+    def printed(self, *, landscape: bool = True, fit_height: int = 0, heads: str = "") -> None:
+        """Print set-up of a page for reading: one page wide; `heads` are the rows that each page repeats."""
+        setup = self.sheet.page_setup
+        setup.orientation = "landscape" if landscape else "portrait"
+        setup.fitToWidth, setup.fitToHeight = 1, fit_height
+        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        if heads:
+            self.sheet.print_title_rows = heads
+        self._paper()
+
+    def printed_along_time(self, last: int, per_page: int = 12) -> None:
+        """Print set-up of a timeline: labels and heading on each page, a break every twelve periods."""
         sheet = self.sheet
-        sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+        sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", 62
+        sheet.print_title_rows, sheet.print_title_cols = "1:6", "A:F"
+        first = column_index_from_string(OPENING_COLUMN) + 1
+        for column in (*range(first + per_page, last, per_page), last + 1):
+            sheet.col_breaks.append(Break(id=column - 1))
+        self._paper()
+
+    def _paper(self) -> None:
+        """A4, narrow margins, a footer with file, sheet, case and page."""
+        sheet = self.sheet
         sheet.page_setup.paperSize = 9
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = (0 if titles else 1), fit_height
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=not titles)
-        if titles:
-            sheet.page_setup.scale = 60
-            sheet.print_title_rows, sheet.print_title_cols = "1:6", "A:F"
-        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.6, 0.2, 0.3
         footer = sheet.oddFooter
         assert footer is not None
-        for part, words in ((footer.left, "&F | &A"), (footer.center, "Confidential"), (footer.right, "Page &P of &N")):
-            part.text = words
+        for part, words in ((footer.left, "&F | &A"), (footer.center, in_footer(self.case)), (footer.right, "Page &P of &N")):
+            part.text, part.font, part.size = words, "Arial,Regular", 8
 
     def _cell(self, name: str) -> Any:
         """The cell by its name; openpyxl's own look-up allows for ranges and takes several times as long."""
@@ -132,6 +163,18 @@ class Page:
             cell._style = self._styles[key].__copy__()
         target: Cell = cell
         return target
+
+
+def lines_of(text: str, width: float, size: float = 9) -> int:
+    """Lines that a text takes in a column of that width; East Asian characters count double."""
+    room = max(width * 9.6 / size, 1.0)
+    columns = (len(part) + sum(east_asian_width(c) in "WF" for c in part) for part in text.split("\n"))
+    return sum(max(1, math.ceil(n / room)) for n in columns)
+
+
+def in_footer(words: str) -> str:
+    """Words for a footer, in which a single ampersand would begin a code."""
+    return " ".join(_CONTROL.sub("", words).split())[:LONGEST_FOOTER].replace("&", "&&")
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,8 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Pr
 NAVY, TEAL, GOLD, GREEN, GREY, INK = "1F2A44", "0E7490", "D9A400", "0B6B3A", "6B7280", "111827"
 TABS = {"Cover": NAVY, "Dashboard": TEAL, "Summary": TEAL, "Inputs": GOLD, "Inputs over time": GOLD, "Checks": GREEN,
         "Log": GREEN}
-SERIES = ("1F2A44", "0E7490", "5B8DB8", "94A3B8", "D9A400", "A16207", "7C3AED", "BE185D", "0B6B3A", "475569", "DC2626")
+# Gold is left out: it is the backlog line.
+SERIES = ("1F2A44", "0E7490", "5B8DB8", "94A3B8", "7DB8A6", "A16207", "7C3AED", "BE185D", "0B6B3A", "475569", "DC2626", "F0A58F")
 
 # What rounds to nothing shows a dash, so that the last bit of a sum does not print as (0.0).
 USD = '[>=0.05]#,##0.0_);[<=-0.05](#,##0.0);"–"_)'
@@ -16,14 +17,17 @@ SHARE = '0.0%_);(0.0%);"–"_)'
 RATE = '0.00%_);(0.00%);"–"_)'
 TIMES = '0.00"x"_);(0.00"x")'
 COUNT = '#,##0_);(#,##0);"–"_)'
-DATE = "dd-mmm-yy"
+AS_TYPED = "#,##0.0##_)"
+DATE = '[=0]"none"_);dd-mmm-yy_)'
 FLAG = '0_);(0);"·"_)'
 FRACTION = '0.0000_);(0.0000);"–"_)'
 _FORMATS = {"USD m": USD, "USD m a month": '0.000_);(0.000);"–"_)', "share": SHARE, "rate": RATE, "x": TIMES, "date": DATE,
             "flag": FLAG, "no.": COUNT, "days": COUNT, "months": "0_);(0)", "years": FRACTION, "factor": FRACTION, "text": "@"}
+# Differences of checks: eight decimals, never a power of ten, and no minus before nothing.
+DIFFERENCE = '[>=0.000000005]0.00000000_);[<=-0.000000005](0.00000000);"–"_)'
 _INPUT_FORMATS = {"USD m": "#,##0.0##_)", "share": "0.0##%_)", "rate": "0.00##%_)", "flag": "0_)", "no.": "#,##0_)",
-                  "days": "#,##0_)", "years": "0.0000##_)", "factor": "0.0000##_)", "USD m a month": "0.000###_)",
-                  "text": "General", "date": '[=0]"none";dd-mmm-yy'}
+                  "days": "#,##0_)", "years": "0.000000_)", "factor": "0.0000##_)", "USD m a month": "0.000###_)",
+                  "text": "General", "date": DATE}
 
 
 def number_format(unit: str) -> str:
@@ -55,11 +59,15 @@ def _style(name: str, font: Font, *, fill: str = "", border: Border | None = Non
 
 
 def add_styles(book: Workbook) -> None:
-    """Register the named styles, so that a user can restyle them in the gallery."""
+    """Register the named styles, so that a user can restyle them in the gallery.
+
+    Columns are measured in digits of the Normal style: Arial has a twin of equal width in every program, Calibri has not.
+    """
+    book._named_styles["Normal"].font = Font(name="Arial", size=10)  # type: ignore[attr-defined]
     thin, medium, teal = Side("thin", color="C3CAD5"), Side("medium", color=NAVY), Side("thin", color=TEAL)
     thick = Side("thick", color=TEAL)
     box = Border(left=thin, right=thin, top=thin, bottom=thin)
-    wrap = Alignment(wrap_text=True, vertical="top")
+    wrap, middle = Alignment(wrap_text=True, vertical="top"), Alignment(wrap_text=True, vertical="center")
     for style in (
         _style("plain", _font()),
         _style("wrap", _font(), align=wrap),
@@ -69,6 +77,8 @@ def add_styles(book: Workbook) -> None:
         _style("block", _font("FFFFFF", bold=True, size=10), fill=TEAL),
         _style("header", _font(NAVY, bold=True), border=Border(bottom=medium),
                align=Alignment(horizontal="right", vertical="bottom", wrap_text=True)),
+        _style("axis", _font(NAVY, bold=True), align=Alignment(horizontal="right", vertical="center")),
+        _style("axis_left", _font(NAVY, bold=True)),
         _style("header_left", _font(NAVY, bold=True), border=Border(bottom=medium),
                align=Alignment(vertical="bottom", wrap_text=True)),
         _style("header_mid", _font(NAVY, bold=True), border=Border(bottom=medium),
@@ -76,19 +86,26 @@ def add_styles(book: Workbook) -> None:
         _style("input", _font("0000FF"), fill="FFF8DC", border=box, locked=False),
         _style("given", _font("0000FF")),
         _style("calc", _font()),
+        _style("calc_wrap", _font(), align=middle),
         _style("link", _font("00703C")),
         _style("key", _font(bold=True), fill="EAF4F6", border=Border(top=teal, bottom=teal)),
+        _style("key_wrap", _font(bold=True), fill="EAF4F6", border=Border(top=teal, bottom=teal), align=middle),
+        _style("key_unit", _font(GREY, italic=True), fill="EAF4F6", border=Border(top=teal, bottom=teal)),
+        _style("label", _font(), align=middle),
         _style("total", _font(bold=True), border=Border(top=thin)),
+        _style("total_unit", _font(GREY, italic=True), border=Border(top=thin)),
         _style("right", _font(), align=Alignment(horizontal="right", vertical="center")),
         _style("unit", _font(GREY, italic=True)),
-        _style("note", _font(GREY, italic=True, size=8), align=wrap),
-        _style("centre", _font(bold=True), border=Border(bottom=thin), align=Alignment(horizontal="center", vertical="top")),
-        _style("cell", _font(), border=Border(bottom=thin), align=Alignment(vertical="top")),
-        _style("cell_wrap", _font(), border=Border(bottom=thin), align=wrap),
+        _style("unit_right", _font(GREY, italic=True), align=Alignment(horizontal="right", vertical="center")),
+        _style("grade", _font(GREY, italic=True), align=Alignment(vertical="center", indent=1)),
+        _style("note", _font(GREY, italic=True, size=8), align=middle),
+        _style("centre", _font(bold=True), border=Border(bottom=thin), align=Alignment(horizontal="center", vertical="center")),
+        _style("cell", _font(), border=Border(bottom=thin)),
+        _style("cell_wrap", _font(bold=True), border=Border(bottom=thin), align=middle),
         _style("figure", _font(NAVY, bold=True, size=16), fill="F5F7FA", border=Border(left=thick),
                align=Alignment(horizontal="left", vertical="center")),
         _style("figure_label", _font(GREY, size=8), fill="F5F7FA", border=Border(left=thick), align=wrap),
-        _style("verdict", _font(NAVY, bold=True, size=12), fill="F5F7FA", align=Alignment(wrap_text=True, vertical="center")),
+        _style("verdict", _font(NAVY, bold=True, size=11), fill="F5F7FA", align=middle),
         _style("link_page", _font("0563C1")),
     ):
         book.add_named_style(style)

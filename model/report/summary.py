@@ -15,7 +15,7 @@ from model.sheet import Row, period_column
 if TYPE_CHECKING:
     from model.report.workbook import Issue
 
-HEAD, YEAR_END = 6, 5
+HEAD, YEAR_END, LABEL = 6, 5, 54.0
 
 
 @dataclass
@@ -63,13 +63,18 @@ class Summary:
         self.line = HEAD + 2
         self.at: dict[str, int] = {}
 
+    @property
+    def last(self) -> str:
+        """The letter of the last year."""
+        return self.years.column(len(self.years.years))
+
     def write(self) -> None:
         """The whole page."""
         self._head()
         deal = self.issue.run.deal
         stack, loans = deal.stack, list(deal.instruments.values())
         self._band("Backlog and cash")
-        self._corkscrew("Backlog (contracted revenue to come)", stack.row("backlog"), "recognised", stack.row("billed"))
+        self._corkscrew("Backlog", stack.row("backlog"), "less: recognised as revenue", stack.row("billed"))
         self._flow("Cash collected", stack.row("receipts"))
         self._closing("Cash still to be collected, year end", stack.row("cash_to_come"))
         self._closing("Deferred revenue, year end", stack.row("deferred_revenue"))
@@ -85,22 +90,25 @@ class Summary:
             self._flow(f"Debt service: {pair.title}", pair.row("service"))
             self._flow(f"Missing: {pair.title}", pair.row("shortfall"))
         self._facts()
-        self.page.printed(fit_height=0)
+        self.page.sheet.print_area = f"A1:{self.last}{self.line}"
+        self.page.printed(heads="1:6")
 
     def _head(self) -> None:
         page, years = self.page, self.years
         width = 6 + len(years.years)
-        page.widths(2, 62, 9, 2, 12, 11, *[10.5] * len(years.years))
+        page.widths(2, LABEL, 11, 2, 11, 11, *[10.5] * len(years.years))
         page.heading("Summary by calendar year", width)
-        page.text(f"B{YEAR_END}", "Year end", "header_left")
-        page.text(f"B{HEAD}", "USD m", "header_left")
+        page.fill(HEAD, 1, width, "header")
+        page.text(f"B{YEAR_END}", "Year end", "axis_left")
+        page.text(f"B{HEAD}", "Calendar year", "header_left")
+        page.text(f"C{HEAD}", "Unit", "header_left")
         page.text(f"E{HEAD}", "Total", "header")
-        page.number(f"F{YEAR_END}", float(self.issue.value(self.issue.run.deal.clock.row("ends"))[0]), "header", styles.DATE)
+        page.number(f"F{YEAR_END}", float(self.issue.value(self.issue.run.deal.clock.row("ends"))[0]), "axis", styles.DATE)
         page.text(f"F{HEAD}", "as of", "header")
         for n, (year, end) in enumerate(zip(years.years, years.last, strict=True), start=1):
-            page.number(f"{years.column(n)}{YEAR_END}", end, "header", styles.DATE)
-            page.number(f"{years.column(n)}{HEAD}", year, "header", "0")
-        page.sheet.freeze_panes = "G7"
+            page.number(f"{years.column(n)}{YEAR_END}", end, "axis", styles.DATE)
+            page.number(f"{years.column(n)}{HEAD}", year, "header", "0_)")
+        page.frozen("G7")
 
     def _band(self, title: str) -> None:
         self.line += 1
@@ -110,17 +118,23 @@ class Summary:
 
     def _row(self, label: str, cells: Sequence[tuple[str, float]], style: str = "link", *, total: bool = True,
              opening: tuple[str, float] | None = None) -> None:
-        self.page.text(f"B{self.line}", label, "plain" if style == "link" else style)
-        self.page.text(f"C{self.line}", "USD m", "unit")
+        total_line = style == "total"
+        if total_line:
+            self.page.fill(self.line, 2, 6 + len(cells), style)
+        self._label(label, "USD m", total_line=total_line)
         if opening:
             self.page.formula(f"F{self.line}", *opening, style, styles.USD)
         for n, (text, value) in enumerate(cells, start=1):
             self.page.formula(f"{self.years.column(n)}{self.line}", text, value, style, styles.USD)
         if total:
-            last = self.years.column(len(cells))
-            every = f"=SUM(G{self.line}:{last}{self.line})"
+            every = f"=SUM(G{self.line}:{self.last}{self.line})"
             self.page.formula(f"E{self.line}", every, sum(v for _, v in cells), style, styles.USD)
         self.line += 1
+
+    def _label(self, label: str, unit: str, *, total_line: bool = False) -> None:
+        self.page.text(f"B{self.line}", label, "total" if total_line else "label")
+        self.page.text(f"C{self.line}", unit, "total_unit" if total_line else "unit")
+        self.page.height(self.line, (label, LABEL))
 
     def _each(self, read: Any, row: Row) -> list[tuple[str, float]]:
         return [read(row, n) for n in range(1, len(self.years.years) + 1)]
@@ -143,7 +157,7 @@ class Summary:
         before = [start[1], *(v for _, v in closing)]
         self._row(f"{label}, opening", [(f"={self.years.column(n - 1)}{first + 2}", before[n - 1])
                                         for n in range(1, len(closing) + 1)], "calc", total=False)
-        self._row(f"{label}, {verb}", flows)
+        self._row(verb, flows)
         self._row(f"{label}, closing", [(f"={self.years.column(n)}{first}-{self.years.column(n)}{first + 1}",
                                          before[n - 1] - flows[n - 1][1]) for n in range(1, len(closing) + 1)],
                   "total", total=False, opening=start)
@@ -168,8 +182,10 @@ class Summary:
         if not told:
             return
         self._flow("Maturities of the as-of stack, as modelled", self.issue.run.deal.stack.row("due_on_as_of_stack"))
-        self.page.text(f"B{self.line}", "Maturities of the as-of stack, as disclosed", "plain")
-        self.page.text(f"C{self.line}", "USD m", "unit")
+        self._label("Maturities of the as-of stack, as disclosed", "USD m")
+        shown = sum(told[year].value for year in self.years.years if year in told)
+        every = f"=SUM(G{self.line}:{self.last}{self.line})"
+        self.page.formula(f"E{self.line}", every, shown, "calc", styles.USD)
         for n, year in enumerate(self.years.years, start=1):
             if year in told:
                 self.page.number(f"{self.years.column(n)}{self.line}", told[year].value, "given", styles.USD)
@@ -180,9 +196,13 @@ class Summary:
         if not facts:
             return
         self._band("Company, as disclosed; not in the tests")
+        room = 11 + 10.5 * len(self.years.years)
         for fact in facts:
-            self.page.text(f"B{self.line}", fact.label, "plain")
-            self.page.text(f"C{self.line}", fact.number.unit, "unit")
-            self.page.number(f"E{self.line}", fact.number.value, "given", styles.number_format(fact.number.unit))
-            self.page.text(f"F{self.line}", f"[{fact.number.grade}] {fact.number.source}", "unit")
+            self._label(fact.label, fact.number.unit)
+            fmt = styles.number_format(fact.number.unit)
+            self.page.number(f"E{self.line}", fact.number.value, "given", styles.AS_TYPED if fmt == "General" else fmt)
+            words = f"[{fact.number.grade}] {fact.number.source}"
+            self.page.text(f"F{self.line}", words, "note")
+            self.page.sheet.merge_cells(f"F{self.line}:{self.last}{self.line}")
+            self.page.height(self.line, (fact.label, LABEL), (words, room))
             self.line += 1

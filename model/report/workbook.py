@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -20,7 +21,7 @@ from model.report.front import cover, dashboard, log
 from model.report.layout import CHECKS, FIRST_LINE, INPUTS, OVER_TIME, TIME, WORKINGS, lay_out
 from model.report.page import Memory, Page
 from model.report.summary import Summary
-from model.report.workings import Writer
+from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, Writer
 from model.sheet import Row, period_column
 
 CONTENTS = {
@@ -44,7 +45,8 @@ class Issue:
         self.book, self.contents, self.failed = Workbook(), CONTENTS, 0
         self.book.remove(self.book.worksheets[0])
         styles.add_styles(self.book)
-        self.pages = {title: Page(self.book, title, self.memory) for title in CONTENTS}
+        case = run.deal.case.general.title
+        self.pages = {title: Page(self.book, title, self.memory, case) for title in CONTENTS}
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
         self.years: list[int] = []
 
@@ -90,13 +92,13 @@ def compose(run: Run) -> Issue:
     summary.write()
     issue.years = summary.years.years
     cover(issue)
-    line = dashboard(issue)
-    charts(issue, summary, line + 1)
+    charts(issue, summary, *dashboard(issue))
     checks(issue)
     log(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
-        page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, "94A3B8")
+        page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, styles.NAVY)
+        page.sheet.sheet_view.tabSelected = page.title == "Cover"
     return issue
 
 
@@ -110,6 +112,12 @@ def _workings(issue: Issue) -> None:
     time = issue.page(TIME)
     for name in ("starts", "days"):
         issue.writer.line(time, issue.layout.places[clock.row(name)].line, clock.row(name))
+    last = 6 + issue.run.deal.book.periods
+    for title in (TIME, *WORKINGS):
+        sheet = issue.page(title).sheet
+        sheet.print_area = f"A1:{get_column_letter(last)}{sheet.max_row}"
+        issue.page(title).printed_along_time(last)
+    issue.page(OVER_TIME).printed_along_time(last)
 
 
 def _inputs(issue: Issue) -> None:
@@ -117,23 +125,24 @@ def _inputs(issue: Issue) -> None:
     page, names = issue.page(INPUTS), issue.run.names
     after = 4 + len(names)
     last = period_column(after - 6)
-    page.widths(2, 46, 14, 18, 14, *[13] * (len(names) - 1), 11, 110)
+    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[11.5] * (len(names) - 1), 12, INPUT_SOURCE)
     page.heading(INPUTS, after + 2)
-    page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "note")
-    heads = ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), (after + 1, "Grade"), (after + 2, "Source"))
-    for column, label in heads:
+    page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "unit")
+    page.fill(6, 1, after + 2, "header")
+    for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1))):
         page.text(f"{period_column(column - 6)}6", label, "header")
-    page.text("B6", "Input", "header_left")
-    page.text("C6", "Unit", "header_left")
+    for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "  Grade"), (after + 2, "Source")):
+        page.text(f"{get_column_letter(column)}6", label, "header_left")
+    page.height(6, *((name, 10.0) for name in names))
     _selector(issue, page, f"$E$6:${last}$6")
     issue.writer.input_sections(page, names, {k: list(v) for k, v in issue.run.told.items()})
-    page.sheet.freeze_panes = "E7"
-    page.printed(fit_height=0)
+    page.frozen("E7")
+    page.printed(heads="1:6")
 
 
 def _selector(issue: Issue, page: Page, names: str) -> None:
     line = _SELECTOR
-    page.fill(line - 1, 1, 4, "block")
+    page.fill(line - 1, 1, 6 + len(issue.run.names), "block")
     page.text(f"A{line - 1}", "Scenario", "block")
     page.text(f"B{line}", "Live scenario: choose from the list")
     page.text(f"D{line}", issue.run.scenario, "input")

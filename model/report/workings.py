@@ -15,6 +15,9 @@ from model.sheet.block import given
 from model.sheet.excel import PERIOD_ROW
 
 TOTAL_COLUMN = "E"
+LABEL_WIDTH, SOURCE_OVER_TIME = 46.0, 105.0
+INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE = 42.0, 22.0, 66.0
+NARROWER = 0.9  # what bold type leaves of a width
 
 
 class Writer:
@@ -36,24 +39,26 @@ class Writer:
 
     def time_axis(self, page: Page, places: dict[str, Row]) -> None:
         """Rows 4 to 6: period end, year, number; typed on Time, links elsewhere."""
-        page.widths(2, 44, 9, 12, 12, 11, *[9.6] * (self.periods + 1))
+        page.widths(2, LABEL_WIDTH, 12, 12, 12, 11, *[9.6] * (self.periods + 1))
         page.heading(page.title, 6 + self.periods)
         for name, label in (("ends", "Period end"), ("year", "Calendar year"), ("number", "Period")):
             row, line = places[name], self.layout.places[places[name]].line
-            fmt = styles.DATE if name == "ends" else "0"
-            page.text(f"B{line}", label, "header_left")
-            page.text(f"C{line}", {"ends": "date", "year": "", "number": "no."}[name], "header_left")
-            page.text(f"D{line}", {"ends": "", "year": "", "number": "Constant"}[name], "header")
-            page.text(f"E{line}", {"ends": "", "year": "", "number": "Total"}[name], "header")
+            fmt = styles.DATE if name == "ends" else "0_)"
+            style = "header" if line == PERIOD_ROW else "axis"
+            page.fill(line, 1, 6 + self.periods, style)
+            page.text(f"B{line}", label, f"{style}_left")
+            page.text(f"C{line}", {"ends": "date", "year": "year", "number": "no."}[name], f"{style}_left")
+            if line == PERIOD_ROW:
+                page.text(f"D{line}", "Constant", style)
+                page.text(f"E{line}", "Total", style)
             values = self.value(row)
             for t in range(self.periods + 1):
                 cell = f"{period_column(t)}{line}"
                 if page.title == TIME:
-                    page.number(cell, float(values[t]), "header", fmt)
+                    page.number(cell, float(values[t]), style, fmt)
                 else:
-                    page.formula(cell, f"={TIME}!{period_column(t)}${line}", values[t], "header", fmt)
-        page.sheet.freeze_panes = f"G{PERIOD_ROW + 1}"
-        page.printed(titles=True)
+                    page.formula(cell, f"={TIME}!{period_column(t)}${line}", values[t], style, fmt)
+        page.frozen(f"G{PERIOD_ROW + 1}")
 
     def sections(self, page: Page) -> None:
         """Every block of a sheet with its rows."""
@@ -65,8 +70,12 @@ class Writer:
 
     def line(self, page: Page, line: int, row: Row) -> None:
         """One row: label, unit, then its constant or its periods."""
-        page.text(f"B{line}", row.label, "key" if row.declared.key_line else "plain")
-        page.text(f"C{line}", row.unit, "unit")
+        key = row.declared.key_line
+        if key:
+            page.fill(line, 1, 6 + self.periods, "key")
+        page.text(f"B{line}", row.label, "key_wrap" if key else "label")
+        page.text(f"C{line}", row.unit, "key_unit" if key else "unit")
+        page.height(line, (row.label, LABEL_WIDTH * (NARROWER if key else 1)))
         if row.per != PERIOD:
             self._constant(page, line, row)
         elif row.input is not None:
@@ -113,8 +122,11 @@ class Writer:
         for t in range(self.periods + 1):
             page.number(f"{period_column(t)}{line}", float(values[t]), "input" if t else "given", fmt)
         page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "given", fmt)
-        page.text(f"{period_column(self.periods + 3)}{line}", row.input.source, "unit")
-        page.text(f"{period_column(self.periods + 2)}{line}", row.input.grade, "unit")
+        page.text(f"{period_column(self.periods + 2)}{line}", row.input.grade, "grade")
+        source = period_column(self.periods + 3)
+        page.text(f"{source}{line}", row.input.source, "note")
+        page.sheet.column_dimensions[source].width = SOURCE_OVER_TIME
+        page.height(line, (row.label, LABEL_WIDTH), (row.input.source, SOURCE_OVER_TIME))
 
     # ---- the input sheet ---------------------------------------------------------------------------------------------
 
@@ -129,21 +141,23 @@ class Writer:
 
     def _input(self, page: Page, line: int, row: Row, names: list[str], told: list[float], after: int) -> None:
         assert row.input is not None
-        page.text(f"B{line}", row.label)
+        page.text(f"B{line}", row.label, "label")
         page.text(f"C{line}", row.unit, "unit")
-        fmt = styles.input_format(row.unit)
+        fmt, live = styles.input_format(row.unit), ""
         if row.per == TEXT:
-            page.text(f"E{line}", str(row.input.value), "input")
-            page.formula(f"D{line}", f"=E{line}", str(row.input.value), "calc")
+            live = str(row.input.value)
+            page.text(f"E{line}", live, "input")
+            page.formula(f"D{line}", f"=E{line}", live, "calc_wrap")
         else:
             self._number(page, line, row, told, len(names), fmt)
-        page.text(f"{_column(after + 1)}{line}", row.input.grade, "unit")
+        page.text(f"{_column(after + 1)}{line}", row.input.grade, "grade")
         page.text(f"{_column(after + 2)}{line}", row.input.source, "note")
+        page.height(line, (row.label, INPUT_LABEL), (live, INPUT_LIVE), (row.input.source, INPUT_SOURCE))
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
         base = told[0] if told else row.input.value
-        fmt = "0.0E+00" if 0 < abs(float(base)) < 1e-3 else fmt  # type: ignore[arg-type]
+        fmt = "0.0##########_)" if 0 < abs(float(base)) < 1e-3 else fmt  # type: ignore[arg-type]
         page.number(f"E{line}", float(base), "input", fmt)  # type: ignore[arg-type]
         for number in range(1, cases):
             cell = f"{_column(5 + number)}{line}"
