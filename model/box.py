@@ -16,6 +16,8 @@ class Account(Block):
 
     receipts_in = many("USD m", "Pledged receipts")
     costs_in = many("USD m", "Cash cost")
+    released_receipts_in = many("USD m", "Receipts of the service period")
+    released_costs_in = many("USD m", "Cost of the service period")
     payment_dates = many("flag", "Payment date")
     left_over = given("USD m", "Cash left at the end of the waterfall", per=PERIOD)
     after_principal = given("USD m", "Cash left after scheduled principal", per=PERIOD)
@@ -35,27 +37,17 @@ class Account(Block):
         """Payment date of the box"""
         return sum_of(self.payment_dates) > 0
 
-    @line("USD m")
-    def receipts_since(self) -> Expr:
-        """Receipts since the last payment date"""
-        return prev(self.receipts_since) * (1 - prev(self.pays)) + self.receipts
-
-    @line("USD m")
-    def cost_since(self) -> Expr:
-        """Cost since the last payment date"""
-        return prev(self.cost_since) * (1 - prev(self.pays)) + self.cost
-
     @line("USD m", sums=True)
     def available(self) -> Expr:
         """Cash to be paid out on the payment date
 
-        Receipts of the service period and cash kept before; reserves and equity stand apart."""
-        return self.pays * (self.receipts_since + prev(self.kept))
+        Receipts of the service periods that end, and cash kept before; reserves and equity stand apart."""
+        return sum_of(self.released_receipts_in) + self.pays * prev(self.kept)
 
     @line("USD m", sums=True)
     def cost_due(self) -> Expr:
-        """Operating cost of the service period"""
-        return self.pays * self.cost_since
+        """Operating cost of the service periods that end"""
+        return sum_of(self.released_costs_in)
 
     @line("USD m", key=True)
     def kept(self) -> Expr:
@@ -110,7 +102,11 @@ class Box:
         self.account = Account(f"{title}: account", key=f"{key}.account",
                                receipts_in=[s.row("receipts") for s in slices],
                                costs_in=[s.row("cost") for s in slices],
+                               released_receipts_in=[s.row("released_receipts") for s in slices],
+                               released_costs_in=[s.row("released_cost") for s in slices],
                                payment_dates=[loan.row("pays") for loan in loans])
+        for piece in slices:
+            piece.bind(box_pays=self.account.row("pays"))
         self.steps = self._steps()
         self.reserve = self._reserve(reserve)
         self.sweep, self.sweep_shares = self._sweep(sweep, drivers)

@@ -18,7 +18,7 @@ from model.inputs import load_case
 from model.record import pair_records
 from model.sheet import PERIOD, Block, Values, evaluate, refresh
 from model.timeline import from_serial
-from model.verdict import Reading, called_on_support
+from model.verdict import Reading, called_on_support, severe_enough
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,9 @@ def _refused(deal: Deal, key: str) -> str:
     except BuildError as error:
         return str(error)
     return ""
+
+
+COUNTS = ("filing", "transcription", "press")  # evidence on which support may stand
 
 
 @dataclass(frozen=True)
@@ -112,18 +115,19 @@ def run(deal: Deal, scenario: str = "base") -> Run:
 def moderate_passed(deal: Deal, values: Values, pair: Pair) -> bool:
     """T4: T1 (reserves may be used), T2 and T3 under every scenario of the declared moderate set."""
     names, moderate = list(deal.scenarios), deal.case.scenarios.moderate
-    return bool(moderate) and all(values.one(pair.row("covered_with_reserve"), names.index(m)) == 1 for m in moderate)
+    return severe_enough(deal) and all(values.one(pair.row("covered_with_reserve"), names.index(m)) == 1 for m in moderate)
 
 
 def guaranteed(deal: Deal, key: str) -> float | None:
     """The most that documented guarantees pay for a pair `[USD m]`: each loan's amount, for the share that is mapped.
 
-    None where a loan has no guarantee, or one without an amount: support counts only with an amount (RULES 6).
+    None where a loan has no guarantee, or one without an amount or without a source of press grade or better (RULES 6).
     """
     files = {i.id: i for i in deal.case.debt.instruments}
     mapped = [m for m in deal.mapped if m.pair == key and m.debt > 0]
     promises = [files[m.loan].guarantee for m in mapped]
-    if not all(promise and promise.amount for promise in promises):
+    if not all(promise and promise.amount and promise.grade in COUNTS and promise.amount.grade != "assumed"
+               for promise in promises):
         return None
     return float(sum(promise.amount.value * m.debt for promise, m in zip(promises, mapped, strict=True)))
 

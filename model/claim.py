@@ -230,25 +230,32 @@ class Claim(Block):
         return choose(self.h1_code, "The claim holds", "The claim holds if the assumptions do", "The claim is not proven",
                       self.fails_in_words)
 
+    @figure("flag")
+    def hidden(self) -> Expr:
+        """Some debt cannot be tested"""
+        return self.tested < self.pairs
+
     @figure("no.")
     def h3a_code(self) -> Expr:
-        """H3a code"""
-        return 1 + (1 - self.pool_covered * (1 - self.assumed)) + (1 - self.pool_covered)
+        """H3a code: 1 holds, 2 holds if assumed, 3 not proven, 4 fails"""
+        return (1 + (1 - self.pool_covered * (1 - self.assumed) * (1 - self.hidden))
+                + (1 - self.pool_covered * (1 - self.hidden)) + (1 - self.pool_covered))
 
     @words()
     def h3a(self) -> Expr:
         """H3a: pooled contracts cover the GPU debt"""
-        return choose(self.h3a_code, "holds", "holds_if_assumed", "fails")
+        return choose(self.h3a_code, "holds", "holds_if_assumed", "not_proven", "fails")
 
     @figure("no.")
     def h3b_code(self) -> Expr:
-        """H3b code"""
-        return 1 + (1 - self.whole_covered * (1 - self.assumed)) + (1 - self.whole_covered)
+        """H3b code, as H3a"""
+        return (1 + (1 - self.whole_covered * (1 - self.assumed) * (1 - self.hidden))
+                + (1 - self.whole_covered * (1 - self.hidden)) + (1 - self.whole_covered))
 
     @words()
     def h3b(self) -> Expr:
         """H3b: pooled contracts cover all debt"""
-        return choose(self.h3b_code, "holds", "holds_if_assumed", "fails")
+        return choose(self.h3b_code, "holds", "holds_if_assumed", "not_proven", "fails")
 
     @words()
     def weakest_name(self) -> Expr:

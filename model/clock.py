@@ -14,6 +14,7 @@ class Clock(Block):
     number = given("no.", "Period", per=PERIOD)
     starts = given("date", "Period start", per=PERIOD)
     ends = given("date", "Period end", per=PERIOD)
+    before = given("date", "End of the period before", per=PERIOD)
     days = given("days", "Days in period", per=PERIOD, above=0)
     year = given("year", "Calendar year", per=PERIOD)
 
@@ -28,6 +29,7 @@ def clock(timeline: Timeline) -> Clock:
         number=row([0, *range(1, timeline.count + 1)]),
         starts=row([to_serial(d) for d in timeline.starts]),
         ends=row([to_serial(timeline.as_of), *(to_serial(d) for d in timeline.ends)]),
+        before=row([to_serial(d) for d in (timeline.as_of, *timeline.ends[:-1])]),
         days=row(list(timeline.days)),
         year=row([timeline.as_of.year, *(d.year for d in timeline.ends)]),
     )

@@ -19,6 +19,7 @@ from model.debt import KINDS, Instrument
 from model.debt.profile import annuity, custom, level, sculpted
 from model.debt.terms import Dated, DatedTerms
 from model.drivers import Drivers
+from model.evidence import NO_CONTRACT, assumed_kinds
 from model.inputs import months_needed
 from model.inputs.schema import Case, Day, Number, asked
 from model.sheet import Block, Book, Row, Sourced, evaluate
@@ -26,7 +27,6 @@ from model.ties import checks_of
 from model.timeline import Timeline, to_serial
 
 UNDISCLOSED = "undisclosed"
-NO_CONTRACT = "none"
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,11 @@ class Deal:
                           if self._file(i.key).box is None]
         for mapped in (*self.mapped, *self.unsecured):  # only now is it known what the boxes sweep
             mapped.piece.bind(loan_swept=self.instruments[mapped.loan].row("swept"))
-        self.pool = self._pool("Pooled GPU debt (H3a)", "pool.gpu", self.mapped)
-        self.whole = self._pool("All debt (H3b)", "pool.all", [*self.mapped, *self.unsecured])
+        for mapped in self.unsecured:
+            mapped.piece.bind(box_pays=self.instruments[mapped.loan].row("pays"))
+        tested = [m for m in self.mapped if not self._hidden(m)]
+        self.pool = self._pool("Pooled GPU debt that can be tested (H3a)", "pool.gpu", tested)
+        self.whole = self._pool("All debt that can be tested (H3b)", "pool.all", [*tested, *self.unsecured])
         self.stack = self._stack()
         self.headline = self._headline()
         self.claim = self._claim()
@@ -283,21 +286,30 @@ class Deal:
         contract = self.contracts.get(pieces[0].contract)
         loans = [self.instruments[m.loan] for m in pieces]
         title = f"{contract.title if contract else 'No contract'} / {', '.join(loan.title for loan in loans)}"
-        hidden = contract is None and self._file(loans[0].key).unmapped == UNDISCLOSED
         return Pair(title, key=f"pair.{key}", title_text=text(title),
-                    testable=derived(float(not hidden), "allocation of the case"), support_grade=text("C-G"),
+                    testable=derived(float(not self._hidden(pieces[0])), "allocation of the case"), support_grade=text("C-G"),
+                    supporter=text(self._guarantors(loans)),
                     contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
                     debt_in=rows(pieces, "principal"), **self._cover_bindings(pieces))
+
+    def _hidden(self, mapped: Mapped) -> bool:
+        """Nobody knows what the debt is secured on."""
+        return mapped.contract == NO_CONTRACT and self._file(mapped.loan).unmapped == UNDISCLOSED
+
+    def _guarantors(self, loans: Sequence[Instrument]) -> str:
+        promises = [self._file(loan.key).guarantee for loan in loans]
+        return ", ".join(dict.fromkeys(p.provider for p in promises if p)) or "nobody"
 
     def _cover_bindings(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
         loans = {m.loan: self.instruments[m.loan] for m in pieces}
         dated = [self.dated[key] for key in loans]
         last_draw = max((self.timeline.period_of(day) for d in dated for day, _ in d.terms.draws), default=0)
         return {
-            **self._calendar("ends", "number"), **self._driven("tolerance"), "required": self.drivers.row("cover"),
+            **self._calendar("ends", "before", "number"), **self._driven("tolerance"), "required": self.drivers.row("cover"),
             "maturity": derived(max(d.maturity_period for d in dated), "latest maturity of its debt"),
             "tested_from": derived(min(last_draw + 1, self.timeline.count), "period after the last planned draw"),
             "pay_dates": [loan.row("pays") for loan in loans.values()], "cash_in": rows(pieces, "cash"),
+            "tested_in": rows(pieces, "tested"), "waiting_in": rows(pieces, "waiting"),
             "service_in": rows(pieces, "service"), "balloon_in": rows(pieces, "balloon"),
             "standing_in": rows(pieces, "standing"),
             "exposure_in": rows(pieces, "exposure"), "pv_life_in": rows(pieces, "pv_life"),
@@ -340,15 +352,18 @@ class Deal:
 
     def _claim(self) -> Claim:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
-        assumed = basis.basis != "disclosed" or basis.grade == "assumed"
-        said = (f"Which contract secures which loan is {basis.basis}, not disclosed." if assumed
+        by_choice = basis.basis != "disclosed" or basis.grade == "assumed"
+        kinds = assumed_kinds(self.case)
+        assumed = by_choice or bool(kinds)
+        said = (f"Which contract secures which loan is {basis.basis}, not disclosed." if by_choice
                 else "The allocation of contracts to debt is disclosed.")
+        said += f" Also assumed: {', '.join(kinds)}." if kinds else ""
         return Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"),
                      pairs=derived(len(pairs), "allocation of the case"), allocation=text(said),
-                     fails_in_words=text("On the assumed allocation the claim fails" if assumed else "The claim fails"),
+                     fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
                      stands_in=[p.row("stands") for p in pairs], testable_in=[p.row("testable") for p in pairs],
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
-                     clcr_in=[p.row("clcr_floor") for p in pairs], names=[p.row("title_text") for p in pairs],
+                     clcr_in=[p.row("weakness") for p in pairs], names=[p.row("title_text") for p in pairs],
                      grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"))
 

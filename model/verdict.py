@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from model.coverage import Cover, Pair
+from model.deal import Deal
 from model.sheet import Row, Values
 from model.timeline import from_serial
 
@@ -50,29 +51,35 @@ def tests_t0_to_t3(read: Reading, pair: Pair) -> dict[str, Json]:
     testable = bool(read(pair.row("testable")))
     t1, t2, t3 = (bool(read(pair.row(name))) for name in ("t1", "t2", "t3"))
     missing, left = read.number(pair.row("first_shortfall")), read.number(pair.row("uncovered_balance"))
+    if not testable:
+        hidden = test(None, None, None, None, "not testable")
+        why = str(read(pair.row("not_testable")))
+        return {"T0": test(False, None, None, None, why), "T1": hidden, "T2": hidden, "T3": hidden}
     with_balloon = read(pair.row("with_balloon"))
     balloon = "" if with_balloon <= 1e-6 else f" With balloons USD {with_balloon:,.1f}m is missing in all."
     return {
-        "T0": test(testable, None, None, None, "every needed item is disclosed, bounded or assumed" if testable
-                   else "what this debt is secured on is not disclosed"),
+        "T0": test(True, None, None, None, "every needed item is disclosed, bounded or assumed"),
         "T1": test(t1, missing, 0.0, read.day(pair.row("t1_date")),
                    ("cash covers service on every payment date." if t1 else read(pair.row("fails_t1"))) + balloon),
         "T2": test(t2, left, 0.0, read.day(pair.row("t2_date")),
                    "nothing is left when the contract or the loan ends" if t2 else read(pair.row("fails_t2"))),
         "T3": test(t3, read.number(pair.row("min_clcr")), read.number(pair.row("required")),
-                   read.day(pair.row("t3_date")) or read.day(pair.row("min_clcr_date")),
+                   read.day(pair.row("min_clcr_date")),
                    "present value covers the balance at every date" if t3 else read(pair.row("fails_t3"))),
     }
 
 
 def cover_figures(read: Reading, cover: Cover) -> dict[str, Json]:
-    """The ratios of a pair or a pool."""
+    """The ratios of a pair or a pool; `headroom` tells whether T3 would pass with more cover asked for."""
+    clcr = read.number(cover.row("min_clcr"))
     return {
         "min_dscr": read.number(cover.row("min_dscr")), "min_dscr_date": read.day(cover.row("min_dscr_date")),
         "avg_dscr": read.number(cover.row("avg_dscr")), "llcr": read.number(cover.row("llcr")),
         "min_clcr": read.number(cover.row("min_clcr")), "min_clcr_date": read.day(cover.row("min_clcr_date")),
         "tail_months": read.number(cover.row("tail_months")),
         "uncovered_balance": read.number(cover.row("uncovered_balance")),
+        "has_balloon": bool(read(cover.row("has_balloon"))),
+        "headroom": {x: None if clcr is None else clcr >= float(x) for x in ("1.10", "1.20")},
     }
 
 
@@ -88,5 +95,13 @@ def h2(grades: list[tuple[str, float]], assumed: bool) -> str:
 
 
 def called_on_support(values: Values, pair: Pair) -> Any:
-    """What a guarantor would have to pay: service missing and the balance left, by scenario `[USD m]`."""
-    return values[pair.row("total_shortfall")] + values[pair.row("uncovered_balance")]
+    """What support would have to bring: service and balloons missing, present value at least, by scenario `[USD m]`."""
+    return values[pair.row("support_needed")]
+
+
+def severe_enough(deal: Deal) -> bool:
+    """Whether the declared moderate set holds what T4 asks for at least: a delay, price -10 % and +100 bp (RULES 6)."""
+    told = [deal.scenarios[name] for name in deal.case.scenarios.moderate]
+    return (any(case.get("drivers.delay_days", 0) > 0 for case in told)
+            and any(case.get("drivers.price_change", 0) <= -0.1 for case in told)
+            and any(case.get("drivers.rate_shift", 0) >= 0.01 for case in told))

@@ -17,7 +17,7 @@ FLOORS = (
     ("model.cascade", "model.coverage", "model.checks"),
     ("model.box", "model.claim"),
     ("model.inputs",),
-    ("model.ties",),
+    ("model.evidence", "model.ties"),
     ("model.deal",),
     ("model.verdict",),
     ("model.break_even",),

@@ -11,6 +11,7 @@ from model.sheet import (
     figure,
     first_when,
     given,
+    highest,
     line,
     lowest,
     many,
@@ -29,6 +30,7 @@ class Cover(Block):
 
     title_text = given("text", "Title", per=TEXT)
     ends = given("date", "Period end", per=PERIOD)
+    before = given("date", "End of the period before", per=PERIOD)
     number = given("no.", "Period", per=PERIOD)
     tolerance = given("USD m", "Amount that counts as nothing")
     required = given("x", "Cover that T3 asks for", above=0)
@@ -38,6 +40,8 @@ class Cover(Block):
     maturity = given("no.", "Period of the last maturity (Td)")
     tested_from = given("no.", "Period after the last draw")
     cash_in = many("USD m", "Contracted CFADS")
+    tested_in = many("USD m", "CFADS of the service period")
+    waiting_in = many("USD m", "CFADS that waits for the next payment date")
     pay_dates = many("flag", "Payment date")
     service_in = many("USD m", "Debt service")
     balloon_in = many("USD m", "Balloon")
@@ -56,17 +60,12 @@ class Cover(Block):
         """Contracted CFADS"""
         return sum_of(self.cash_in)
 
-    @line("USD m")
-    def cash_since(self) -> Expr:
-        """CFADS since the last payment date"""
-        return prev(self.cash_since) * (1 - prev(self.pays)) + self.cash
-
     @line("USD m", sums=True)
     def tested_cash(self) -> Expr:
-        """CFADS of the service period
+        """CFADS of the service periods that end here
 
         Source: RULES 2."""
-        return self.pays * self.cash_since
+        return sum_of(self.tested_in)
 
     @line("USD m", key=True, sums=True)
     def service(self) -> Expr:
@@ -248,7 +247,12 @@ class Cover(Block):
         """T2: balance left that no cash covers
 
         Each loan where it ends, or the contract does if that is earlier; cash that met one balloon meets no other."""
-        return total(self.unmet_balloon) + maximum(0, self.left - at(self.kept, self.contract_end))
+        return total(self.unmet_balloon) + maximum(0, self.left - at(self.at_hand, self.contract_end))
+
+    @line("USD m")
+    def at_hand(self) -> Expr:
+        """Cash kept, and cash that waits for the next payment date"""
+        return self.kept + maximum(0, sum_of(self.waiting_in))
 
     @figure("flag")
     def t2(self) -> Expr:
@@ -257,8 +261,14 @@ class Cover(Block):
 
     @figure("date")
     def t2_date(self) -> Expr:
-        """T2: date of the test"""
-        return at(self.ends, self.examined)
+        """T2: date on which something is left, or would be"""
+        return first_when(self.examined_here, self.ends)
+
+    @line("flag")
+    def examined_here(self) -> Expr:
+        """A balloon is not met, or the contract or the last loan ends"""
+        ends = (self.number >= self.examined) * (self.number <= self.examined)
+        return maximum(self.unmet_balloon > self.tolerance, ends)
 
     # ---- T3: present value against balance --------------------------------------------------------------------------
 
@@ -319,8 +329,10 @@ class Cover(Block):
 
     @figure("date")
     def min_clcr_date(self) -> Expr:
-        """Period end of the lowest CLCR"""
-        return first_when(self.clcr_at_floor, self.ends)
+        """Date of the lowest CLCR
+
+        Present value and balance stand at the start of the period, so the date is the end of the one before."""
+        return first_when(self.clcr_at_floor, self.before)
 
     @line("USD m", key=True)
     def deficit(self) -> Expr:
@@ -340,7 +352,24 @@ class Cover(Block):
     @figure("date")
     def t3_date(self) -> Expr:
         """T3: first date on which it does not"""
-        return first_when(self.thin, self.ends)
+        return first_when(self.thin, self.before)
+
+    @figure("USD m")
+    def worst_deficit(self) -> Expr:
+        """T3: largest present value missing"""
+        return highest(self.deficit)
+
+    @figure("USD m")
+    def support_needed(self) -> Expr:
+        """What support would have to bring
+
+        Service and balloons that cash does not reach, and no less than the present value missing."""
+        return maximum(self.with_balloon, self.worst_deficit)
+
+    @figure("flag")
+    def has_balloon(self) -> Expr:
+        """A balloon is due"""
+        return total(self.balloon) > self.tolerance
 
     @line("USD m", sums=True)
     def first_deficit_row(self) -> Expr:

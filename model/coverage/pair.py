@@ -40,6 +40,7 @@ class Pair(Cover):
     stressed = given("flag", "T4: covered under the moderate scenarios", default=0, low=0, high=1)
     supported = given("flag", "Covered with documented support", default=0, low=0, high=1)
     support_grade = given("text", "Grade with support", per=TEXT, default="C")
+    supporter = given("text", "Who supports it", per=TEXT, default="nobody")
 
     @figure("USD m", key=True)
     def debt(self) -> Expr:
@@ -119,6 +120,11 @@ class Pair(Cover):
         """Testable and covered: A or B"""
         return self.testable * self.covered
 
+    @figure("x")
+    def weakness(self) -> Expr:
+        """Lowest CLCR for the search of the weakest pair; far where it cannot be tested"""
+        return self.clcr_floor + self.far * (1 - self.testable)
+
     @figure("USD m")
     def covered_debt(self) -> Expr:
         """Debt of the pair if it is covered"""
@@ -132,9 +138,24 @@ class Pair(Cover):
         cash = self.testable * self.t1
         return 1 + self.testable + cash + cash * self.t2 + cash * self.t2 * self.t3 * (1 + (self.leaned_count < 1))
 
+    @figure("no.")
+    def leans_on_support(self) -> Expr:
+        """2 where only support covers the pair, else 1"""
+        return 1 + self.testable * self.supported * (1 - self.covered)
+
+    @words()
+    def support_words(self) -> Expr:
+        """What support would have to do"""
+        return sentence(" Covered only if ", self.supporter, " pays USD ", amount(self.support_needed), "m on its guarantee.")
+
     @words()
     def reason(self) -> Expr:
         """Reason"""
+        return sentence(self.own_reason, choose(self.leans_on_support, "", self.support_words))
+
+    @words()
+    def own_reason(self) -> Expr:
+        """Reason from its own cash"""
         return choose(self.cause, self.not_testable, self.fails_t1, self.fails_t2, self.fails_t3, self.passes_leaning,
                       self.passes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.sheet import PERIOD, Block, Expr, figure, following, given, line, prev
+from model.sheet import PERIOD, Block, Expr, figure, following, given, line, prev, where
 
 
 class Slice(Block):
@@ -15,7 +15,8 @@ class Slice(Block):
     contract_cost = given("USD m", "Contract: cash cost", per=PERIOD)
     contract_end = given("no.", "Period of the last contracted receipt (Tc)")
     maturity = given("no.", "Period of maturity (Td)")
-    pays = given("flag", "Payment date", per=PERIOD)
+    pays = given("flag", "Payment date of the loan", per=PERIOD)
+    box_pays = given("flag", "Payment date of the box", per=PERIOD)
     loan_principal = given("USD m", "Loan: pro-forma principal")
     loan_service = given("USD m", "Loan: debt service", per=PERIOD)
     loan_balloon = given("USD m", "Loan: balloon", per=PERIOD)
@@ -59,15 +60,53 @@ class Slice(Block):
         """Balance and planned draws, this slice"""
         return self.loan_exposure * self.debt_share
 
+    @line("flag")
+    def releases(self) -> Expr:
+        """Cash gathered is paid out
+
+        On the loan's own payment dates, so that another loan's do not cut its service period; after its maturity on
+        those of the box. Source: RULES 2."""
+        return where(self.number <= self.maturity, self.pays, self.box_pays)
+
+    @line("USD m")
+    def receipts_since(self) -> Expr:
+        """Receipts of the service period so far"""
+        return prev(self.receipts_since) * (1 - prev(self.releases)) + self.receipts
+
+    @line("USD m")
+    def cost_since(self) -> Expr:
+        """Cost of the service period so far"""
+        return prev(self.cost_since) * (1 - prev(self.releases)) + self.cost
+
     @line("USD m")
     def cash_since(self) -> Expr:
-        """CFADS since the last payment date"""
-        return prev(self.cash_since) * (1 - prev(self.pays)) + self.cash
+        """CFADS of the service period so far"""
+        return self.receipts_since - self.cost_since
+
+    @line("USD m", sums=True)
+    def released_receipts(self) -> Expr:
+        """Receipts of the service period, on its payment date"""
+        return self.releases * self.receipts_since
+
+    @line("USD m", sums=True)
+    def released_cost(self) -> Expr:
+        """Cost of the service period, on its payment date"""
+        return self.releases * self.cost_since
+
+    @line("USD m", sums=True)
+    def tested(self) -> Expr:
+        """CFADS of the service period, on its payment date"""
+        return self.released_receipts - self.released_cost
+
+    @line("USD m")
+    def waiting(self) -> Expr:
+        """CFADS that waits for the next payment date"""
+        return (1 - self.releases) * self.cash_since
 
     @line("USD m")
     def firm_since(self) -> Expr:
-        """The same, up to the end of the contract"""
-        return prev(self.firm_since) * (1 - prev(self.pays)) + self.cash * (self.number <= self.contract_end)
+        """CFADS of the service period so far, up to the end of the contract"""
+        return prev(self.firm_since) * (1 - prev(self.releases)) + self.cash * (self.number <= self.contract_end)
 
     @line("flag")
     def in_life(self) -> Expr:

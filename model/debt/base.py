@@ -138,7 +138,8 @@ class Instrument(Block):
     @line("USD m", sums=True)
     def from_proceeds(self) -> Expr:
         """Repaid from proceeds at period end"""
-        return minimum(self.after_service - self.swept + self.drawn_late, self.planned_proceeds * self.proceeds_factor * self.scale)
+        return minimum(self.after_service - self.swept + self.drawn_late,
+                       self.planned_proceeds * self.proceeds_factor * self.scale)
 
     @line("USD m")
     def after_service(self) -> Expr:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from model import __version__
 from model.debt.convertible import ConvertibleNotes
+from model.evidence import weakest_grades
+from model.inputs.schema import GRADES
 from model.record.pairs import guarantee_called, pair_records
 from model.record.years import Years, against_backlog, backlog_by_year, flows_only, principal
 from model.verdict import cover_figures, h2
@@ -186,19 +188,20 @@ def evidence(run: Run) -> Json:
     counted, defaults = assumed_inputs(run)
     mapped = case.debt.allocation
     return {
-        "debt_share_by_grade": debt_share_by_grade(run),
+        "debt_share_by_grade": share_by_grade(run, weakest_grades(case, GRADES)),
+        "balance_share_by_grade": share_by_grade(run, {i.id: i.balance.grade for i in case.debt.instruments}),
         "assumptions": [*case.general.assumptions, f"Allocation of contracts to debt: {mapped.basis}. {mapped.source}",
                         f"Inputs graded assumed: {sum(counted.values())}, in {len(counted)} blocks."],
         "assumed_inputs": counted, "defaults_of_the_model": defaults,
     }
 
 
-def debt_share_by_grade(run: Run) -> Json:
-    """Share of pro-forma debt by the grade of the balance input."""
+def share_by_grade(run: Run, grades: dict[str, str]) -> Json:
+    """Share of pro-forma debt by grade: `debt_share_by_grade` takes the weakest link of each loan's verdict."""
     sizes: dict[str, float] = {}
-    for file in run.deal.case.debt.instruments:
-        size = run.read.number(run.deal.instruments[file.id].row("pro_forma")) or 0.0
-        sizes[file.balance.grade] = sizes.get(file.balance.grade, 0.0) + size
+    for key, grade in grades.items():
+        size = run.read.number(run.deal.instruments[key].row("pro_forma")) or 0.0
+        sizes[grade] = sizes.get(grade, 0.0) + size
     whole = sum(sizes.values())
     return {grade: size / whole for grade, size in sizes.items()} if whole > 0 else {}
 

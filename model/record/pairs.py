@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from model.break_even import DRIVERS, Edge
 from model.coverage import Pair
-from model.deal import NO_CONTRACT
-from model.verdict import called_on_support, cover_figures, test, tests_t0_to_t3
+from model.evidence import NO_CONTRACT
+from model.verdict import called_on_support, cover_figures, severe_enough, test, tests_t0_to_t3
 
 if TYPE_CHECKING:
     from model.cases import Run
@@ -24,7 +24,7 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
     """One pair in the scenario that is read `[USD m, x, months, ISO dates]`."""
     read, contract = run.read, run.deal.contracts.get(key)
     mapped = [m for m in run.deal.mapped if m.pair == key]
-    grade = str(read(pair.row("grade")))
+    grade, testable = str(read(pair.row("grade"))), bool(read(pair.row("testable")))
     edges = run.break_evens[key]
     contracts = [c for c in dict.fromkeys(m.contract for m in mapped) if c != NO_CONTRACT]
     return {
@@ -35,7 +35,7 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
         "grade": grade,
         "grade_range": [grade, grade],
         "reason": str(read(pair.row("reason"))),
-        **cover_figures(read, pair),
+        **(cover_figures(read, pair) if testable else dict.fromkeys(cover_figures(read, pair))),
         "payback_date": read.day(contract.row("payback")) if contract else None,
         "break_even": {name: edge.shown if edge else None for name, edge in edges.items()},
         "tests": {**tests_t0_to_t3(read, pair), "T4": t4(run, pair), "T5": t5(run, pair), "T6": t6(),
@@ -46,8 +46,8 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
 def t4(run: Run, pair: Pair) -> Json:
     """T1-T3 under each declared moderate scenario, from base; the value counts those that fail."""
     moderate = run.deal.case.scenarios.moderate
-    if not moderate:
-        return test(None, None, 0, None, "T4 not run: the case declares no moderate scenarios")
+    if not severe_enough(run.deal):
+        return test(None, None, 0, None, "T4 not run: the moderate set must hold a delay, price -10 % and +100 bp")
     row = pair.row("covered_with_reserve")
     passed = {name: run.values.one(row, run.names.index(name)) == 1 for name in moderate}
     failing = [name for name, passes in passed.items() if not passes]
@@ -60,11 +60,11 @@ def t4(run: Run, pair: Pair) -> Json:
 def t5(run: Run, pair: Pair) -> Json:
     """T1-T3 without any support; the value is what somebody else would have to pay `[USD m]`."""
     passes = bool(run.read(pair.row("covered")))
-    called = run.read.number(pair.row("total_shortfall")) or 0.0
-    left = run.read.number(pair.row("uncovered_balance")) or 0.0
-    reason = ("covered without any support" if passes
-              else f"without support USD {called:,.1f}m of service is missing and USD {left:,.1f}m is left")
-    return test(passes, called + left, 0.0, None, reason)
+    if not run.read(pair.row("testable")):
+        return test(None, None, None, None, "not testable")
+    needed = run.read.number(pair.row("support_needed")) or 0.0
+    reason = "covered without any support" if passes else f"somebody else would have to bring USD {needed:,.1f}m"
+    return test(passes, needed, 0.0, None, reason)
 
 
 def t6() -> Json:

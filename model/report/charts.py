@@ -12,6 +12,7 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 
@@ -22,16 +23,26 @@ if TYPE_CHECKING:
     from model.report.workbook import Issue
 
 
-def charts(issue: Issue, summary: Summary, line: int) -> None:
-    """Debt against backlog, and the maturity wall, side by side."""
+def charts(issue: Issue, summary: Summary, first: int, last: int) -> None:
+    """Debt against backlog with the legend of both, and the maturity wall, side by side."""
     sheet = issue.page("Dashboard").sheet
     count = len(issue.run.deal.instruments)
-    debt = _stack(issue, "Debt by instrument against backlog, year end, USD m", summary.at["closing"], count, opening=True)
-    backlog = _line(issue, summary.at["backlog"])
-    debt += backlog
-    sheet.add_chart(debt, f"B{line}")
-    wall = _stack(issue, "Principal due by calendar year, USD m", summary.at["principal"], count, opening=False)
-    sheet.add_chart(wall, f"G{line}")
+    debt = _stack(issue, "Debt by instrument and backlog, year end, USD m", summary.at["closing"], count,
+                  opening=True)
+    debt += _line(issue, summary.at["backlog"])
+    debt.layout = _area(0.1, 0.52)
+    debt.legend.layout = ChartLayout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.65, y=0.13, w=0.34, h=0.8))
+    wall = _stack(issue, "Principal due, USD m (colours as left)", summary.at["principal"], count, opening=False)
+    wall.layout, wall.legend = _area(0.16, 0.8), None
+    for chart, left, right in ((debt, 3, 11), (wall, 11, 15)):
+        chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(left, 80000, first - 1), to=AnchorMarker(right, 0, last))
+        sheet.add_chart(chart)
+
+
+def _area(left: float, width: float) -> ChartLayout:
+    """Where the plot stands inside its frame."""
+    return ChartLayout(manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=0.13, w=width,
+                                                 h=0.75))
 
 
 def _last(issue: Issue) -> int:
@@ -83,12 +94,11 @@ def _font(size: int, colour: str = INK, *, bold: bool = False) -> CharacterPrope
 
 def _finish(chart: Any, title: str) -> None:
     chart.title = title
-    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_font(1000, NAVY, bold=True))
+    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_font(900, NAVY, bold=True))
     for run in chart.title.tx.rich.p[0].r:
-        run.rPr = _font(1000, NAVY, bold=True)
+        run.rPr = _font(900, NAVY, bold=True)
     chart.title.overlay = False
-    chart.height, chart.width = 8.2, 17.5
-    chart.legend.position = "b"
+    chart.legend.position = "r"
     chart.legend.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(700)), endParaRPr=_font(700))])
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
@@ -98,4 +108,3 @@ def _finish(chart: Any, title: str) -> None:
     chart.y_axis.scaling.min = 0
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E6EBF2"))
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
-    chart.layout = ChartLayout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.1, y=0.12, w=0.87, h=0.62))

@@ -25,7 +25,7 @@ WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Check workings": (Check, CheckSum),
 }
 FIRST_LINE = PERIOD_ROW + 2
-CLOCK_LINES = {"ends": 4, "year": 5, "number": PERIOD_ROW, "starts": 8, "days": 9}
+CLOCK_LINES = {"ends": 4, "year": 5, "number": PERIOD_ROW, "starts": 8, "days": 9, "before": 10}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -128,9 +129,9 @@ class Page:
     def printed_along_time(self, last: int, per_page: int = 12) -> None:
         """Print set-up of a timeline: labels and heading on each page, a break every twelve periods."""
         sheet = self.sheet
-        sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", 62
+        sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", 64
         sheet.print_title_rows, sheet.print_title_cols = "1:6", "A:F"
-        first = column_index_from_string(OPENING_COLUMN) + 1
+        first = OPENING_COLUMN + 1
         for column in (*range(first + per_page, last, per_page), last + 1):
             sheet.col_breaks.append(Break(id=column - 1))
         self._paper()
@@ -166,10 +167,10 @@ class Page:
 
 
 def lines_of(text: str, width: float, size: float = 9) -> int:
-    """Lines that a text takes in a column of that width; East Asian characters count double."""
-    room = max(width * 9.6 / size, 1.0)
-    columns = (len(part) + sum(east_asian_width(c) in "WF" for c in part) for part in text.split("\n"))
-    return sum(max(1, math.ceil(n / room)) for n in columns)
+    """Lines that a wrapped text takes in a column of that width; East Asian characters count double."""
+    room = max(int(width * 10.4 / size), 1)
+    doubled = "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
+    return sum(max(1, len(wrap(part, room, break_on_hyphens=False))) for part in doubled.split("\n"))
 
 
 def in_footer(words: str) -> str:

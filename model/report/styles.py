@@ -15,7 +15,8 @@ SERIES = ("1F2A44", "0E7490", "5B8DB8", "94A3B8", "7DB8A6", "A16207", "7C3AED", 
 USD = '[>=0.05]#,##0.0_);[<=-0.05](#,##0.0);"–"_)'
 SHARE = '0.0%_);(0.0%);"–"_)'
 RATE = '0.00%_);(0.00%);"–"_)'
-TIMES = '0.00"x"_);(0.00"x")'
+TIMES = '[>=1000]">999x"_);[<0](0.00"x");0.00"x"_)'
+WORDS = "@_)"
 COUNT = '#,##0_);(#,##0);"–"_)'
 AS_TYPED = "#,##0.0##_)"
 DATE = '[=0]"none"_);dd-mmm-yy_)'
@@ -94,17 +95,20 @@ def add_styles(book: Workbook) -> None:
         _style("label", _font(), align=middle),
         _style("total", _font(bold=True), border=Border(top=thin)),
         _style("total_unit", _font(GREY, italic=True), border=Border(top=thin)),
-        _style("right", _font(), align=Alignment(horizontal="right", vertical="center")),
+        _style("right", _font(), border=Border(bottom=thin), align=Alignment(horizontal="right", vertical="center")),
         _style("unit", _font(GREY, italic=True)),
         _style("unit_right", _font(GREY, italic=True), align=Alignment(horizontal="right", vertical="center")),
-        _style("grade", _font(GREY, italic=True), align=Alignment(vertical="center", indent=1)),
+        _style("grade", _font(GREY, italic=True), align=Alignment(horizontal="left", vertical="center", indent=1)),
+        _style("source", _font(GREY, italic=True, size=8),
+               align=Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)),
         _style("note", _font(GREY, italic=True, size=8), align=middle),
         _style("centre", _font(bold=True), border=Border(bottom=thin), align=Alignment(horizontal="center", vertical="center")),
         _style("cell", _font(), border=Border(bottom=thin)),
         _style("cell_wrap", _font(bold=True), border=Border(bottom=thin), align=middle),
         _style("figure", _font(NAVY, bold=True, size=16), fill="F5F7FA", border=Border(left=thick),
-               align=Alignment(horizontal="left", vertical="center")),
-        _style("figure_label", _font(GREY, size=8), fill="F5F7FA", border=Border(left=thick), align=wrap),
+               align=Alignment(horizontal="left", vertical="center", indent=1)),
+        _style("figure_label", _font(GREY, size=8), fill="F5F7FA", border=Border(left=thick),
+               align=Alignment(horizontal="left", vertical="center", indent=1)),
         _style("verdict", _font(NAVY, bold=True, size=11), fill="F5F7FA", align=middle),
         _style("link_page", _font("0563C1")),
     ):

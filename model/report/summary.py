@@ -15,7 +15,8 @@ from model.sheet import Row, period_column
 if TYPE_CHECKING:
     from model.report.workbook import Issue
 
-HEAD, YEAR_END, LABEL = 6, 5, 54.0
+HEAD, YEAR_END, LABEL = 6, 5, 62.0
+TWO_PAGES = 130
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Summary:
 
     def __init__(self, issue: Issue) -> None:
         self.issue, self.page, self.years = issue, issue.page("Summary"), Years(issue)
-        self.line = HEAD + 2
+        self.line = HEAD + 1
         self.at: dict[str, int] = {}
 
     @property
@@ -91,7 +92,7 @@ class Summary:
             self._flow(f"Missing: {pair.title}", pair.row("shortfall"))
         self._facts()
         self.page.sheet.print_area = f"A1:{self.last}{self.line}"
-        self.page.printed(heads="1:6")
+        self.page.printed(heads="1:6", fit_height=2 if self.line < TWO_PAGES else 0)
 
     def _head(self) -> None:
         page, years = self.page, self.years
@@ -202,7 +203,7 @@ class Summary:
             fmt = styles.number_format(fact.number.unit)
             self.page.number(f"E{self.line}", fact.number.value, "given", styles.AS_TYPED if fmt == "General" else fmt)
             words = f"[{fact.number.grade}] {fact.number.source}"
-            self.page.text(f"F{self.line}", words, "note")
+            self.page.text(f"F{self.line}", words, "source")
             self.page.sheet.merge_cells(f"F{self.line}:{self.last}{self.line}")
-            self.page.height(self.line, (fact.label, LABEL), (words, room))
+            self.page.height(self.line, (fact.label, LABEL), (words, room * 9 / 8))
             self.line += 1

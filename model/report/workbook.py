@@ -110,7 +110,7 @@ def _workings(issue: Issue) -> None:
         issue.writer.time_axis(page, axis)
         issue.writer.sections(page)
     time = issue.page(TIME)
-    for name in ("starts", "days"):
+    for name in ("starts", "days", "before"):
         issue.writer.line(time, issue.layout.places[clock.row(name)].line, clock.row(name))
     last = 6 + issue.run.deal.book.periods
     for title in (TIME, *WORKINGS):
@@ -125,15 +125,15 @@ def _inputs(issue: Issue) -> None:
     page, names = issue.page(INPUTS), issue.run.names
     after = 4 + len(names)
     last = period_column(after - 6)
-    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[11.5] * (len(names) - 1), 12, INPUT_SOURCE)
+    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[13] * (len(names) - 1), 12, INPUT_SOURCE)
     page.heading(INPUTS, after + 2)
     page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "unit")
     page.fill(6, 1, after + 2, "header")
     for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1))):
         page.text(f"{period_column(column - 6)}6", label, "header")
-    for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "  Grade"), (after + 2, "Source")):
-        page.text(f"{get_column_letter(column)}6", label, "header_left")
-    page.height(6, *((name, 10.0) for name in names))
+    for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "Grade"), (after + 2, "Source")):
+        page.text(f"{get_column_letter(column)}6", label, "header_mid" if label == "Grade" else "header_left")
+    page.height(6, *((name, 12.0) for name in names))
     _selector(issue, page, f"$E$6:${last}$6")
     issue.writer.input_sections(page, names, {k: list(v) for k, v in issue.run.told.items()})
     page.frozen("E7")

@@ -15,7 +15,7 @@ from model.sheet.block import given
 from model.sheet.excel import PERIOD_ROW
 
 TOTAL_COLUMN = "E"
-LABEL_WIDTH, SOURCE_OVER_TIME = 46.0, 105.0
+LABEL_WIDTH, SOURCE_OVER_TIME = 46.0, 96.0
 INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE = 42.0, 22.0, 66.0
 NARROWER = 0.9  # what bold type leaves of a width
 
@@ -39,8 +39,8 @@ class Writer:
 
     def time_axis(self, page: Page, places: dict[str, Row]) -> None:
         """Rows 4 to 6: period end, year, number; typed on Time, links elsewhere."""
-        page.widths(2, LABEL_WIDTH, 12, 12, 12, 11, *[9.6] * (self.periods + 1))
-        page.heading(page.title, 6 + self.periods)
+        page.widths(2, LABEL_WIDTH, 12, 12, 12, 11, *[10] * (self.periods + 1))
+        page.heading(page.title, self._last_column(page))
         for name, label in (("ends", "Period end"), ("year", "Calendar year"), ("number", "Period")):
             row, line = places[name], self.layout.places[places[name]].line
             fmt = styles.DATE if name == "ends" else "0_)"
@@ -58,12 +58,21 @@ class Writer:
                     page.number(cell, float(values[t]), style, fmt)
                 else:
                     page.formula(cell, f"={TIME}!{period_column(t)}${line}", values[t], style, fmt)
+        if page.title == OVER_TIME:
+            for offset, words, width, style in ((2, "Grade", 12.0, "header_mid"), (3, "Source", SOURCE_OVER_TIME, "header_left")):
+                column = period_column(self.periods + offset)
+                page.text(f"{column}{PERIOD_ROW}", words, style)
+                page.sheet.column_dimensions[column].width = width
         page.frozen(f"G{PERIOD_ROW + 1}")
+
+    def _last_column(self, page: Page) -> int:
+        """The last period; inputs over time have grade and source behind it."""
+        return 6 + self.periods + (3 if page.title == OVER_TIME else 0)
 
     def sections(self, page: Page) -> None:
         """Every block of a sheet with its rows."""
         for section in self.layout.on(page.title):
-            page.fill(section.heading, 1, 6 + self.periods, "block")
+            page.fill(section.heading, 1, self._last_column(page), "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self.line(page, line, row)
@@ -123,10 +132,8 @@ class Writer:
             page.number(f"{period_column(t)}{line}", float(values[t]), "input" if t else "given", fmt)
         page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "given", fmt)
         page.text(f"{period_column(self.periods + 2)}{line}", row.input.grade, "grade")
-        source = period_column(self.periods + 3)
-        page.text(f"{source}{line}", row.input.source, "note")
-        page.sheet.column_dimensions[source].width = SOURCE_OVER_TIME
-        page.height(line, (row.label, LABEL_WIDTH), (row.input.source, SOURCE_OVER_TIME))
+        page.text(f"{period_column(self.periods + 3)}{line}", row.input.source, "note")
+        page.height(line, (row.label, LABEL_WIDTH), (row.input.source, SOURCE_OVER_TIME * 9 / 8))
 
     # ---- the input sheet ---------------------------------------------------------------------------------------------
 
@@ -152,7 +159,7 @@ class Writer:
             self._number(page, line, row, told, len(names), fmt)
         page.text(f"{_column(after + 1)}{line}", row.input.grade, "grade")
         page.text(f"{_column(after + 2)}{line}", row.input.source, "note")
-        page.height(line, (row.label, INPUT_LABEL), (live, INPUT_LIVE), (row.input.source, INPUT_SOURCE))
+        page.height(line, (row.label, INPUT_LABEL), (live, INPUT_LIVE), (row.input.source, INPUT_SOURCE * 9 / 8))
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
