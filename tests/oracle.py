@@ -4,7 +4,7 @@ It goes day by day where the model goes month by month: a contract is in service
 on a night, and interest is what all the nights of a coupon cost. Present values are written out as sums over payment
 dates. Only the business-day calendars are borrowed (QuantLib). Read it from top to bottom as one reads a term sheet:
 
-    1 the case   2 days   3 contracts   4 loans   5 boxes   6 tests T1 to T3   7 the whole stack
+    1 the case   2 days   3 contracts   4 loans   5 boxes   6 tests T1 to T3   7 the whole stack   8 grades and claims
 
 `work_out(case, changes)` gives every row by its address in the model, "ddtl-1.interest", one number a month (month 1
 first), or one number for the whole deal.
@@ -387,7 +387,7 @@ class Loan:
             return
         rate, n = self.rate(coupon, self.move["rate_shift"]), len([c for c in self.repaying if c.pay <= coupon.pay]) - 1
         rows["pays"][t], rows["growth"][t] = 1, 1 + rate * self.years(coupon)
-        owed = opening + rows["drawn"][t]
+        owed = opening + rows["drawn"][t] - self.drawn_later(t)
         if coupon in self.repaying:
             own = self.own[n] * self.scale
             rows["due_on_draws"][t] = self.on_draws[n] * self.scale * self.move["draw_factor"]
@@ -404,10 +404,21 @@ class Loan:
         rows["service"][t] = rows["fee"][t] + rows["interest"][t] + rows["scheduled"][t]
         self.owed[grid.k(coupon.end) :] -= rows["scheduled"][t] + rows["balloon"][t]
 
+    def drawn_later(self, t: int) -> float:
+        """What is drawn in month t after its payment date: not owed yet on that date."""
+        coupon = self.paid_in.get(t)
+        late = [
+            d["amount"]["value"]
+            for d in self.file.get("draws") or []
+            if coupon and self.grid.month(d["date"]) == t and d["date"] > coupon.pay
+        ]
+        return float(sum(late) * self.move["draw_factor"] * self.scale)
+
     def after_service(self, t: int) -> float:
-        return float(
-            self.rows["opening"][t] + self.rows["drawn"][t] - self.rows["scheduled"][t] - self.rows["balloon"][t]
-        )
+        """Owed on the payment date once it is served; in a month without one, at month end."""
+        rows = self.rows
+        owed = rows["opening"][t] + rows["drawn"][t] - self.drawn_later(t)
+        return float(owed - rows["scheduled"][t] - rows["balloon"][t])
 
     def sweep(self, t: int, amount: float) -> None:
         """Repaid early: on the payment date, or at month end where this loan has none."""
@@ -418,7 +429,7 @@ class Loan:
     def close(self, t: int) -> None:
         """Repay from proceeds at month end."""
         planned = sum(p["amount"]["value"] for p in self.file.get("proceeds") or [] if self.grid.month(p["date"]) == t)
-        left = self.after_service(t) - self.rows["swept"][t]
+        left = self.after_service(t) + self.drawn_later(t) - self.rows["swept"][t]
         self.rows["from_proceeds"][t] = min(left, planned * self.move["proceeds_factor"] * self.scale)
         self.owed[self.grid.k(self.grid.ends[t]) :] -= self.rows["from_proceeds"][t]
         self.rows["closing"][t] = left - self.rows["from_proceeds"][t]
@@ -430,11 +441,16 @@ LEVELS = ("operating-cost", "fees", "interest", "principal", "balloon")
 
 
 class Box:
-    """The account of a borrower: cash gathers, and on payment dates runs down the levels."""
+    """The account of a borrower: cash gathers by loan, and on the dates of a loan its cash runs down the levels.
 
-    def __init__(self, file: Rows, loans: list[Loan], receipts: Any, cost: Any, months: int, tolerance: float) -> None:
-        self.file, self.loans, self.receipts, self.cost, self.tolerance = file, loans, receipts, cost, tolerance
-        self.waiting_receipts = self.waiting_cost = self.cash = 0.0
+    `receipts` and `cost` hold, by loan, what the contracts bring in and cost for it (RULES 19).
+    """
+
+    def __init__(self, file: Rows, loans: list[Loan], receipts: Rows, cost: Rows, months: int, tolerance: float) -> None:
+        self.file, self.loans, self.tolerance = file, loans, tolerance
+        self.aside = {(name, loan.id): 0.0 for name in ("receipts", "cost") for loan in loans}
+        self.comes_in = {"receipts": receipts, "cost": cost}
+        self.cash = 0.0
         self.reserve_file = file.get("reserve") or {}
         self.reserve = told(self.reserve_file, "held_before")
         names = [
@@ -461,9 +477,9 @@ class Box:
 
     def run(self, t: int) -> None:
         rows = self.rows
-        self.waiting_receipts += self.receipts[t]
-        self.waiting_cost += self.cost[t]
-        pays = any(t in loan.paid_in for loan in self.loans)
+        for name, loan_id in self.aside:
+            self.aside[name, loan_id] += self.comes_in[name][loan_id][t]
+        paying = [loan.id for loan in self.loans if t in loan.paid_in]
         funded = sum(
             f["amount"]["value"]
             for f in self.reserve_file.get("funding") or []
@@ -480,15 +496,17 @@ class Box:
         rows["reserve.opening"][t], rows["reserve.target"][t], rows["reserve.closing"][t] = opening, target, opening
         self.reserve = opening
         rows["account.kept"][t] = rows["account.for_balloon"][t] = self.cash
-        if not pays:
+        if not paying:
             return
 
-        cash = rows["account.available"][t] = self.waiting_receipts + self.cash
+        received, spent = (sum(self.aside[name, i] for i in paying) for name in ("receipts", "cost"))
+        for i in paying:
+            self.aside["receipts", i] = self.aside["cost", i] = 0.0
+        cash = rows["account.available"][t] = received + self.cash
         dues = [
-            self.waiting_cost,
+            spent,
             *(sum(loan.rows[name][t] for loan in self.loans) for name in ("fee", "interest", "scheduled", "balloon")),
         ]
-        self.waiting_receipts = self.waiting_cost = 0.0
         missing = 0.0
         for level, due in zip(LEVELS, dues, strict=True):
             paid = min(cash, due)
@@ -554,6 +572,15 @@ class Part:
         self.service, self.balloon, self.swept = loan["service"] * debt, loan["balloon"] * debt, loan["swept"] * debt
         self.closing, self.opening, self.drawn = loan["closing"] * debt, loan["opening"] * debt, loan["drawn"] * debt
 
+    def since(self, row: Any) -> Any:
+        """A row gathered since the loan's last payment date, up to each month."""
+        so_far, have = np.zeros(len(row)), 0.0
+        for t in range(len(row)):
+            have = so_far[t] = have + row[t]
+            if self.pays[t]:
+                have = 0.0
+        return so_far
+
     def present_value(self, last: int) -> Any:
         """Cash up to month `last`, on the loan's payment dates and at its own rate, seen from each month's start."""
         months = len(self.pays)
@@ -581,37 +608,42 @@ def judge(
     tolerance: float,
     cover: float = 1.0,
 ) -> Rows:
-    """T1, T2, T3 and the ratios, from the cash of contracts and the rows of loans (RULES 2, 8, 9, 17, section 6)."""
+    """T1, T2, T3 and the ratios, from the cash of contracts and the rows of loans (RULES 2, 8, 9, 17, section 6).
+
+    Each loan has service periods of its own: what it is served with on a date came in since its own last date.
+    """
     months = len(kept)
-    pays = np.any([p.pays for p in parts], axis=0)
     cash, service, balloon = (sum(getattr(p, name) for p in parts) for name in ("cash", "service", "balloon"))
+    gathered = [p.since(p.cash) for p in parts]
+    tested = sum(so_far * p.pays for so_far, p in zip(gathered, parts, strict=True))
     exposure = sum(p.opening + p.drawn[::-1].cumsum()[::-1] for p in parts)
     owing = exposure > tolerance
+    before = np.concatenate([[0.0], kept[:-1]])
+    shortfall = np.maximum(0.0, service - tested - before)
+    served = service > tolerance
     dscr = np.full(months, np.nan)
-    shortfall, tested = np.zeros(months), np.zeros(months)
-    since = before = with_cash = 0.0
-    for t in range(months):
-        since += cash[t]
-        if pays[t]:
-            tested[t], since = since, 0.0
-        shortfall[t] = max(0.0, service[t] - tested[t] - before)
-        if service[t] > tolerance:
-            dscr[t], with_cash = tested[t] / service[t], with_cash + tested[t]
-        before = kept[t]
+    dscr[served] = tested[served] / service[served]
 
-    # T2: what falls due in one amount must be met by cash kept for it; at contract end so must all that is still owed
-    unmet = [max(0.0, balloon[t] - for_balloon[t]) for t in range(months) if t < contract_end]
-    at_end = sum(p.closing[contract_end - 1] if contract_end else p.opening[0] for p in parts)
-    uncovered = sum(unmet) + max(0.0, at_end - (kept[contract_end - 1] if contract_end else 0.0))
+    # T2: what falls due in one amount must be met by cash kept for it; at contract end so must all that is still owed,
+    # by cash kept or by what waits for the next payment date of its own loan
+    unmet = np.array([max(0.0, balloon[t] - for_balloon[t]) if t < contract_end else 0.0 for t in range(months)])
+    if contract_end:
+        end = contract_end - 1
+        waits = sum(so_far[end] for so_far, p in zip(gathered, parts, strict=True) if not p.pays[end])
+        left = max(0.0, sum(p.closing[end] for p in parts) - kept[end] - max(0.0, waits))
+    else:
+        left = sum(p.opening[0] for p in parts)
+    uncovered = unmet.sum() + left
+    examined = min(contract_end, max(p.matures for p in parts))
 
     contracted = sum(p.present_value(p.contract_end) for p in parts)
     over_life = sum(p.present_value(months) for p in parts)
     deficit = np.where(owing, np.maximum(0.0, cover * exposure - contracted), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         clcr, llcr = (np.where(owing, value / exposure, np.nan) for value in (contracted, over_life))
-    ends = [p.matures for p in parts]
     return {
         "cash": cash,
+        "tested_cash": tested,
         "service": service,
         "dscr": dscr,
         "pv_contract": contracted,
@@ -622,17 +654,20 @@ def judge(
         "deficit": deficit,
         "uncovered_balance": uncovered,
         "total_shortfall": shortfall.sum(),
+        "with_balloon": np.maximum(0.0, service + balloon - tested - before).sum(),
         "min_dscr": np.nanmin(dscr) if np.any(~np.isnan(dscr)) else np.nan,
-        "avg_dscr": with_cash / service.sum() if service.sum() > tolerance else np.nan,
+        "avg_dscr": tested[served].sum() / service.sum() if service.sum() > tolerance else np.nan,
         "min_clcr": np.nanmin(clcr) if owing.any() else np.nan,
         "llcr": llcr[tested_from - 1],
         "tail_months": contract_end - owing.sum(),
-        "examined": min(contract_end, max(ends)),
         "t1": float(not np.any(shortfall > tolerance)),
         "t2": float(uncovered <= tolerance),
         "t3": float(not np.any(deficit > tolerance)),
         "t1_month": first(shortfall > tolerance),
         "leaned_month": first((tested < service - tolerance) & (shortfall <= tolerance)),
+        "t2_month": first((unmet > tolerance) | (np.arange(1, months + 1) == examined)),
+        "t3_month": first(deficit > tolerance),  # seen from its start: dated by the end of the month before
+        "min_clcr_month": first(clcr <= np.nanmin(clcr) + 1e-9) if owing.any() else 0,
     }
 
 
@@ -640,14 +675,13 @@ def cash_kept_pooled(parts: list[Part]) -> tuple[Any, Any]:
     """Cash of all contracts together after service, balloons and sweeps; nothing is distributed (H3)."""
     months = len(parts[0].pays)
     kept, for_balloon = np.zeros(months), np.zeros(months)
-    have = since = 0.0
+    gathered, have = [p.since(p.cash) for p in parts], 0.0
     for t in range(months):
-        since += sum(p.cash[t] for p in parts)
         for_balloon[t] = have
         if any(p.pays[t] for p in parts):
-            for_balloon[t] = max(0.0, have + since - sum(p.service[t] for p in parts))
+            comes_in = sum(so_far[t] for so_far, p in zip(gathered, parts, strict=True) if p.pays[t])
+            for_balloon[t] = max(0.0, have + comes_in - sum(p.service[t] for p in parts))
             have = max(0.0, for_balloon[t] - sum(p.balloon[t] + p.swept[t] for p in parts))
-            since = 0.0
         kept[t] = have
     return kept, for_balloon
 
@@ -689,12 +723,11 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     boxes = {}
     for file in case["debt"]["boxes"]:
         inside = [loan for loan in loans.values() if loan.file.get("box") == file["id"]]
-        gathers = {
-            name: sum(rows[name] * cash_share(c, loan.id) for c, rows in contracts.items() for loan in inside)
-            + np.zeros(grid.months)
+        receipts, cost = (
+            {loan.id: sum(rows[name] * cash_share(c, loan.id) for c, rows in contracts.items()) for loan in inside}
             for name in ("receipts", "cost")
-        }
-        boxes[file["id"]] = Box(file, inside, gathers["receipts"], gathers["cost"], grid.months, move["tolerance"])
+        )
+        boxes[file["id"]] = Box(file, inside, receipts, cost, grid.months, move["tolerance"])
 
     for t in range(grid.months):
         for loan in loans.values():
@@ -732,6 +765,11 @@ def pairs_and_pools(
             part = Part(loan.rows, loan.matures + 1, shares["none"], nothing, 0)
             grouped.setdefault(f"{loan_id}.unmapped", []).append((loan_id, part, shares["none"]))
     pairs = {key: parts for key, parts in grouped.items() if any(debt > 0 for _, _, debt in parts)}
+    for contract, rows in contracts.items():
+        for loan_id, part, _ in grouped.get(contract, []):
+            share, where = allocation["cash_share"].get(contract, {}).get(loan_id, 0.0), f"{contract}.{loan_id}"
+            answer |= {f"{where}.{name}_since": part.since(rows[name] * share) for name in ("receipts", "cost")}
+            answer[f"{where}.cash_since"] = part.since(part.cash)
 
     def after_last_draw(ids: list[str]) -> int:
         drawn = [grid.month(d["date"]) + 1 for i in ids for d in loans[i].file.get("draws") or []]
@@ -770,7 +808,8 @@ def pairs_and_pools(
         )
         answer[f"pair.{key}.t1_with_reserve"] = float(not np.any(missing - relief > move["tolerance"]))
 
-    in_boxes = [(loan_id, part) for parts in grouped.values() for loan_id, part, _ in parts]
+    hidden = {f"{key}.unmapped" for key, loan in loans.items() if loan.file.get("unmapped") == "undisclosed"}
+    in_boxes = [(loan_id, part) for key, parts in grouped.items() if key not in hidden for loan_id, part, _ in parts]
     other = [
         (key, Part(loan.rows, loan.matures + 1, 1.0, nothing, 0))
         for key, loan in loans.items()
@@ -831,3 +870,97 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
         "stack.receipts": in_all(theirs, "receipts"),
         "stack.deferred_revenue": in_all(theirs, "deferred_revenue"),
     }
+
+
+# ---- 8 grades and claims --------------------------------------------------------------------------------------------
+
+
+def call_on_support(rows: Rows, pair: str) -> float:
+    """Service and balloons that cash does not meet; at least what is missing in present value (T3)."""
+    return float(max(rows[f"pair.{pair}.with_balloon"], rows[f"pair.{pair}.deficit"].max()))
+
+
+def promised(case: Rows, pair: str) -> float | None:
+    """What documented guarantees pay for the pair; None where a loan has none that counts."""
+    shares, total = case["debt"]["allocation"]["debt_share"], 0.0
+    for file in case["debt"]["instruments"]:
+        mapped = "none" if pair == f"{file['id']}.unmapped" else pair
+        share = shares.get(file["id"], {}).get(mapped, 0.0)
+        if share > 0:
+            promise = file.get("guarantee") or {}
+            amount = promise.get("amount")
+            if not amount or amount["grade"] == "assumed":
+                return None
+            if promise["grade"] not in ("filing", "transcription", "press"):
+                return None
+            total += amount["value"] * share
+    return total
+
+
+def hidden_debt(case: Rows) -> list[str]:
+    """Loans of which a part has no contract, and nobody says why."""
+    shares = case["debt"]["allocation"]["debt_share"]
+    files = case["debt"]["instruments"]
+    return [
+        f["id"] for f in files if f.get("unmapped") == "undisclosed" and shares.get(f["id"], {}).get("none", 0.0) > 0
+    ]
+
+
+def is_stress(moderate: list[Rows]) -> bool:
+    """The moderate set delays, lowers prices and raises rates, each somewhere and by enough."""
+    return (
+        any(m.get("drivers.delay_days", 0) > 0 for m in moderate)
+        and any(m.get("drivers.price_change", 0) <= -0.1 for m in moderate)
+        and any(m.get("drivers.rate_shift", 0) >= 0.01 for m in moderate)
+    )
+
+
+def grade(case: Rows, hand: dict[str, Rows], pair: str, scenario: str) -> str:
+    """N, A, B, C-G or D, the first that applies (RULES 6); `hand` holds the rows of every scenario."""
+    if pair.removesuffix(".unmapped") in hidden_debt(case) and pair.endswith(".unmapped"):
+        return "N"
+    rows, names = hand[scenario], case["scenarios"].get("moderate") or []
+    if all(rows[f"pair.{pair}.{t}"] for t in ("t1", "t2", "t3")):
+        stands = all(hand[n][f"pair.{pair}.{t}"] for n in names for t in ("t1_with_reserve", "t2", "t3"))
+        stress = is_stress([case["scenarios"]["scenarios"][n]["overrides"] for n in names])
+        return "A" if stress and stands else "B"
+    cap = promised(case, pair)
+    return "C-G" if cap is not None and call_on_support(rows, pair) <= cap + AS_SIGNED["tolerance"] else "D"
+
+
+def cause(rows: Rows, pair: str, grades: str) -> int:
+    """Which reason is given: 1 not testable, 2 T1, 3 T2, 4 T3, 5 covered with cash kept, 6 covered."""
+    failed = [n for n, t in enumerate(("t1", "t2", "t3"), start=2) if not rows[f"pair.{pair}.{t}"]]
+    return 1 if grades == "N" else failed[0] if failed else 5 if rows[f"pair.{pair}.leaned_month"] else 6
+
+
+def rests_on_assumptions(case: Rows, pairs: list[str]) -> bool:
+    """The allocation, or a number, date or repayment of a contract or loan of a pair, is assumed."""
+    allocation = case["debt"]["allocation"]
+    loans = set(allocation["debt_share"])
+
+    def assumed(said: Any) -> bool:
+        if isinstance(said, dict):
+            itself = said.get("grade") == "assumed" and ("value" in said or "profile" in said)
+            return itself or any(assumed(x) for x in said.values())
+        return isinstance(said, list) and any(assumed(x) for x in said)
+
+    return (
+        allocation["basis"] != "disclosed"
+        or allocation["grade"] == "assumed"
+        or any(assumed(c) for c in case["contracts"] if c["id"] in pairs)
+        or any(assumed(i) for i in case["debt"]["instruments"] if i["id"] in loans)
+    )
+
+
+def claims(case: Rows, rows: Rows, grades: dict[str, str]) -> dict[str, str]:
+    """H1, H3a and H3b of one scenario."""
+    if_so = "holds_if_assumed" if rests_on_assumptions(case, list(grades)) else "holds"
+    found = set(grades.values())
+    h1 = if_so if found <= {"A", "B"} else "not_proven" if found <= {"A", "B", "N"} else "fails"
+    held = "not_proven" if hidden_debt(case) else if_so
+
+    def pooled(name: str) -> str:
+        return held if all(rows[f"pool.{name}.{t}"] for t in ("t1", "t2", "t3")) else "fails"
+
+    return {"h1": h1, "h3a": pooled("gpu"), "h3b": pooled("all")}

@@ -31,8 +31,8 @@ SOFR = [
 ]
 
 
-def num(value: float, unit: str = "USD m") -> Rows:
-    return {"value": float(value), "unit": unit, "source": "test", "grade": "assumed"}
+def num(value: float, unit: str = "USD m", grade: str = "assumed") -> Rows:
+    return {"value": float(value), "unit": unit, "source": "test", "grade": grade}
 
 
 def day(value: date) -> Rows:
@@ -345,12 +345,13 @@ def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int) -
             "undrawn_fee": num(0.005 if basis in BY_NIGHTS else 0.0, "rate"),
         }
     if pick(st.integers(0, 2)) == 0:
-        cap = {"amount": num(_a(pick, 0, 60))} if pick(st.booleans()) else {}
+        evidence = pick(st.sampled_from(["filing", "filing", "press", "assumed"]))
+        cap = {"amount": num(_a(pick, 0, 150), grade=evidence)} if pick(st.integers(0, 3)) else {}
         result["guarantee"] = {
             "provider": "Parent",
             "trigger": "non-payment",
             "source": "test",
-            "grade": "filing",
+            "grade": pick(st.sampled_from(["filing", "transcription", "press", "filing", "derived"])),
             **cap,
         }
     if basis in BY_NIGHTS and pick(st.integers(0, 4)) == 0:
@@ -369,8 +370,10 @@ def _draws(pick: Draw, said: Rows, profile: str, dates: list[date], as_of: date)
             if not starts:
                 continue
             when = pick(st.sampled_from(starts))
-        # a payment date repays and sweeps what is drawn later in its month: kept out here, see test_debt.py
-        when = next((d for d in dates if (d.year, d.month) == (when.year, when.month) and d < when), when)
+            soon = [d for d in dates if d > as_of and d.day < 28]
+            if soon and pick(st.integers(0, 2)) == 0:  # in the days after a payment date: not owed on it
+                paid = pick(st.sampled_from(soon))
+                when = paid + timedelta(days=pick(st.integers(1, monthrange(paid.year, paid.month)[1] - paid.day)))
         if when >= dates[-1] or any(when == d["date"] for d in draws):
             continue
         amount = _a(pick, 1, 25)
@@ -440,6 +443,6 @@ def deals(pick: Draw, sweeps: bool = True, quiet: bool = False, notes: bool = Tr
         debt_share,
         cash_share,
         scenarios=SCENARIOS,
-        moderate=["stress", "late"],
+        moderate=pick(st.sampled_from([["stress", "late"], ["stress", "late"], ["late", "stress"], ["stress"], []])),
         basis=pick(st.sampled_from(["disclosed", "assumed"])),
     )

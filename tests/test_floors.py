@@ -83,7 +83,7 @@ def ast_names(path: Path) -> set[str]:
 
 LONGER = {
     "model/sheet/formula.py": 480,  # the table of operators and the words that use it: one place on purpose
-    "model/coverage/cover.py": 400,  # the three tests, row by row
+    "model/coverage/cover.py": 440,  # the three tests, row by row
     "model/deal.py": 430,  # the only file that knows every kind
     "model/contracts/base.py": 310,
     "model/debt/base.py": 330,

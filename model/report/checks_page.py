@@ -46,7 +46,7 @@ def checks(issue: Issue) -> None:
     _paint(page, f"E{FIRST}:E{line - 1}", f"E{FIRST}", (("AND(ISNUMBER({0}),{0}<>0)", "FBDAD7"), ("ISNUMBER({0})", "DDF3E4")))
     first = line + 3
     last = _alerts(page, issue, line + 2)
-    _paint(page, f"C{first}:C{last}", f"C{first}", (("AND(ISNUMBER({0}),{0}>0)", "FDECC8"),))
+    _paint(page, f"C{first}:C{last}", f"C{first}", (("AND(ISNUMBER({0}),ROUND({0},1)>0)", "FDECC8"),))
     page.frozen(f"C{FIRST}")
     page.printed(heads="1:2")
 
