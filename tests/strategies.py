@@ -365,15 +365,15 @@ def _draws(pick: Draw, said: Rows, profile: str, dates: list[date], as_of: date)
     for _ in range(pick(st.sampled_from([0, 0, 1, 2]))):
         if said["day_count"] in BY_NIGHTS:
             when = as_of + timedelta(days=pick(st.integers(1, max(1, (dates[-1] - as_of).days - 1))))
+            soon = [d for d in dates if d > as_of and d.day < 28]
+            if soon and pick(st.integers(0, 2)) == 0:  # in the days after a payment date: not owed on it
+                paid = pick(st.sampled_from(soon))
+                when = paid + timedelta(days=pick(st.integers(1, monthrange(paid.year, paid.month)[1] - paid.day)))
         else:
             starts = [c.start for c in interest_periods(said, as_of) if c.start > as_of]
             if not starts:
                 continue
             when = pick(st.sampled_from(starts))
-            soon = [d for d in dates if d > as_of and d.day < 28]
-            if soon and pick(st.integers(0, 2)) == 0:  # in the days after a payment date: not owed on it
-                paid = pick(st.sampled_from(soon))
-                when = paid + timedelta(days=pick(st.integers(1, monthrange(paid.year, paid.month)[1] - paid.day)))
         if when >= dates[-1] or any(when == d["date"] for d in draws):
             continue
         amount = _a(pick, 1, 25)

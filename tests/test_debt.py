@@ -515,7 +515,7 @@ def test_cash_kept_counts_once_although_months_are_finer_than_payment_dates() ->
                 [box(payout=payout)],
             )
         )
-        kept, cash, missing = rows(ran, "pair.c", "kept", "cash_since", "shortfall")
+        kept, cash, missing = rows(ran, "pair.c", "kept", "tested_cash", "shortfall")
         assert kept[1] == 0
         assert cash[2] == pytest.approx(10)
         assert missing[2] == pytest.approx(5)
@@ -558,3 +558,132 @@ def test_what_is_drawn_after_the_payment_date_is_not_swept_on_it() -> None:
     closing, interest = rows(alone(said, price=10.0, boxes=[box(sweep=1.0)]), "l", "closing", "interest")
     assert interest.min() >= 0
     assert closing[5] == pytest.approx(30.0)
+
+
+# ---- each loan on its own dates; support; hidden debt ---------------------------------------------------------------
+
+
+def test_a_monthly_part_of_a_loan_does_not_cut_the_period_of_its_quarterly_part() -> None:
+    """10 a month for two loans of 100: 5 each, 4.52 due a month and 13.65 a quarter, and nothing is kept."""
+    found = {}
+    for every in (3, 1):
+        plan = repay("annuity", rate=num(0.08, "rate"))
+        loans = [loan("q", date(2026, 12, 31), 100.0, 0.08, plan), loan("m", date(2026, 12, 31), 100.0, 0.08, plan)]
+        loans[1]["months"] = every
+        customer = contract("c", tranche(date(2025, 1, 1), date(2026, 12, 31), 10.0))
+        ran = run_deal(deal_of(AS_OF, 36, [customer], loans, [box(payout=1.0)]))
+        tested, service = rows(ran, "pair.c", "tested_cash", "service")
+        found[every] = verdict(ran)
+        assert tested[:3] == pytest.approx([0, 0, 30] if every == 3 else [5, 5, 20])
+    assert service[:3] == pytest.approx(
+        [-npf.pmt(0.08 / 12, 24, 100.0)] * 2 + [-npf.pmt(0.08 / 12, 24, 100.0) - npf.pmt(0.02, 8, 100.0)]
+    )
+    assert [(v["t1"], v["t2"], v["t3"], v["grade"]) for v in found.values()] == [(1, 1, 1, "B")] * 2
+
+
+def test_cash_that_waits_for_the_payment_date_after_contract_end_counts_for_t2() -> None:
+    """The contract ends in October with 100 owed; what it brought in is paid out with the annual loan in December."""
+    for price, left, expected in ((11.0, 0.0, (1, 1, 1, "B")), (10.0, 0.0, (0, 1, 0, "D")), (9.0, 10.0, (0, 0, 0, "D"))):
+        said = loan("l", date(2025, 12, 31), 100.0, 0.06, repay("level"), months=12)
+        ran = run_deal(deal_of(AS_OF, 24, [contract("c", tranche(date(2025, 1, 1), date(2025, 10, 31), price))], [said]))
+        found = verdict(ran)
+        assert found["uncovered_balance"] == pytest.approx(left, abs=1e-9)
+        assert tuple(found[name] for name in ("t1", "t2", "t3", "grade")) == expected, price
+        assert ran.read.day(ran.deal.pairs["c"].row("t2_date")) == "2025-10-31"
+
+
+def test_undisclosed_debt_beside_a_covered_pair_leaves_the_pools_not_proven() -> None:
+    for why, debt, expected in (
+        ("undisclosed", 1e5, "not_proven"),
+        ("uncontracted", 1e5, "fails"),
+        (None, 10.0, "holds_if_assumed"),
+    ):
+        loans = [loan(key, date(2026, 12, 31), size, 0.06, repay("level")) for key, size in (("l", 100.0), ("x", debt))]
+        shares = {"l": {"c": 1.0, "none": 0.0}, "x": {"none": 1.0} if why else {"c": 1.0, "none": 0.0}}
+        if why:
+            loans[1]["unmapped"] = why
+        customer = contract("c", tranche(date(2025, 1, 1), date(2026, 12, 31), 20.0))
+        cash = {"c": {"l": 1.0} if why else {"l": 0.8, "x": 0.2}}
+        ran = run_deal(deal_of(AS_OF, 36, [customer], loans, debt_share=shares, cash_share=cash))
+        assert verdict(ran)["grade"] == "B"
+        assert [ran.read(ran.deal.claim.row(h)) for h in ("h3a", "h3b")] == [expected] * 2, why
+        covered = ran.read(ran.deal.pool.row("covered"))
+        assert covered == (expected != "fails"), "what is not disclosed stays out of the pool"
+
+
+def test_only_a_moderate_set_that_delays_cheapens_and_tightens_can_give_grade_a() -> None:
+    mild = {"drivers.rate_shift": 0.0001}
+    three = {"drivers.delay_days": 30, "drivers.price_change": -0.1, "drivers.rate_shift": 0.01}
+    for moderate, expected in (
+        ([mild], "B"),
+        ([three], "A"),
+        ([{key: change} for key, change in three.items()], "A"),
+        ([three | {"drivers.price_change": -0.099}], "B"),
+        ([three | {"drivers.delay_days": 0}], "B"),
+        ([three | {"drivers.rate_shift": 0.0099}], "B"),
+        ([three | {"drivers.price_change": -0.95}], "B"),
+        ([], "B"),
+    ):
+        named = {f"s{n}": changes for n, changes in enumerate(moderate)}
+        said = loan("l", date(2026, 12, 31), 10.0, 0.06, repay("level"))
+        assert verdict(alone(said, price=20.0, scenarios=named, moderate=list(named)))["grade"] == expected, moderate
+
+
+def test_support_is_called_for_the_service_after_the_contract_once() -> None:
+    """100 over 5 years at 9.4 %, a contract of 3: two services of 25.98, not those and the balance of 45.41 besides."""
+    due = -float(npf.pmt(0.094, 5, 100.0))
+    for amount, grade, on, letter in (
+        (2 * due + 0.01, "filing", "filing", "C-G"),
+        (2 * due + 0.01, "derived", "press", "C-G"),
+        (2 * due - 0.01, "filing", "filing", "D"),
+        (2 * due + 0.01, "assumed", "filing", "D"),
+        (2 * due + 0.01, "filing", "assumed", "D"),
+        (2 * due + 0.01, "filing", "third-party", "D"),
+        (None, "filing", "filing", "D"),
+    ):
+        said = loan("l", date(2029, 12, 31), 100.0, 0.094, repay("annuity", rate=num(0.094, "rate")), months=12)
+        said["guarantee"] = {"provider": "Parent", "trigger": "non-payment", "source": "t", "grade": on}
+        if amount is not None:
+            said["guarantee"]["amount"] = num(amount, grade=grade)
+        ran = alone(said, months=72, price=5.0, contract_months=36)
+        pair = ran.deal.pairs["c"]
+        assert ran.read(pair.row("with_balloon")) == pytest.approx(2 * due)
+        assert ran.read(pair.row("uncovered_balance")) == pytest.approx(100 * npf.pv(0.094, 2, -1) / npf.pv(0.094, 5, -1))
+        assert ran.read(pair.row("grade")) == letter, (amount, grade, on)
+
+
+def test_what_is_missing_in_present_value_is_called_on_support_too() -> None:
+    """Cash kept meets every date, so no date is missing anything; T3 alone fails, by 100 less the value of the cash."""
+    plan = repay("custom", schedule={2025: num(20), 2026: num(0)})
+    for spare, letter in ((0.01, "C-G"), (-0.01, "D")):
+        said = loan("l", date(2026, 12, 31), 100.0, 0.06, plan)
+        customer = contract("c", tranche(date(2025, 1, 1), date(2026, 12, 31), 8.0))
+        deficit = rows(run_deal(deal_of(AS_OF, 36, [customer], [said], [box(payout=0.0)])), "pair.c", "deficit")[0].max()
+        said["guarantee"] = {"provider": "P", "trigger": "t", "source": "t", "grade": "press"}
+        said["guarantee"]["amount"] = num(deficit + spare, grade="filing")
+        ran = run_deal(deal_of(AS_OF, 36, [customer], [said], [box(payout=0.0)]))
+        found = verdict(ran)
+        assert (found["t1"], found["t2"], found["t3"], found["grade"]) == (1, 1, 0, letter)
+        assert ran.read(ran.deal.pairs["c"].row("with_balloon")) == pytest.approx(0, abs=1e-9)
+        assert deficit > 1
+
+
+def test_one_assumed_number_date_or_repayment_makes_the_claim_rest_on_assumptions() -> None:
+    def proven(thing: Any) -> Any:
+        if isinstance(thing, dict):
+            return {k: "filing" if k == "grade" else proven(v) for k, v in thing.items()}
+        return [proven(x) for x in thing] if isinstance(thing, list) else thing
+
+    for where in (None, "price", "start", "margin", "maturity", "repayment"):
+        said = deal_of(
+            AS_OF,
+            36,
+            [contract("c", tranche(date(2025, 1, 1), date(2026, 12, 31), 20.0))],
+            [loan("l", date(2026, 12, 31), 100.0, 0.06, repay("level"))],
+        )
+        said = said | {"contracts": proven(said["contracts"]), "debt": proven(said["debt"])}
+        lot, debt = said["contracts"][0]["tranches"][0], said["debt"]["instruments"][0]
+        if where:
+            (lot if where in lot else debt)[where]["grade"] = "assumed"
+        ran = run_deal(said)
+        assert ran.read(ran.deal.claim.row("h1")) == ("holds_if_assumed" if where else "holds"), where

@@ -25,6 +25,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TRIGGERS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 LONGEST_TEXT = 32767
 LINE_HEIGHT, TALLEST_ROW, LONGEST_FOOTER = 12.75, 409.0, 120
+PAPER_WIDTH, PAPER_HEIGHT, SMALLEST_SCALE = 780.0, 515.0, 50  # points of A4 landscape inside the margins
+COLUMN_POINTS = 5.6  # one digit of Arial 10, the unit of column widths
 
 
 class Memory:
@@ -125,6 +127,25 @@ class Page:
         if heads:
             self.sheet.print_title_rows = heads
         self._paper()
+
+    def printed_in_two(self, middle: int, last: int, heads: str) -> None:
+        """Print set-up with a break below `middle`, at a scale at which width and both halves fit A4 landscape.
+
+        Fitting to a number of pages would ignore the break.
+        """
+        sheet = self.sheet
+        width = sum(dimension.width for dimension in sheet.column_dimensions.values()) * COLUMN_POINTS
+        top = self._tall(1, int(heads.partition(":")[2]))
+        tallest = max(self._tall(1, middle), top + self._tall(middle + 1, last))
+        share = min(PAPER_WIDTH / width, PAPER_HEIGHT / tallest, 1.0)
+        sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", max(int(share * 100), SMALLEST_SCALE)
+        sheet.print_title_rows = heads
+        sheet.row_breaks.append(Break(id=middle))
+        self._paper()
+
+    def _tall(self, first: int, last: int) -> float:
+        """Height of a stretch of rows in points."""
+        return sum(self.sheet.row_dimensions[line].height or LINE_HEIGHT for line in range(first, last + 1))
 
     def printed_along_time(self, last: int, per_page: int = 12) -> None:
         """Print set-up of a timeline: labels and heading on each page, a break every twelve periods."""

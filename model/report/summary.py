@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from model.report.workbook import Issue
 
 HEAD, YEAR_END, LABEL = 6, 5, 62.0
-TWO_PAGES = 130
 
 
 @dataclass
@@ -85,6 +84,7 @@ class Summary:
         self._disclosed()
         self._block("Interest due by instrument", [(i, i.row("interest")) for i in loans], "interest")
         self._block("Debt by instrument, year end", [(i, i.row("closing")) for i in loans], "closing", closing=True)
+        middle = self.line
         self._band("Contracted CFADS against debt service, by pair")
         for pair in deal.pairs.values():
             self._flow(f"CFADS: {pair.title}", pair.row("cash"))
@@ -92,7 +92,7 @@ class Summary:
             self._flow(f"Missing: {pair.title}", pair.row("shortfall"))
         self._facts()
         self.page.sheet.print_area = f"A1:{self.last}{self.line}"
-        self.page.printed(heads="1:6", fit_height=2 if self.line < TWO_PAGES else 0)
+        self.page.printed_in_two(middle, self.line, "1:6")
 
     def _head(self) -> None:
         page, years = self.page, self.years

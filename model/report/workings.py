@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from model.sheet.block import given
 from model.sheet.excel import PERIOD_ROW
 
 TOTAL_COLUMN = "E"
+OPENING = period_column(0)
+_OPENING = re.compile(rf"(?<![$A-Za-z0-9_]){OPENING}(?=\$?\d)")
 LABEL_WIDTH, SOURCE_OVER_TIME = 46.0, 96.0
 INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE = 42.0, 22.0, 66.0
 NARROWER = 0.9  # what bold type leaves of a width
@@ -120,7 +123,7 @@ class Writer:
         cell = f"{period_column(0)}{line}"
         if row.declared.opening is True or row.opening_expr is not None:
             text = formula(row, self.layout.places, 0, self.periods, opening=True)
-            page.formula(cell, text, values[0], look, fmt)
+            page.formula(cell, _held(text), values[0], look, fmt)
         elif row in self.read_back:
             page.number(cell, 0.0, "calc", fmt)
 
@@ -180,6 +183,11 @@ class Writer:
 
 def _column(number: int) -> str:
     return period_column(number - 6)
+
+
+def _held(text: str) -> str:
+    """An opening formula with its column held: it is no period, and is not to be copied along the row."""
+    return text if '"' in text else _OPENING.sub(f"${OPENING}", text)
 
 
 def _validate(page: Page, row: Row, cells: str) -> None:

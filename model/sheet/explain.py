@@ -9,7 +9,7 @@ from typing import Any
 from model.sheet.block import PERIOD, Row
 from model.sheet.book import Book
 from model.sheet.evaluate import Values
-from model.sheet.formula import Apply, Expr, Group, Literally, postfix
+from model.sheet.formula import ATOM, Apply, Expr, Group, Literally, postfix
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,20 @@ def definition(row: Row) -> str:
 
 
 def _words(node: Apply, args: list[str]) -> str:
-    inner = [f"({text})" if isinstance(arg, Apply) and not arg.operator.text else text
-             for arg, text in zip(node.args, args, strict=True)]
+    inner = [f"({text})" if _needs_brackets(node, arg, position) else text
+             for position, (arg, text) in enumerate(zip(node.args, args, strict=True))]
     return node.operator.words.format(*inner)
+
+
+def _needs_brackets(outer: Apply, arg: Expr, position: int) -> bool:
+    """Where words would be read in another order than they are calculated."""
+    if not isinstance(arg, Apply) or arg.operator.text:
+        return False
+    if arg.operator.reads != "now":
+        return True
+    if outer.operator.binds == ATOM:
+        return arg.operator.binds != ATOM
+    return arg.operator.binds < outer.operator.binds + (position > 0)
 
 
 def _name(node: Expr) -> str:
