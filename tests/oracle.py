@@ -499,8 +499,10 @@ class Box:
         if not paying:
             return
 
-        received, spent = (sum(self.aside[name, i] for i in paying) for name in ("receipts", "cost"))
-        for i in paying:
+        # cash of a loan that is repaid waits for nobody: it comes in on the dates of the box
+        released_now = paying + [loan.id for loan in self.loans if t > max(loan.paid_in, default=-1)]
+        received, spent = (sum(self.aside[name, i] for i in released_now) for name in ("receipts", "cost"))
+        for i in released_now:
             self.aside["receipts", i] = self.aside["cost", i] = 0.0
         cash = rows["account.available"][t] = received + self.cash
         dues = [
@@ -561,7 +563,9 @@ class Box:
 class Part:
     """One contract's share of one loan, and the share of its cash for it (RULES 19). Months count from 1 here."""
 
-    def __init__(self, loan: Rows, matures: int, debt: float, cash: Any, contract_end: int) -> None:
+    def __init__(self, loan: Rows, matures: int, debt: float, cash: Any, contract_end: int, box_pays: Any) -> None:
+        months = np.arange(1, len(loan["pays"]) + 1)
+        self.releases = np.where(months <= matures, loan["pays"], box_pays)  # a repaid loan's cash is the box's
         self.pays, self.growth, self.matures, self.contract_end, self.cash = (
             loan["pays"],
             loan["growth"],
@@ -577,7 +581,7 @@ class Part:
         so_far, have = np.zeros(len(row)), 0.0
         for t in range(len(row)):
             have = so_far[t] = have + row[t]
-            if self.pays[t]:
+            if self.releases[t]:
                 have = 0.0
         return so_far
 
@@ -615,7 +619,7 @@ def judge(
     months = len(kept)
     cash, service, balloon = (sum(getattr(p, name) for p in parts) for name in ("cash", "service", "balloon"))
     gathered = [p.since(p.cash) for p in parts]
-    tested = sum(so_far * p.pays for so_far, p in zip(gathered, parts, strict=True))
+    tested = sum(so_far * p.releases for so_far, p in zip(gathered, parts, strict=True))
     exposure = sum(p.opening + p.drawn[::-1].cumsum()[::-1] for p in parts)
     owing = exposure > tolerance
     before = np.concatenate([[0.0], kept[:-1]])
@@ -629,7 +633,7 @@ def judge(
     unmet = np.array([max(0.0, balloon[t] - for_balloon[t]) if t < contract_end else 0.0 for t in range(months)])
     if contract_end:
         end = contract_end - 1
-        waits = sum(so_far[end] for so_far, p in zip(gathered, parts, strict=True) if not p.pays[end])
+        waits = sum(so_far[end] for so_far, p in zip(gathered, parts, strict=True) if not p.releases[end])
         left = max(0.0, sum(p.closing[end] for p in parts) - kept[end] - max(0.0, waits))
     else:
         left = sum(p.opening[0] for p in parts)
@@ -679,7 +683,7 @@ def cash_kept_pooled(parts: list[Part]) -> tuple[Any, Any]:
     for t in range(months):
         for_balloon[t] = have
         if any(p.pays[t] for p in parts):
-            comes_in = sum(so_far[t] for so_far, p in zip(gathered, parts, strict=True) if p.pays[t])
+            comes_in = sum(so_far[t] for so_far, p in zip(gathered, parts, strict=True) if p.releases[t])
             for_balloon[t] = max(0.0, have + comes_in - sum(p.service[t] for p in parts))
             have = max(0.0, for_balloon[t] - sum(p.balloon[t] + p.swept[t] for p in parts))
         kept[t] = have
@@ -756,13 +760,14 @@ def pairs_and_pools(
     grouped: dict[str, list[tuple[str, Part, float]]] = {}
     for loan_id, shares in allocation["debt_share"].items():
         loan = loans[loan_id]
+        box_pays = np.any([m.rows["pays"] for m in loans.values() if m.file.get("box") == loan.file.get("box")], axis=0)
         for contract, rows in contracts.items():
             debt, cash = shares.get(contract, 0.0), allocation["cash_share"].get(contract, {}).get(loan_id, 0.0)
             if debt > 0 or cash > 0:
-                part = Part(loan.rows, loan.matures + 1, debt, rows["cfads"] * cash, rows["last_period"])
+                part = Part(loan.rows, loan.matures + 1, debt, rows["cfads"] * cash, rows["last_period"], box_pays)
                 grouped.setdefault(contract, []).append((loan_id, part, debt))
         if shares.get("none", 0.0) > 0:
-            part = Part(loan.rows, loan.matures + 1, shares["none"], nothing, 0)
+            part = Part(loan.rows, loan.matures + 1, shares["none"], nothing, 0, box_pays)
             grouped.setdefault(f"{loan_id}.unmapped", []).append((loan_id, part, shares["none"]))
     pairs = {key: parts for key, parts in grouped.items() if any(debt > 0 for _, _, debt in parts)}
     for contract, rows in contracts.items():
@@ -811,7 +816,7 @@ def pairs_and_pools(
     hidden = {f"{key}.unmapped" for key, loan in loans.items() if loan.file.get("unmapped") == "undisclosed"}
     in_boxes = [(loan_id, part) for key, parts in grouped.items() if key not in hidden for loan_id, part, _ in parts]
     other = [
-        (key, Part(loan.rows, loan.matures + 1, 1.0, nothing, 0))
+        (key, Part(loan.rows, loan.matures + 1, 1.0, nothing, 0, loan.rows["pays"]))
         for key, loan in loans.items()
         if loan.file.get("box") is None
     ]

@@ -83,7 +83,8 @@ def t1_to_t3_again(ran: Run, pair: str) -> None:
             cash = engine(ran, f"{m.contract}.cfads") * shares.cash_share.get(m.contract, {}).get(m.loan, 0.0)
             end = int(engine(ran, f"{m.contract}.last_period"))
         parts.append(
-            Part(row, ran.deal.dated[m.loan].maturity_period, shares.debt_share[m.loan].get(m.contract, 0.0), cash, end)
+            Part(row, ran.deal.dated[m.loan].maturity_period, shares.debt_share[m.loan].get(m.contract, 0.0), cash, end,
+                 ran.read(m.piece.row("box_pays"))[1:-1])
         )
     found = judge(
         parts,
@@ -139,8 +140,8 @@ def waterfall_conserves(ran: Run) -> None:
         last, taken_in = int(np.flatnonzero(pays)[-1]), -own("account.available").sum()
         for m in ran.deal.mapped:
             if m.loan in (loan.key for loan in borrower.loans):
-                until = ran.deal.dated[m.loan].maturity_period  # what comes in later has no date to be paid out on
-                taken_in += ran.read(m.piece.row("receipts"))[1 : until + 1].sum()
+                # what comes in after the last date of the box has no date to be paid out on
+                taken_in += ran.read(m.piece.row("receipts"))[1 : last + 2].sum()
         assert same(taken_in + own("account.kept")[:last][pays[1 : last + 1] == 1].sum(), 0.0), (
             "cash in is cash to be paid out"
         )
