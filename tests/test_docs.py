@@ -33,11 +33,11 @@ def dashboard(told: dict[str, Any]) -> str:
               "|---|---:|---:|---:|---:|---:|"]
     for year, row in told["by_year"].items():
         if row["backlog_opening"] > 0.05 or row["closing_total"] > 0.05:
-            lines.append(f"| {year} | {row['backlog_opening']:,.1f} | {row['cash_collected']:,.1f} | "
-                         f"{row['principal_total']:,.1f} | {row['interest_total']:,.1f} | {row['closing_total']:,.1f} |")
+            told_of = ("backlog_opening", "cash_collected", "principal_total", "interest_total", "closing_total")
+            lines.append(f"| {year} | " + " | ".join(f"{row[name]:,.1f}" for name in told_of) + " |")
     quoted = told["headline"]
-    lines += ["", f"Pro-forma debt is {debt['principal']:,.1f} of principal, {debt['net']:,.1f} net of cost: the \"USD 7.6bn\" of the "
-              f"press, {quoted['debt'] / quoted['revenue']:.1f} times revenue and "
+    lines += ["", f"Pro-forma debt is {debt['principal']:,.1f} of principal, {debt['net']:,.1f} net of cost: the "
+              f"\"USD 7.6bn\" of the press, {quoted['debt'] / quoted['revenue']:.1f} times revenue and "
               f"{quoted['debt'] / quoted['market_value']:.0%} of market value. {debt['due_24_months']:,.1f} falls due within 24 months."]
     return "\n".join(lines)
 
