@@ -38,7 +38,8 @@ def dashboard(told: dict[str, Any]) -> str:
     quoted = told["headline"]
     lines += ["", f"Pro-forma debt is {debt['principal']:,.1f} of principal, {debt['net']:,.1f} net of cost: the "
               f"\"USD 7.6bn\" of the press, {quoted['debt'] / quoted['revenue']:.1f} times revenue and "
-              f"{quoted['debt'] / quoted['market_value']:.0%} of market value. {debt['due_24_months']:,.1f} falls due within 24 months."]
+              f"{quoted['debt'] / quoted['market_value']:.0%} of market value. "
+              f"{debt['due_24_months']:,.1f} falls due within 24 months."]
     return "\n".join(lines)
 
 
