@@ -681,12 +681,9 @@ def cash_kept_pooled(parts: list[Part]) -> tuple[Any, Any]:
     kept, for_balloon = np.zeros(months), np.zeros(months)
     gathered, have = [p.since(p.cash) for p in parts], 0.0
     for t in range(months):
-        for_balloon[t] = have
-        if any(p.pays[t] for p in parts):
-            comes_in = sum(so_far[t] for so_far, p in zip(gathered, parts, strict=True) if p.releases[t])
-            for_balloon[t] = max(0.0, have + comes_in - sum(p.service[t] for p in parts))
-            have = max(0.0, for_balloon[t] - sum(p.balloon[t] + p.swept[t] for p in parts))
-        kept[t] = have
+        comes_in = sum(so_far[t] for so_far, p in zip(gathered, parts, strict=True) if p.releases[t])
+        for_balloon[t] = max(0.0, have + comes_in - sum(p.service[t] for p in parts))
+        have = kept[t] = max(0.0, for_balloon[t] - sum(p.balloon[t] + p.swept[t] for p in parts))
     return kept, for_balloon
 
 

@@ -685,3 +685,37 @@ def test_one_assumed_number_date_or_repayment_makes_the_claim_rest_on_assumption
             (lot if where in lot else debt)[where]["grade"] = "assumed"
         ran = run_deal(said)
         assert ran.read(ran.deal.claim.row("h1")) == ("holds_if_assumed" if where else "holds"), where
+
+
+# ---- cash of a loan that is repaid before the others ----------------------------------------------------------------
+
+
+def repaid_early(other: Rows, shares: Rows, cash: Rows, payout: float, *more: Rows) -> Run:
+    """`a` is repaid in June; the cash for it must help `b` in December, whatever else stands in the box."""
+    plan = repay("custom", schedule={2025: num(80), 2026: num(20)})
+    loans = [
+        loan("a", date(2025, 6, 30), 20.0, 0.0, repay("level"), months=1),
+        loan("b", date(2026, 12, 31), 100.0, 0.0, plan, months=12),
+        other,
+    ]
+    customer = contract("c", tranche(date(2025, 1, 1), date(2026, 12, 31), 10.9))
+    mapped = {"a": {"c": 1.0, "none": 0.0}, "b": {"c": 1.0, "none": 0.0}, other["id"]: shares}
+    pledged = {"c": {"a": 0.6, "b": 0.4}} | cash
+    return run_deal(deal_of(AS_OF, 36, [customer, *more], loans, [box(payout=payout)], mapped, pledged))
+
+
+@pytest.mark.xfail(strict=True, reason="cash of a repaid loan comes in on all dates of the box, not on those of its pair")
+def test_another_pairs_monthly_loan_does_not_cut_the_period_of_a_pair() -> None:
+    for every in (12, 1):
+        other = loan("o", date(2026, 12, 31), 24.0, 0.0, repay("level"), months=every)
+        beside = contract("d", tranche(date(2025, 1, 1), date(2026, 12, 31), 5.0))
+        ran = repaid_early(other, {"d": 1.0, "none": 0.0}, {"d": {"o": 1.0}}, 1.0, beside)
+        assert verdict(ran)["grade"] == "B", every
+
+
+def test_the_pool_keeps_what_comes_in_on_a_date_of_hidden_debt() -> None:
+    for every in (12, 1):
+        hidden = loan("x", date(2026, 12, 31), 0.001, 0.0, repay("bullet"), months=every) | {"unmapped": "undisclosed"}
+        ran = repaid_early(hidden, {"none": 1.0}, {}, 0.0)
+        assert verdict(ran)["grade"] == "B"
+        assert ran.read(ran.deal.claim.row("h3a")) == "not_proven", every

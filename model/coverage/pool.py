@@ -27,10 +27,9 @@ class Pool(Cover):
         """Cash kept from earlier service periods
 
         After balloons and sweeps, which it paid; nothing is distributed."""
-        return self.pays * maximum(0, self.for_balloon - self.balloon - self.swept) + (1 - self.pays) * prev(self.kept)
+        return maximum(0, self.for_balloon - self.balloon - self.swept)
 
     @line("USD m")
     def for_balloon(self) -> Expr:
         """Cash kept before a balloon is paid"""
-        return (self.pays * maximum(0, prev(self.kept) + self.tested_cash - self.service)
-                + (1 - self.pays) * prev(self.kept))
+        return maximum(0, prev(self.kept) + self.tested_cash - self.service)
