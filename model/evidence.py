@@ -12,13 +12,14 @@ KINDS = {
     "held_before": "prepayments", "amount": "prepayments", "credit_from": "prepayments", "credit_to": "prepayments",
     "balance": "balances", "margin": "rates", "maturity": "maturities", "repayment": "instalments",
 }
+OTHER = "other terms"
 NO_CONTRACT = "none"
 
 
 def assumed_kinds(case: Case) -> list[str]:
     """The kinds in the order of `KINDS`; empty where everything is better than assumed."""
-    found = {KINDS[name] for name, value in _inputs(case) if name in KINDS and getattr(value, "grade", "") == "assumed"}
-    return list(dict.fromkeys(kind for kind in KINDS.values() if kind in found))
+    found = {KINDS.get(name, OTHER) for name, value in _inputs(case) if value.grade == "assumed"}
+    return list(dict.fromkeys(kind for kind in (*KINDS.values(), OTHER) if kind in found))
 
 
 def weakest_grades(case: Case, grades: tuple[str, ...]) -> dict[str, str]:
@@ -40,6 +41,9 @@ def _inputs(case: Case) -> Iterator[tuple[str, Any]]:
     for loan in case.debt.instruments:
         if loan.id in mapped:
             yield from _fields(loan)
+            yield from (("draws and proceeds", flow.amount) for flow in (*loan.draws, *loan.proceeds))
+            yield from _fields(loan.repayment)
+            yield from (("instalment", number) for number in (loan.repayment.schedule or {}).values())
     for contract in case.contracts.contracts:
         if contract.id in used:
             yield from _contract(contract)
