@@ -135,9 +135,7 @@ class Headline(Block):
     revenue = given("USD m", "Annual revenue as quoted", above=0)
     contracted = given("USD m", "Contracted revenue as quoted", above=0)
     market_value = given("USD m", "Market value as quoted", above=0)
-    principal = given("USD m", "Pro-forma principal")
     net = given("USD m", "Pro-forma debt, net of cost")
-    due_soon = given("USD m", "Contractual principal due within 24 months")
 
     @figure("x")
     def debt_to_revenue(self) -> Expr:
@@ -158,11 +156,6 @@ class Headline(Block):
     def unexplained(self) -> Expr:
         """Debt as quoted less the bridge"""
         return self.debt - self.net
-
-    @figure("USD m")
-    def beyond(self) -> Expr:
-        """Due later than 24 months"""
-        return self.principal - self.due_soon
 
 
 class Claim(Block):

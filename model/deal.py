@@ -347,8 +347,7 @@ class Deal:
         quoted = self.case.general.headline
         return Headline("As quoted", key="headline", debt=sourced(quoted.debt), revenue=sourced(quoted.revenue),
                         contracted=sourced(quoted.contracted), market_value=sourced(quoted.market_value),
-                        principal=self.stack.row("principal"), net=self.stack.row("net"),
-                        due_soon=self.stack.row("due_24_months"))
+                        net=self.stack.row("net"))
 
     def _claim(self) -> Claim:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
@@ -388,6 +387,7 @@ class Deal:
     def columns(self, cases: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
         """Overrides of several cases, one column a case; what a case leaves alone keeps its base value."""
         keys = dict.fromkeys(key for case in cases for key in case)
+        # overridable() admits single numeric inputs only, which the type of `input` cannot say
         base = {key: float(self.book.overridable(key).input.value) for key in keys}  # type: ignore[union-attr, arg-type]
         return {key: [case.get(key, base[key]) for case in cases] for key in keys}
 

@@ -64,6 +64,7 @@ def _label(page: Page, line: int, words: str) -> None:
 def _paint(page: Page, area: str, top: str, rules: tuple[tuple[str, str], ...]) -> None:
     for rule, colour in rules:
         fill = PatternFill("solid", bgColor=colour)
+        # openpyxl's stubs leave the rules of conditional formats untyped
         shown = FormulaRule([rule.format(top)], fill=fill, stopIfTrue=True)  # type: ignore[no-untyped-call]
         page.sheet.conditional_formatting.add(area, shown)
 

@@ -17,8 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
-from model.sheet import Values
-from model.sheet.excel import OPENING_COLUMN, period_column
+from model.sheet.excel import OPENING_COLUMN
 from model.timeline import to_serial
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -205,11 +204,3 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "item"):
         return value.item()
     return value
-
-
-def period_cells(values: Values) -> list[str]:
-    """Column letters of periods 1 to T."""
-    return [period_column(t) for t in range(1, values.book.periods + 1)]
-
-
-__all__ = ["OPENING_COLUMN", "Memory", "Page", "period_cells"]

@@ -64,6 +64,7 @@ def add_styles(book: Workbook) -> None:
 
     Columns are measured in digits of the Normal style: Arial has a twin of equal width in every program, Calibri has not.
     """
+    # openpyxl offers no other way to the Normal style, on whose font all column widths hang
     book._named_styles["Normal"].font = Font(name="Arial", size=10)  # type: ignore[attr-defined]
     thin, medium, teal = Side("thin", color="C3CAD5"), Side("medium", color=NAVY), Side("thin", color=TEAL)
     thick = Side("thick", color=TEAL)

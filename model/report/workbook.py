@@ -18,7 +18,7 @@ from model.report.cache import add_cached_values
 from model.report.charts import charts
 from model.report.checks_page import checks
 from model.report.front import cover, dashboard, log
-from model.report.layout import CHECKS, FIRST_LINE, INPUTS, OVER_TIME, TIME, WORKINGS, lay_out
+from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, TIME, WORKINGS, lay_out
 from model.report.page import Memory, Page
 from model.report.summary import Summary
 from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, Writer
@@ -169,5 +169,3 @@ def _save(issue: Issue, path: Path) -> Path:
     add_cached_values(path, list(CONTENTS), issue.memory)
     return path
 
-
-__all__ = ["CHECKS", "Issue", "compose", "write_workbook"]

@@ -9,7 +9,7 @@ import numpy as np
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from model.report import styles
-from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, TIME, Layout, Section
+from model.report.layout import INPUTS, OVER_TIME, TIME, Layout
 from model.report.page import Page
 from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, in_column, period_column, template
 from model.sheet.block import given
@@ -167,6 +167,7 @@ class Writer:
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
         base = told[0] if told else row.input.value
+        # a single input that is no text holds a number, which the type of `input` cannot say
         fmt = "0.0##########_)" if 0 < abs(float(base)) < 1e-3 else fmt  # type: ignore[arg-type]
         page.number(f"E{line}", float(base), "input", fmt)  # type: ignore[arg-type]
         for number in range(1, cases):
@@ -201,11 +202,3 @@ def _validate(page: Page, row: Row, cells: str) -> None:
                           allow_blank=True, showErrorMessage=True, errorTitle="Not allowed", error=told.allowed()[:200])
     rule.add(cells)
     page.sheet.add_data_validation(rule)
-
-
-def section_ends(section: Section) -> int:
-    """The last line of a section."""
-    return section.rows[-1][0] if section.rows else section.heading
-
-
-__all__ = ["FIRST_LINE", "OVER_TIME", "Writer", "section_ends"]
