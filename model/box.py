@@ -119,8 +119,9 @@ class Box:
 
     def _steps(self) -> list[Step]:
         levels: list[tuple[str, list[Row]]] = [("operating cost", [self.account.row("cost_due")])]
+        levels += [("fees", [fee for loan in self.loans for fee in loan.fees()])]
         levels += [(label, [loan.row(name) for loan in self.loans]) for label, name in
-                   (("fees", "fee"), ("interest", "interest"), ("principal", "scheduled"), ("balloon", "balloon"))]
+                   (("interest", "interest"), ("principal", "scheduled"), ("balloon", "balloon"))]
         steps: list[Step] = []
         for label, dues in levels:
             above = steps[-1].row("remaining") if steps else self.account.row("available")

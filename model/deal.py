@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,16 +14,19 @@ from model.claim import Claim, Headline, Stack
 from model.clock import Clock, clock
 from model.contracts import Contract, Prepayment, Tranche, bills_chain
 from model.coverage import Pair, Pool, Slice
-from model.debt import KINDS, Instrument
-from model.debt.profile import annuity, custom, level, sculpted
-from model.debt.terms import Dated, DatedTerms
+from model.debt import Instrument, Statement
+from model.debt.clauses import CollateralTests, HoldsMinimumCash
+from model.debt.clauses.collateral import PledgedCash
 from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
 from model.inputs import months_needed
-from model.inputs.schema import Case, Day, Number, asked
-from model.sheet import Block, Book, Row, Sourced, evaluate
+from model.inputs.schema import Case, bindings, sourced
+from model.lending import Lending, by_month, derived, sources
+from model.repayment import Repayment
+from model.sheet import Block, Book, Row, Sourced, Values, evaluate
 from model.ties import checks_of
-from model.timeline import Timeline, to_serial
+from model.timeline import Timeline
+from model.treasury import Treasury
 
 UNDISCLOSED = "undisclosed"
 
@@ -49,23 +51,6 @@ def rows(pieces: Sequence[Mapped], name: str) -> list[Row]:
     return [m.piece.row(name) for m in pieces]
 
 
-def sourced(value: Number | Day) -> Sourced:
-    """A number or date of a case file as the language takes it."""
-    number = float(to_serial(value.value)) if isinstance(value, Day) else value.value
-    return Sourced(number, value.source, value.grade)
-
-
-def bindings(file: Any, cls: type[Block]) -> dict[str, Sourced]:
-    """What a case file says of the givens that a block asks for."""
-    found = {name: getattr(file, name) for name in asked(cls)}
-    return {name: sourced(value) for name, value in found.items() if value is not None}
-
-
-def derived(value: float | Sequence[float], how: str) -> Sourced:
-    """A number that follows from other inputs by dates or arithmetic."""
-    return Sourced(value, how, "derived")
-
-
 def text(value: str) -> Sourced:
     """Words of a case file."""
     return Sourced(value, "case file")
@@ -81,10 +66,13 @@ class Deal:
         self.drivers = Drivers("Drivers", key="drivers")
         self.tranches: dict[str, list[Tranche]] = {}
         self.prepayments: dict[str, list[Prepayment]] = {}
+        self.signed: dict[str, Contract] = {}
         self.contracts = {c.id: self._contract(c) for c in case.contracts.contracts}
-        self.dated: dict[str, Dated] = {}
-        self.instruments = {i.id: self._instrument(i) for i in case.debt.instruments}
-        self._freeze_profiles()
+        self.lending = Lending(case, self.timeline, self.clock, self.drivers)
+        self.instruments: dict[str, Statement] = self.lending.instruments
+        self._base: Values | None = None
+        Repayment(case, self.lending, self._pledged).freeze()
+        self.pledge = self._pledge()
         self.mapped = list(self._map())
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
         self.pairs = self._pairs()
@@ -95,6 +83,7 @@ class Deal:
             mapped.piece.bind(loan_swept=self.instruments[mapped.loan].row("swept"))
         for mapped in self.unsecured:
             mapped.piece.bind(box_pays=self.instruments[mapped.loan].row("pays"))
+        self.treasury = self._treasury()
         tested = [m for m in self.mapped if not self._hidden(m)]
         self.pool = self._pool("Pooled GPU debt that can be tested (H3a)", "pool.gpu", tested)
         self.whole = self._pool("All debt that can be tested (H3b)", "pool.all", [*tested, *self.unsecured])
@@ -113,127 +102,72 @@ class Deal:
     def _driven(self, *names: str) -> dict[str, Row]:
         return {name: self.drivers.row(name) for name in names}
 
-    def _contract(self, file: Any) -> Contract:
-        tranches = [self._tranche(file, n, t) for n, t in enumerate(file.tranches, start=1)]
-        prepayments = [self._prepayment(file, n, p) for n, p in enumerate(file.prepayments, start=1)]
+    def _contract(self, file: Any, *, as_signed: bool = False) -> Contract:
+        """A contract with its tranches and prepayments; as signed, no scenario moves its price, cost or dates."""
+        key, title = (f"{file.id}.as-signed", f"{file.name}, as signed") if as_signed else (file.id, file.name)
+        tranches = [self._tranche(key, title, n, t, as_signed) for n, t in enumerate(file.tranches, start=1)]
+        prepayments = [self._prepayment(key, title, n, p) for n, p in enumerate(file.prepayments, start=1)]
         contract = Contract(
-            file.name, key=file.id, **self._calendar("number", "ends"), **self._driven("tolerance"),
-            name=text(file.name), obligor=text(file.obligor), **bindings(file, Contract),
+            title, key=key, **self._calendar("number", "ends"), **self._driven("tolerance"),
+            name=text(title), obligor=text(file.obligor), **bindings(file, Contract),
             tranche_bills=[t.row("billed") for t in tranches], tranche_opex=[t.row("opex_paid") for t in tranches],
             tranche_rent=[t.row("rent_paid") for t in tranches], credits=[p.row("applied") for p in prepayments],
             prepayments_held=[p.row("held") for p in prepayments], prepayments_in=[p.row("received") for p in prepayments],
             held_at_start=[p.row("held_before") for p in prepayments])
         bills_chain(contract, prepayments)
-        self.tranches[file.id], self.prepayments[file.id] = tranches, prepayments
+        self.tranches[key], self.prepayments[key] = tranches, prepayments
         return contract
 
-    def _tranche(self, contract: Any, number: int, file: Any) -> Tranche:
+    def _tranche(self, key: str, title: str, number: int, file: Any, as_signed: bool) -> Tranche:
         pending = derived(float(file.start.value > self.case.general.as_of), "service starts after the as-of date")
-        return Tranche(f"{contract.name}: tranche {number}", key=f"{contract.id}.tranche-{number}", pending=pending,
-                       **self._calendar("starts", "ends", "days"),
-                       **self._driven("price_change", "cost_change", "delay_days"), **bindings(file, Tranche))
+        still = {name: derived(0, "as signed") for name in ("price_change", "cost_change", "delay_days")}
+        return Tranche(f"{title}: tranche {number}", key=f"{key}.tranche-{number}", pending=pending,
+                       **self._calendar("starts", "ends", "days"), **(still if as_signed else self._driven(*still)),
+                       **bindings(file, Tranche))
 
-    def _prepayment(self, contract: Any, number: int, file: Any) -> Prepayment:
+    def _prepayment(self, key: str, title: str, number: int, file: Any) -> Prepayment:
         span = (file.credit_to.value - file.credit_from.value).days + 1
-        return Prepayment(f"{contract.name}: prepayment {number}", key=f"{contract.id}.prepayment-{number}",
+        return Prepayment(f"{title}: prepayment {number}", key=f"{key}.prepayment-{number}",
                           credit_span=derived(span, "days from the first to the last day of crediting"),
                           **self._calendar("starts", "ends"), **bindings(file, Prepayment))
 
     # ---- debt --------------------------------------------------------------------------------------------------------
 
     def _file(self, instrument: str) -> Any:
-        return next(i for i in self.case.debt.instruments if i.id == instrument)
+        return self.lending.files[instrument]
 
-    def _instrument(self, file: Any) -> Instrument:
-        terms = DatedTerms(
-            maturity=file.maturity.value, months=file.months, day_count=file.day_count, first_accrual=file.first_accrual,
-            business_days=file.business_days, adjust_accrual=file.adjust_accrual, stub=file.stub, day=file.day,
-            first_instalment=file.repayment.first_instalment,
-            availability_end=file.availability_end.value if file.availability_end else None,
-            draws=[(d.date, d.amount.value) for d in file.draws], proceeds=[(p.date, p.amount.value) for p in file.proceeds])
-        dated = Dated(terms, self.timeline, self.case.curves[file.curve] if file.curve else None)
-        self.dated[file.id] = dated
-        how = f"dates: {file.day_count}, every {file.months} months to {file.maturity.value}"
-        over_time = {**dated.flags(), **dated.fractions()}
-        bridge = self.case.general.pro_forma_date or self.timeline.as_of
-        return KINDS[file.kind](
-            file.name, key=file.id, name=text(file.name), **self._calendar("ends"),
-            **self._driven("rate_shift", "draw_factor", "proceeds_factor"), scale=self.drivers.row("debt_scale"),
-            near_end=derived(to_serial(self.timeline.ends[min(24, self.timeline.count) - 1]), "as-of date + 24 months"),
-            bridge_end=derived(to_serial(bridge), "pro-forma date of the case"),
-            maturity_period=derived(dated.maturity_period, how), **bindings(file, KINDS[file.kind]),
-            base_rate=self._curve_row(file, dated), **{name: derived(row, how) for name, row in over_time.items()},
-            **{name: derived(row, f"planned draws: {_sources(file.draws)}") for name, row in dated.draws().items()},
-            planned_proceeds=derived(dated.proceeds(), f"planned repayment: {_sources(file.proceeds)}"),
-            instalments=self._none(), draw_instalments=self._none(), swept=self._none())
-
-    def _curve_row(self, file: Any, dated: Dated) -> Sourced:
-        if file.curve is None:
-            return derived(dated.base_rates(), "fixed rate: no base rate")
-        curve = self.case.curves[file.curve]
-        return Sourced(dated.base_rates(), f"curve {file.curve}: {curve.source}", curve.grade or "assumed")
-
-    def _none(self) -> Sourced:
-        return derived([0.0] * self.timeline.count, "none")
-
-    def _freeze_profiles(self) -> None:
-        """Instalments by number, solved once on the base case and stored as inputs (RULES 10)."""
-        for file in self.case.debt.instruments:
-            amounts = self._profile(file)
-            draws = self._draw_profile(file)
-            how = f"{file.repayment.profile} profile, frozen at close: {file.repayment.source}"
-            self.instruments[file.id].bind(instalments=Sourced(self._by_number(amounts), how, file.repayment.grade),
-                                           draw_instalments=Sourced(self._by_number(draws), how, file.repayment.grade))
-
-    def _by_number(self, amounts: Sequence[float]) -> list[float]:
-        return [*amounts, *[0.0] * (self.timeline.count - len(amounts))][: self.timeline.count]
-
-    def _profile(self, file: Any) -> list[float]:
-        dates, plan = self.dated[file.id].instalment_dates(), file.repayment
-        amount = file.balance.value
-        if plan.profile == "level":
-            return level(amount, len(dates))
-        if plan.profile == "annuity":
-            return annuity(amount, plan.rate.value * file.months / 12, len(dates))
-        if plan.profile == "custom":
-            return custom({year: n.value for year, n in plan.schedule.items()}, dates)
-        if plan.profile == "sculpted":
-            return self._sculpted(file)
-        return []
-
-    def _draw_profile(self, file: Any) -> list[float]:
-        dates = self.dated[file.id].instalment_dates()
-        result = [0.0] * len(dates)
-        for draw in file.draws:
-            later = [d for d in dates if d > draw.date]
-            part = self._on_draw(file, draw, later)
-            result = [a + b for a, b in zip(result, [0.0] * (len(dates) - len(later)) + part, strict=True)]
-        return result
-
-    def _on_draw(self, file: Any, draw: Any, dates: Sequence[date]) -> list[float]:
-        """A draw's own instalments, on the payment dates after it."""
-        plan = file.repayment
-        if plan.profile == "custom":
-            return custom({year: n.value for year, n in (draw.schedule or {}).items()}, dates)
-        if plan.profile in ("level", "annuity"):
-            rate = plan.rate.value * file.months / 12 if plan.rate else 0.0
-            return annuity(draw.amount.value, rate, len(dates))
-        return [0.0] * len(dates)
-
-    def _sculpted(self, file: Any) -> list[float]:
-        """CFADS / target - interest on the base case of the pledged contracts, from the last draw on."""
-        book = Book([self.clock, self.drivers, *self._contract_blocks()], self.timeline.count)
-        values, dated = evaluate(book), self.dated[file.id]
+    def _pledged(self, loan: str) -> list[float]:
+        """CFADS of the contracts pledged to a loan, on the base case: by period, the opening column first."""
+        if self._base is None:
+            self._base = evaluate(Book([self.clock, self.drivers, *self._contract_blocks()], self.timeline.count))
         cash = [0.0] * (self.timeline.count + 1)
         for contract, shares in self.case.debt.allocation.cash_share.items():
-            row = values.one(self.contracts[contract].row("cfads"))
-            cash = [c + shares.get(file.id, 0.0) * row[t] for t, c in enumerate(cash)]
-        amount = file.balance.value + sum(d.amount.value for d in file.draws)
-        earned, factors = service_periods(dated, cash, file)
-        due = {self.timeline.period_of(d) for d in dated.instalment_dates()}
-        periods = sorted(dated.by_period)
-        keep = [n for n, t in enumerate(periods) if t in due]
-        return sculpted(amount, [earned[n] for n in keep], [factors[n] for n in keep], file.repayment.target.value)
+            row = self._base.one(self.contracts[contract].row("cfads"))
+            cash = [c + shares.get(loan, 0.0) * row[t] for t, c in enumerate(cash)]
+        return cash
+
+    def _pledge(self) -> list[PledgedCash]:
+        """What the loans with tests look at: their contracts as signed, beside what really comes in."""
+        found = []
+        for key, loan in self.instruments.items():
+            if not isinstance(loan, CollateralTests):
+                continue
+            views = [self._view(loan, contract, shares[key])
+                     for contract, shares in self.case.debt.allocation.cash_share.items() if shares.get(key, 0.0) > 0]
+            loan.bind(signed_cash_in=[v.row("cash") for v in views], expected_in=[v.row("expected") for v in views],
+                      received_in=[v.row("received") for v in views])
+            found += views
+        return found
+
+    def _view(self, loan: Instrument, contract: str, share: float) -> PledgedCash:
+        basis, real = self.case.debt.allocation, self.contracts[contract]
+        if contract not in self.signed:
+            file = next(c for c in self.case.contracts.contracts if c.id == contract)
+            self.signed[contract] = self._contract(file, as_signed=True)
+        signed = self.signed[contract]
+        return PledgedCash(f"{loan.title}: tests on {real.title}", key=f"{loan.key}.tests.{contract}",
+                           cash_share=Sourced(share, basis.source, basis.grade), signed_cfads=signed.row("cfads"),
+                           signed_receipts=signed.row("receipts"), receipts=real.row("receipts"))
 
     # ---- pairs, boxes, pools -----------------------------------------------------------------------------------------
 
@@ -257,7 +191,7 @@ class Deal:
             contract_receipts=contract.row("receipts") if contract else nothing,
             contract_cost=contract.row("cost") if contract else nothing,
             contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
-            maturity=loan.row("maturity_period"), pays=loan.row("pays"), loan_principal=loan.row("pro_forma"),
+            maturity=loan.row("last_period"), pays=loan.row("pays"), loan_principal=loan.row("pro_forma"),
             loan_service=loan.row("service"), loan_balloon=loan.row("balloon"), loan_exposure=loan.row("exposure"),
             loan_before_balloon=loan.row("before_balloon"), growth=loan.row("growth"))
         return Mapped(piece, contract_key, loan_key, debt)
@@ -274,7 +208,7 @@ class Deal:
             return {"funded": derived(funded, "no reserve")}
         for flow in file.funding:
             funded[self.timeline.period_of(flow.date) - 1] += flow.amount.value
-        return {**bindings(file, Reserve), "funded": derived(funded, f"funding: {_sources(file.funding)}")}
+        return {**bindings(file, Reserve), "funded": derived(funded, f"funding: {sources(file.funding)}")}
 
     def _pairs(self) -> dict[str, Pair]:
         grouped: dict[str, list[Mapped]] = {}
@@ -302,11 +236,11 @@ class Deal:
 
     def _cover_bindings(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
         loans = {m.loan: self.instruments[m.loan] for m in pieces}
-        dated = [self.dated[key] for key in loans]
+        dated = [self.lending.dated[key] for key in loans]
         last_draw = max((self.timeline.period_of(day) for d in dated for day, _ in d.terms.draws), default=0)
         return {
             **self._calendar("ends", "before", "number"), **self._driven("tolerance"), "required": self.drivers.row("cover"),
-            "maturity": derived(max(d.maturity_period for d in dated), "latest maturity of its debt"),
+            "maturities": [loan.row("last_period") for loan in loans.values()],
             "tested_from": derived(min(last_draw + 1, self.timeline.count), "period after the last planned draw"),
             "pay_dates": [loan.row("pays") for loan in loans.values()], "cash_in": rows(pieces, "cash"),
             "tested_in": rows(pieces, "tested"), "waiting_in": rows(pieces, "waiting"),
@@ -315,6 +249,27 @@ class Deal:
             "exposure_in": rows(pieces, "exposure"), "pv_life_in": rows(pieces, "pv_life"),
             "pv_contract_in": rows(pieces, "pv_contract"),
         }
+
+    def _treasury(self) -> Treasury | None:
+        """The parent's cash, where the case has a plan for it."""
+        plan = self.case.company.liquidity
+        if plan is None:
+            return None
+        inside = {loan.key for box in self.boxes.values() for loan in box.loans}
+        own = [loan for loan in self.instruments.values() if loan.key not in inside]
+        holds = [loan for loan in own if isinstance(loan, HoldsMinimumCash)]
+        found = Treasury("Company cash", key="treasury", opening_cash=sourced(plan.opening_cash),
+                         plan_in=derived(by_month(self.timeline, plan.receipts), sources(plan.receipts)),
+                         plan_out=derived(by_month(self.timeline, plan.payments), sources(plan.payments)),
+                         distributions=[box.payout.row("distribution") for box in self.boxes.values()],
+                         interest_in=[loan.row("interest") for loan in own],
+                         fees_in=[fee for loan in own for fee in loan.fees()],
+                         principal_in=[loan.row("principal_due") for loan in own],
+                         revolver_drawn=[loan.row("drawn") for loan in holds],
+                         revolver_repaid=[loan.row("repaid") for loan in holds])
+        for loan in holds:
+            loan.bind(cash_before=found.row("before_revolver"))
+        return found
 
     def _share_cash(self, box: Box) -> BoxClaims:
         loans = {loan.key for loan in box.loans}
@@ -369,15 +324,15 @@ class Deal:
     # ---- the book ----------------------------------------------------------------------------------------------------
 
     def _contract_blocks(self) -> list[Block]:
-        return [block for key, contract in self.contracts.items()
-                for block in (*self.tranches[key], contract, *self.prepayments[key])]
+        return [block for contract in (*self.contracts.values(), *self.signed.values())
+                for block in (*self.tranches[contract.key], contract, *self.prepayments[contract.key])]
 
     def blocks(self) -> list[Block]:
         """Every block, in the order a reader meets them."""
         boxes = [block for box in self.boxes.values() for block in box.blocks()]
-        return [self.drivers, self.clock, *self._contract_blocks(), *self.instruments.values(),
+        return [self.drivers, self.clock, *self._contract_blocks(), *self.pledge, *self.instruments.values(),
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
-                *self.pairs.values(), self.pool, self.whole, self.stack, self.headline, self.claim, *self.checks, self.check_sum]
+                *([self.treasury] if self.treasury else []), *self.pairs.values(), self.pool, self.whole, self.stack, self.headline, self.claim, *self.checks, self.check_sum]
 
     @cached_property
     def scenarios(self) -> Mapping[str, Mapping[str, float]]:
@@ -390,23 +345,3 @@ class Deal:
         # overridable() admits single numeric inputs only, which the type of `input` cannot say
         base = {key: float(self.book.overridable(key).input.value) for key in keys}  # type: ignore[union-attr, arg-type]
         return {key: [case.get(key, base[key]) for case in cases] for key in keys}
-
-
-def service_periods(dated: Dated, cash: Sequence[float], file: Any) -> tuple[list[float], list[float]]:
-    """CFADS and interest factor of each service period; `cash` by period, the opening column first."""
-    rates, fractions = dated.base_rates(), dated.fractions()["coupon_years"]
-    floor = file.floor.value if file.floor else 0.0
-    floating = file.curve is not None
-    earned, factors, since = [], [], 0.0
-    for t in range(1, len(cash)):
-        since += cash[t]
-        if t in dated.by_period:
-            rate = (max(rates[t - 1], floor) if floating else 0.0) + file.margin.value
-            earned.append(since)
-            factors.append(rate * fractions[t - 1])
-            since = 0.0
-    return earned, factors
-
-
-def _sources(flows: Sequence[Any]) -> str:
-    return "; ".join(dict.fromkeys(f.amount.source for f in flows)) or "none"

@@ -22,7 +22,8 @@ def checks_of(deal: Deal) -> Iterator[Check]:
     """Every check of the deal, in the order of the Checks sheet."""
     for loan in deal.instruments.values():
         yield NeverNegative(f"{loan.title}: nothing below zero", key=f"check.{loan.key}.sign", tolerance=TO_THE_CENT,
-                            rows_in=[loan.row(n) for n in ("closing", "scheduled", "balloon", "interest", "fee", "drawn")])
+                            rows_in=[*(loan.row(n) for n in ("closing", "scheduled", "balloon", "interest", "drawn")),
+                                     *loan.fees()])
     for box in deal.boxes.values():
         yield _conservation(box)
         yield NeverNegative(f"{box.title}: nothing below zero", key=f"check.{box.key}.sign", tolerance=TO_THE_CENT,
@@ -68,6 +69,10 @@ def _reported(deal: Deal) -> Iterator[Check]:
     for year, number in told.maturities.items():
         yield window(f"Maturities {year} = disclosed", f"check.maturities.{year}", date(year, 1, 1), date(year, 12, 31),
                      [deal.stack.row("due_on_as_of_stack")], number, scale=scale)
+    if told.thereafter:
+        last = max(told.maturities)
+        yield window(f"Maturities after {last} = disclosed", "check.maturities.later", date(last + 1, 1, 1),
+                     date(last + 99, 1, 1), [deal.stack.row("due_on_as_of_stack")], told.thereafter, scale=scale)
     since = deal.case.general.as_of
     for flow in told.rpo_windows:
         yield window(f"RPO to {flow.date:%b %Y} = disclosed", f"check.rpo.{flow.date:%Y-%m}", since, flow.date,

@@ -221,10 +221,10 @@ class Coupon:
         self.start, self.end, self.pay, self.fixing, self.regular_end = start, end, pay, fixing, regular_end
 
 
-def interest_periods(loan: Rows, as_of: date) -> list[Coupon]:
+def interest_periods(loan: Rows, as_of: date, maturity: date | None = None) -> list[Coupon]:
     """Roll dates counted back from maturity; a short first period takes what is left."""
     rule, adjusted = loan.get("business_days", "modified_following"), loan.get("adjust_accrual", True)
-    first, maturity = loan.get("first_accrual") or as_of, loan["maturity"]["value"]
+    first, maturity = loan.get("first_accrual") or as_of, maturity or loan["maturity"]["value"]
     day = loan.get("day") or (31 if maturity == month_end(maturity) else maturity.day)
 
     def moved(d: date) -> date:
@@ -249,53 +249,135 @@ def interest_periods(loan: Rows, as_of: date) -> list[Coupon]:
     return [c for c in found if c.pay > as_of]
 
 
-class Loan:
-    """A loan with what it owes on every night of the deal."""
+def with_extension(loan: Rows, as_of: date) -> list[Coupon]:
+    """The interest periods to maturity, and those after it if there is an option to extend: each begins where one ended."""
+    found = interest_periods(loan, as_of)
+    if loan.get("extension"):
+        for coupon in interest_periods(loan, as_of, loan["extension"]["to"]):
+            if coupon.pay > found[-1].pay:
+                coupon.start = max(coupon.start, found[-1].end)
+                found.append(coupon)
+    return found
 
-    def __init__(self, grid: Grid, case: Rows, file: Rows, move: Rows, cash: Any) -> None:
-        self.grid, self.file, self.move, self.id = grid, file, move, file["id"]
-        self.basis, self.scale, months = file["day_count"], move["debt_scale"], grid.months
-        self.coupons = interest_periods(file, grid.as_of)
+
+WITH_COMMITMENT = ("delayed_draw", "revolver")
+IN_KIND = ("in_kind", "promissory")
+TESTS = ("contract_test", "cost_test", "value_test", "instalments_apply", "test_cover", "cost_limit", "value_limit",
+         "draw_cover", "look_back", "collateral", "tests_from", "signed_on")
+
+
+class Loan:
+    """A loan with what it owes on every night of the deal.
+
+    `cash` is what is pledged to it on the base case; `pledge` what its tests look at: CFADS and receipts as signed, and
+    receipts as they come in.
+    """
+
+    def __init__(self, grid: Grid, case: Rows, file: Rows, move: Rows, cash: Any, pledge: Rows) -> None:
+        self.grid, self.file, self.move, self.id, self.pledge = grid, file, move, file["id"], pledge
+        self.basis, months = file["day_count"], grid.months
+        self.size = move["debt_scale"] * (1 + self.term("spot_change") * (1 - self.term("swapped", 1.0)))
+        self.coupons = with_extension(file, grid.as_of)
+        before_extension = interest_periods(file, grid.as_of)
         self.paid_in = {grid.month(c.pay): c for c in self.coupons}
-        self.matures = grid.month(self.coupons[-1].pay)
+        self.first_maturity = grid.month(before_extension[-1].pay)
+        self.matures = grid.month(self.coupons[-1].pay) if self.term("extended") else self.first_maturity
         self.curve = case["curves"][file["curve"]] if file.get("curve") else None
         first = file["repayment"].get("first_instalment")
-        self.repaying = [c for c in self.coupons if first is None or c.regular_end >= first]
-        self.own, self.on_draws = self.instalments(cash), self.draw_instalments()
+        self.last = len(before_extension) - 1
+        self.repaying = [c for c in self.coupons[: self.last + 1] if first is None or c.regular_end >= first]
+        self.years_of, self.rate_of = self.price_nights()
+        self.own = self.instalments(cash)
+        self.on_draws = self.draw_instalments() if self.own is not None else []
 
-        self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.scale)
-        self.free = np.full(len(grid.days) + 1, told(file, "undrawn_before") * self.scale)
-        until = told(file, "availability_end", grid.as_of)
-        self.free[grid.k(until) :] = 0
-        self.rows = {
-            name: np.zeros(months)
-            for name in (
-                "opening",
-                "drawn",
-                "scheduled",
-                "balloon",
-                "interest",
-                "fee",
-                "swept",
-                "from_proceeds",
-                "closing",
-                "service",
-                "due_on_draws",
-                "pays",
-                "growth",
-            )
-        }
+        self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.size)
+        self.undrawn = max(0.0, told(file, "undrawn_before") - told(file, "letters")) * self.size
+        self.free = np.full(len(grid.days) + 1, self.undrawn)
+        self.until = told(file, "availability_end", grid.as_of)
+        self.free[grid.k(self.until) :] = 0
+        self.lots = self.drawn_before()
+        names = ["opening", "drawn", "scheduled", "balloon", "interest", "swept", "from_proceeds", "closing", "service"]
+        names += ["due_on_draws", "pays", "growth", *self.names_of_clauses()]
+        self.rows = {name: np.zeros(months) for name in names}
+        self.inside = {name: np.zeros(months) for name in ("fees", "from_events", "capitalised", "late", "interest_due",
+                                                           "withheld", "interest_paid_by_draw")}
+        self.rows["rate"] = np.array([self.rate_at(end) for end in grid.ends])
         self.rows["growth"] += 1
+        for t, coupon in self.paid_in.items():
+            self.rows["growth"][t] = 1 + self.rate_before(t) * self.years(coupon)
+        self.signed_worth = self.worth_as_signed()
 
-    # how much falls due, fixed at close
+    def term(self, name: str, default: float = 0.0) -> float:
+        """A number of the term sheet, unless a scenario says another."""
+        return float(self.move.get(f"{self.id}.{name}", told(self.file, name, default)))
 
-    def rate(self, coupon: Coupon, shift: float = 0.0) -> float:
-        base = (
-            0.0
-            if self.curve is None
-            else max(straight_line(self.curve, coupon.fixing) + shift, told(self.file, "floor"))
-        )
-        return base + float(self.file["margin"]["value"])
+    def as_filed(self, name: str, default: float = 0.0) -> float:
+        """The same at close."""
+        return float(told(self.file, name, default))
+
+    def says(self, *names: str) -> bool:
+        return any(self.file.get(name) not in (None, []) for name in names)
+
+    def names_of_clauses(self) -> list[str]:
+        """Rows that only loans with such a term have."""
+        kind, names = self.file["kind"], []
+        if kind in WITH_COMMITMENT:
+            names += ["fee", "undrawn", "withheld", "funds"]
+        if kind in IN_KIND:
+            names += ["interest_due", "capitalised", "premium_due"]
+        if self.says("call", "events", "events_happen"):
+            names += ["from_events", "call_cost"]
+        if self.says("extension", "extended", "extension_fee"):
+            names += ["fee_to_extend"]
+        if self.says("draw_months"):
+            names += ["matured"]
+        if self.says("interest_funded_to"):
+            names += ["interest_due", "funded_interest"]
+        if self.says(*TESTS):
+            names += ["asked_by_tests", "supported", "book_cost", "market_value", "may_draw"]
+        return names
+
+    # what a night costs
+
+    def rate_at(self, day: date, at_close: bool = False) -> float:
+        """The rate in force on a day: what was set for its coupon, over the floor, with the swap; and the margin.
+
+        The margin goes by the rating of the customers, with the steps so far.
+        """
+        term, shift = (self.as_filed, 0.0) if at_close else (self.term, self.move["rate_shift"])
+        other = term("non_ig_share")
+        steps = sum(s["rate"]["value"] for s in self.file.get("steps") or [] if s["date"] <= day)
+        margin = term("margin") * (1 - other) + term("non_ig_margin") * other + float(steps)
+        if self.curve is None:
+            return margin
+        running = [c for c in self.coupons if c.start <= day < c.end] or [c for c in self.coupons[:1] if day < c.start]
+        fixed = (straight_line(self.curve, running[0].fixing) if running else 0.0) + shift
+        return margin + max(fixed, term("floor")) + term("hedged") * (term("swap_rate") - fixed)
+
+    def rate_before(self, t: int, at_close: bool = False) -> float:
+        """The rate in force when month t begins: it holds to the payment date."""
+        return self.rate_at(self.grid.ends[t - 1] if t else self.grid.as_of, at_close)
+
+    def price_nights(self) -> tuple[Any, Any]:
+        """What each night is of a year, and at which rate: a change inside a month counts from the next payment or month."""
+        grid = self.grid
+        years, rates = np.zeros(len(grid.days) + 1), np.zeros(len(grid.days) + 1)
+        for coupon in self.coupons:
+            begin = max(coupon.start, self.file.get("first_accrual") or grid.as_of)
+            for k in range(grid.k(coupon.start), min(grid.k(coupon.end), len(grid.days) - 1)):
+                years[k] = self.one_night(k, begin)
+        for t in range(grid.months):
+            first, last = grid.k(grid.ends[t - 1]) if t else 0, grid.k(grid.ends[t])
+            paid = grid.k(self.paid_in[t].end) if t in self.paid_in else last
+            rates[first : max(paid, first)] = self.rate_before(t)
+            rates[max(paid, first) : last] = self.rate_at(grid.ends[t])
+        return years, rates
+
+    def one_night(self, k: int, begin: date) -> float:
+        day = self.grid.as_of + k * DAY
+        if by_nights(self.basis):
+            return night(day, self.basis)
+        return thirty(begin, max(day + DAY, begin), self.basis) - thirty(begin, max(day, begin), self.basis)
 
     def years(self, coupon: Coupon) -> float:
         """Year fraction of a coupon, from the as-of date where it began before."""
@@ -303,6 +385,13 @@ class Loan:
         if not by_nights(self.basis):
             return thirty(start, coupon.end, self.basis)
         return sum(night(start + n * DAY, self.basis) for n in range((coupon.end - start).days))
+
+    def on_nights(self, amounts: Any, weights: Any, first: date, last: date) -> float:
+        """An amount of every night times its weight, over the nights from one day to another."""
+        span = slice(self.grid.k(first), self.grid.k(last))
+        return float((amounts[span] * weights[span]).sum())
+
+    # how much falls due, fixed at close
 
     def in_equal_service(self, amount: float, rate: float, count: int) -> list[float]:
         """Principal parts of equal payments; equal parts where there is no rate."""
@@ -320,104 +409,233 @@ class Loan:
             schedule[d.year]["value"] / sum(x.year == d.year for x in days) if d.year in schedule else 0.0 for d in days
         ]
 
-    def instalments(self, cash: Any) -> list[float]:
-        """Instalments of what is owed at the as-of date."""
-        plan, amount, count = self.file["repayment"], told(self.file, "balance"), len(self.repaying)
-        if plan["profile"] == "level":
-            return [amount / count] * count
-        if plan["profile"] == "annuity":
-            return self.in_equal_service(amount, plan["rate"]["value"] * self.file["months"] / 12, count)
+    def coupon_cost(self, coupon: Coupon) -> float:
+        """What a coupon costs of the balance, on the base curve."""
+        return self.rate_before(self.grid.month(coupon.pay), at_close=True) * self.years(coupon)
+
+    def instalments(self, cash: Any) -> Any:
+        """Instalments of what is owed at the as-of date; None where `infer` fits them, all loans together."""
+        plan, amount = self.file["repayment"], told(self.file, "balance")
         if plan["profile"] == "custom":
             return self.by_year(plan["schedule"], [c.pay for c in self.repaying])
         if plan["profile"] == "sculpted":
             return self.sculpted(cash)
-        return [0.0] * count
+        if plan["profile"] == "fixed":
+            parts = []
+            for coupon in self.repaying:
+                same_month = [a for a in plan["amounts"] if self.grid.month(a["date"]) == self.grid.month(coupon.pay)]
+                parts.append(min(amount, sum(a["amount"]["value"] for a in same_month)))
+                amount -= parts[-1]
+            return parts
+        if plan["profile"] == "inferred":
+            return None
+        return self.by_rule(amount, self.repaying)
+
+    def falls_due(self) -> dict[int, float]:
+        """When the as-of balance falls due by its terms, by calendar year."""
+        left, found = told(self.file, "balance"), {}
+        paid = [(c.pay, amount) for c, amount in zip(self.repaying, self.own, strict=True)]
+        paid += [(p["date"], p["amount"]["value"]) for p in self.file.get("proceeds") or []]
+        for day, amount in [*sorted(paid), (self.coupons[self.last].pay, left)]:
+            found[day.year] = found.get(day.year, 0.0) + min(left, amount)
+            left -= min(left, amount)
+        return found
+
+    def by_rule(self, amount: float, dates: list[Coupon]) -> list[float]:
+        """An amount on the dates left for it, as the profile says; nothing where it is due in one amount."""
+        plan, count, first = self.file["repayment"], len(dates), amount
+        if plan["profile"] == "level":
+            return [amount / count] * count
+        if plan["profile"] == "annuity":
+            return self.in_equal_service(amount, plan["rate"]["value"] * self.file["months"] / 12, count)
+        parts: list[float] = []
+        for n, coupon in enumerate(dates):
+            if plan["profile"] == "percent_of_initial":
+                due = first * plan["percent"]["value"]
+            elif plan["profile"] == "percent_of_balance":
+                due = amount * plan["percent"]["value"]
+            elif plan["profile"] == "level_service":
+                growth = np.cumprod([1 + self.coupon_cost(c) for c in dates[n:]])
+                due = amount / sum(1 / growth) - amount * self.coupon_cost(coupon)
+            else:
+                due = 0.0
+            parts.append(min(amount, max(0.0, due)))
+            amount -= parts[-1]
+        return parts
 
     def sculpted(self, cash: Any) -> list[float]:
-        """What cash over the target ratio leaves after interest, on the cash as signed."""
-        left, parts, since = (
-            told(self.file, "balance") + sum(d["amount"]["value"] for d in self.file.get("draws") or []),
-            [],
-            0,
-        )
+        """What cash over the target ratio leaves after interest, on the cash as signed; each stream has its own target."""
+        plan, left, parts, since = self.file["repayment"], told(self.file, "balance"), [], 0
+        left += sum(amount for _, amount, _ in self.planned())
+        streams = [(cash, plan["target"]["value"])]
+        if plan.get("uncontracted_target"):
+            other = np.zeros(self.grid.months)
+            for flow in plan["uncontracted"]:
+                other[self.grid.month(flow["date"])] += flow["amount"]["value"]
+            streams.append((other, plan["uncontracted_target"]["value"]))
         for coupon in self.coupons:
             upto = self.grid.month(coupon.pay) + 1
-            earned, since = cash[since:upto].sum(), upto
+            earned = [(row[since:upto].sum(), target) for row, target in streams]
+            since = upto
             if coupon in self.repaying:
-                due = earned / self.file["repayment"]["target"]["value"] - left * self.rate(coupon) * self.years(coupon)
-                parts.append(min(left, max(0.0, due)))
+                carried = sum(sum_ / target if sum_ > 0 else sum_ for sum_, target in earned)
+                parts.append(min(left, max(0.0, carried - left * self.coupon_cost(coupon))))
                 left -= parts[-1]
         return parts
+
+    def planned(self) -> list[tuple[date, float, Rows]]:
+        """Draws by schedule, and the advance on what is bought."""
+        bought = [(p["date"], p["amount"]["value"] * told(self.file, "advance_rate"), {}) for p in
+                  self.file.get("purchases") or []]
+        return sorted([*((d["date"], d["amount"]["value"], d) for d in self.file.get("draws") or []), *bought],
+                      key=lambda planned: planned[0])
 
     def draw_instalments(self) -> list[float]:
         """Instalments of later draws: each draw is repaid on the dates after it."""
         plan, total = self.file["repayment"], np.zeros(len(self.repaying))
-        for draw in self.file.get("draws") or []:
-            later = [c.pay for c in self.repaying if c.pay > draw["date"]]
-            if plan["profile"] == "custom":
-                parts = self.by_year(draw.get("schedule") or {}, later)
-            elif plan["profile"] in ("level", "annuity"):
-                rate = plan["rate"]["value"] * self.file["months"] / 12 if plan["profile"] == "annuity" else 0.0
-                parts = self.in_equal_service(draw["amount"]["value"], rate, len(later))
-            else:
+        for day, amount, said in self.planned():
+            later = [c for c in self.repaying if c.pay > day]
+            if said.get("over_months"):
+                last = months_later(day, said["over_months"], day.day)
+                count = sum(c.pay <= last for c in later)
+                parts = [amount / count if n < count else 0.0 for n in range(len(later))]
+            elif said.get("schedule"):
+                parts = self.by_year(said["schedule"], [c.pay for c in later])
+            elif plan["profile"] == "inferred":  # like the loan itself on the same dates
+                same_dates = self.own[len(total) - len(later) :]
+                parts = [amount * part / sum(same_dates) if sum(same_dates) > 0 else 0.0 for part in same_dates]
+            elif plan["profile"] in ("custom", "fixed", "sculpted"):
                 continue
+            else:
+                parts = self.by_rule(amount, later)
             total[len(total) - len(parts) :] += parts
         return list(total)
 
-    # what happens in a month
+    # draws
 
-    def on_nights(self, amounts: Any, coupon: Coupon) -> float:
-        """An amount of every night times what the night is of a year, over the nights of a coupon."""
-        first, last = self.grid.k(coupon.start), self.grid.k(coupon.end)
-        return sum(amounts[k] * night(self.grid.as_of + k * DAY, self.basis) for k in range(first, last))
+    def drawn_before(self) -> list[list[float]]:
+        """What is owed at the as-of date, by the month in which it matures: draw by draw where draws mature by themselves."""
+        if not self.says("draw_months"):
+            return []
+        term, lots = int(told(self.file, "draw_months")), []
+        for draw in self.file.get("drawn_before") or []:
+            lots.append([self.grid.month(draw["date"]) + term, draw["amount"]["value"] * self.size])
+        rest = told(self.file, "balance") * self.size - sum(amount for _, amount in lots)
+        return [*lots, [self.grid.months, rest]]
+
+    def repay_oldest(self, amount: float) -> None:
+        """Whatever is repaid counts towards the draw that matures first."""
+        for lot in sorted(self.lots, key=lambda lot: lot[0]):
+            paid = min(amount, lot[1])
+            lot[1] -= paid
+            amount -= paid
+
+    def draw(self, t: int, opening: float) -> None:
+        """What is drawn in month t, on its days: as planned, with the interest it funds, within the commitment."""
+        grid, factor = self.grid, self.move["draw_factor"] * self.size
+        days = [(day, amount * factor) for day, amount, _ in self.planned() if grid.month(day) == t]
+        wanted = need = sum(amount for _, amount in days)
+        coupon, fees = self.paid_in.get(t), self.term("upfront_fee") + self.term("issue_discount")
+        if coupon and self.says("interest_funded_to") and coupon.pay <= self.file["interest_funded_to"]["value"]:
+            if not need:  # nothing else is drawn: on the payment date, for its interest alone
+                days = [(coupon.end, 1.0)]
+            weights = [amount / sum(a for _, a in days) for _, amount in days]
+            own = sum(self.cost_to(coupon, day) * w for (day, _), w in zip(days, weights, strict=True))
+            wanted = (need + self.interest_on(self.owed, coupon, t, opening)) / (1 - fees - own)
+            days = [(day, wanted * w) for (day, _), w in zip(days, weights, strict=True)]
+        if self.says(*TESTS):
+            signed = told(self.file, "signed_on", grid.as_of) <= grid.ends[t]
+            covered = self.signed_worth[t] >= (opening + need) * self.term("draw_cover")
+            self.rows["may_draw"][t] = float(signed and covered)
+            wanted *= self.rows["may_draw"][t]
+        if self.file["kind"] in WITH_COMMITMENT:
+            open_still = (grid.ends[t - 1] + DAY if t else grid.as_of) <= self.until
+            wanted = min(wanted, self.undrawn if open_still else 0.0)
+            self.undrawn = self.rows["undrawn"][t] = (self.undrawn - wanted) * open_still
+            self.rows["withheld"][t] = self.inside["withheld"][t] = wanted * fees
+            self.rows["funds"][t] = wanted * (1 - fees)
+        planned = sum(amount for _, amount in days)
+        for day, amount in days:
+            part = amount / planned * wanted if planned else 0.0
+            self.owed[grid.k(day) :] += part
+            self.free[grid.k(day) :] = np.maximum(0, self.free[grid.k(day) :] - part)
+            if coupon and day > coupon.pay:
+                self.inside["late"][t] += part
+        self.rows["drawn"][t] = wanted
+        if self.lots:
+            self.lots.append([t + int(told(self.file, "draw_months")), wanted])
+
+    def cost_to(self, coupon: Coupon, day: date) -> float:
+        """Interest on one dollar from a day to the payment date."""
+        return self.on_nights(self.rate_of, self.years_of, day, coupon.end) if by_nights(self.basis) else 0.0
+
+    def interest_on(self, owed: Any, coupon: Coupon, t: int, opening: float) -> float:
+        """Interest due on a payment date: what every night of the coupon cost; a coupon counted whole, on what was owed."""
+        if by_nights(self.basis):
+            due = self.on_nights(owed * self.rate_of, self.years_of, coupon.start, coupon.end)
+        else:
+            due = self.rate_before(t) * opening * self.years(coupon)
+        return due + (told(self.file, "accrued_before") * self.size if coupon is self.coupons[0] else 0.0)
+
+    # what happens in a month
 
     def service(self, t: int) -> None:
         """Draw, and pay fee, interest, instalment and balloon where a payment date falls in month t."""
-        grid, rows, file = self.grid, self.rows, self.file
+        grid, rows, inside = self.grid, self.rows, self.inside
         opening = rows["opening"][t] = self.owed[grid.k(grid.ends[t - 1]) if t else 0]
-        for draw in file.get("draws") or []:
-            if grid.month(draw["date"]) == t:
-                size = draw["amount"]["value"] * self.move["draw_factor"] * self.scale
-                rows["drawn"][t] += size
-                self.owed[grid.k(draw["date"]) :] += size
-                self.free[grid.k(draw["date"]) :] -= size
-                self.free = np.maximum(self.free, 0)
+        self.draw(t, opening)
+        if self.says(*TESTS):
+            self.look_at_collateral(t)
         coupon = self.paid_in.get(t)
         if coupon is None:
             return
-        rate, n = self.rate(coupon, self.move["rate_shift"]), len([c for c in self.repaying if c.pay <= coupon.pay]) - 1
-        rows["pays"][t], rows["growth"][t] = 1, 1 + rate * self.years(coupon)
-        owed = opening + rows["drawn"][t] - self.drawn_later(t)
+        rows["pays"][t], final = 1, t == self.matures
+        owed = opening + rows["drawn"][t] - inside["late"][t]
+        instalment, n = 0.0, len([c for c in self.repaying if c.pay <= coupon.pay]) - 1
         if coupon in self.repaying:
-            own = self.own[n] * self.scale
-            rows["due_on_draws"][t] = self.on_draws[n] * self.scale * self.move["draw_factor"]
-            rows["scheduled"][t] = min(owed, own + rows["due_on_draws"][t])
-        if coupon is self.coupons[-1]:
-            rows["balloon"][t] = owed - rows["scheduled"][t]
-        if by_nights(self.basis):
-            rows["interest"][t] = rate * self.on_nights(self.owed, coupon)
-            rows["fee"][t] = told(file, "undrawn_fee") * self.on_nights(self.free, coupon)
-        else:
-            rows["interest"][t] = rate * opening * self.years(coupon)
-        if coupon is self.coupons[0]:
-            rows["interest"][t] += told(file, "accrued_before") * self.scale
-        rows["service"][t] = rows["fee"][t] + rows["interest"][t] + rows["scheduled"][t]
-        self.owed[grid.k(coupon.end) :] -= rows["scheduled"][t] + rows["balloon"][t]
+            rows["due_on_draws"][t] = self.on_draws[n] * self.size * self.move["draw_factor"]
+            instalment = self.own[n] * self.size + rows["due_on_draws"][t]
+        if self.says(*TESTS):
+            instalment = max(instalment * self.term("instalments_apply", 1.0), rows["asked_by_tests"][t])
+        rows["scheduled"][t] = min(owed, instalment)
+        left = owed - rows["scheduled"][t]
+        self.repay_oldest(rows["scheduled"][t])
+        if self.lots:
+            rows["matured"][t] = sum(amount for month, amount in self.lots if month <= t)
+            rows["balloon"][t] = rows["matured"][t]
+            self.repay_oldest(rows["matured"][t])
+        if final:
+            rows["balloon"][t] = left
+        if "fee_to_extend" in rows and t == self.first_maturity and self.term("extended"):
+            rows["fee_to_extend"][t] = (left - rows["balloon"][t]) * self.term("extension_fee")
+        self.pay_interest(t, coupon, opening, final)
+        self.owed[grid.k(coupon.end) :] -= rows["scheduled"][t] + rows["balloon"][t] - inside["capitalised"][t]
+        if "fee" in rows:
+            count = np.array([night(d, self.basis if by_nights(self.basis) else "ACT/360") for d in [*grid.days, grid.as_of]])
+            rows["fee"][t] = self.term("undrawn_fee") * self.on_nights(self.free, count, coupon.start, coupon.end)
+        if "premium_due" in rows:
+            rows["premium_due"][t] = rows["balloon"][t] * self.term("redemption_premium")
+        inside["fees"][t] = sum(rows[name][t] for name in ("fee", "premium_due", "fee_to_extend") if name in rows)
+        rows["service"][t] = inside["fees"][t] + rows["interest"][t] + rows["scheduled"][t]
 
-    def drawn_later(self, t: int) -> float:
-        """What is drawn in month t after its payment date: not owed yet on that date."""
-        coupon = self.paid_in.get(t)
-        late = [
-            d["amount"]["value"]
-            for d in self.file.get("draws") or []
-            if coupon and self.grid.month(d["date"]) == t and d["date"] > coupon.pay
-        ]
-        return float(sum(late) * self.move["draw_factor"] * self.scale)
+    def pay_interest(self, t: int, coupon: Coupon, opening: float, final: bool) -> None:
+        """In cash, in kind, or by a draw."""
+        due = self.inside["interest_due"][t] = self.interest_on(self.owed, coupon, t, opening)
+        other = 0.0
+        if self.file["kind"] in IN_KIND:
+            other = self.inside["capitalised"][t] = 0.0 if final else due * self.term("in_kind", 1.0)
+        elif self.says("interest_funded_to") and coupon.pay <= self.file["interest_funded_to"]["value"]:
+            other = self.inside["interest_paid_by_draw"][t] = self.rows["funded_interest"][t] = min(
+                due, self.rows["drawn"][t])
+        self.rows["interest"][t] = due - other
+        for name in ("interest_due", "capitalised"):
+            if name in self.rows:
+                self.rows[name][t] = self.inside[name][t]
 
     def after_service(self, t: int) -> float:
         """Owed on the payment date once it is served; in a month without one, at month end."""
         rows = self.rows
-        owed = rows["opening"][t] + rows["drawn"][t] - self.drawn_later(t)
+        owed = rows["opening"][t] + rows["drawn"][t] - self.inside["late"][t]
         return float(owed - rows["scheduled"][t] - rows["balloon"][t])
 
     def sweep(self, t: int, amount: float) -> None:
@@ -427,12 +645,147 @@ class Loan:
         self.owed[self.grid.k(coupon.end if coupon else self.grid.ends[t]) :] -= amount
 
     def close(self, t: int) -> None:
-        """Repay from proceeds at month end."""
-        planned = sum(p["amount"]["value"] for p in self.file.get("proceeds") or [] if self.grid.month(p["date"]) == t)
-        left = self.after_service(t) + self.drawn_later(t) - self.rows["swept"][t]
-        self.rows["from_proceeds"][t] = min(left, planned * self.move["proceeds_factor"] * self.scale)
-        self.owed[self.grid.k(self.grid.ends[t]) :] -= self.rows["from_proceeds"][t]
-        self.rows["closing"][t] = left - self.rows["from_proceeds"][t]
+        """Repay from proceeds and on events at month end, at the price of the day."""
+        def sum_of(name: str) -> float:
+            return float(sum(p["amount"]["value"] for p in self.file.get(name) or [] if self.grid.month(p["date"]) == t))
+
+        rows = self.rows
+        left = self.after_service(t) + self.inside["late"][t] - rows["swept"][t]
+        rows["from_proceeds"][t] = min(left, sum_of("proceeds") * self.move["proceeds_factor"] * self.size)
+        left -= rows["from_proceeds"][t]
+        if "from_events" in rows:
+            event = rows["from_events"][t] = min(left, sum_of("events") * self.term("events_happen", 1.0) * self.size)
+            self.inside["from_events"][t] = event
+            rows["call_cost"][t] = (rows["from_proceeds"][t] + event) * self.premium(t)
+        repaid = rows["from_proceeds"][t] + self.inside["from_events"][t]
+        self.owed[self.grid.k(self.grid.ends[t]) :] -= repaid
+        self.repay_oldest(rows["swept"][t] + repaid)
+        rows["closing"][t] = left - self.inside["from_events"][t] + self.inside["capitalised"][t]
+
+    def premium(self, t: int) -> float:
+        """Above par: that of the event; else what the holder loses until the first call date, later the call price."""
+        own = [e["premium"]["value"] for e in self.file.get("events") or [] if self.grid.month(e["date"]) == t
+               and e.get("premium")]
+        call, today = self.file.get("call"), self.grid.ends[t]
+        if own or not call:
+            return float(own[-1]) if own else 0.0
+
+        def price(day: date) -> float:
+            begun = [d for d in call.get("prices") or {} if d <= day]
+            return float(call["prices"][max(begun)]["value"]) if begun else 1.0
+
+        until = call.get("make_whole_to")
+        if not until or today >= until:
+            return price(today) - 1
+
+        def years(one: date, other: date) -> float:
+            return thirty(one, other, "30/360") if other > one else 0.0
+
+        ends = [c.end for c in self.every_coupon()]
+        last = max([d for d in ends if d <= today], default=today)
+        stops = [last, *[d for d in ends if today < d < until], until]
+        worth = {d: (1 + call["make_whole_rate"]["value"] / 2) ** (-2 * years(today, d)) for d in stops}
+        coupons = sum(years(a, b) * worth[b] for a, b in zip(stops, stops[1:], strict=False))
+        whole = self.term("margin") * coupons + price(until) * worth[until]
+        return max(0.01, whole - self.term("margin") * years(last, today) - 1)
+
+    def every_coupon(self) -> list[Coupon]:
+        """The coupons of the whole life, those before the as-of date included."""
+        long_ago = with_extension(self.file, date(1900, 1, 1)) if self.file.get("first_accrual") else self.coupons
+        return long_ago or self.coupons
+
+    # the tests of collateral (RULES 11)
+
+    def worth_as_signed(self) -> Any:
+        """Present value of CFADS as signed at the loan's own rate, to its maturity, seen from the start of each month."""
+        months, growth = self.grid.months, self.rows["growth"]
+        worth, since = np.zeros(months + 1), 0
+        for t in sorted(self.paid_in):
+            earned = self.pledge["signed_cfads"][since : t + 1].sum()
+            since = t + 1
+            for seen_from in range(t + 1 if t <= self.matures else 0):
+                worth[seen_from] += earned / np.prod(growth[seen_from : t + 1])
+        return worth
+
+    def look_at_collateral(self, t: int) -> None:
+        """What contracts as signed support, scaled by what was collected of late; cost and resale value of the GPUs."""
+        rows, coupon = self.rows, self.paid_in.get(t)
+        day, span = coupon.pay if coupon else self.grid.ends[t], slice(max(0, t - int(self.term("look_back", 3))), t)
+        expected, received = self.pledge["signed_receipts"][span].sum(), self.pledge["receipts"][span].sum()
+        collected = received / expected if expected > self.move["tolerance"] else 1.0
+        rows["supported"][t] = self.signed_worth[t + 1] * min(1.0, collected) / self.term("test_cover", 1.0)
+        said = self.file.get("collateral") or {"cost": []}
+        for lot in said["cost"]:
+            start, life = lot["date"], said.get("life_months", 72)
+            end = months_later(start, life, start.day)
+            part = (end - max(day, start)).days / (end - start).days
+            rows["book_cost"][t] += lot["amount"]["value"] * max(0.0, part)
+            shares = {0: 1.0} | {age: n["value"] for age, n in (said.get("residual") or {}).items()}
+            old = max(0, (day - start).days) / 365.25
+            rows["market_value"][t] += lot["amount"]["value"] * np.interp(old, sorted(shares), [shares[a] for a in sorted(shares)])
+        if coupon and told(self.file, "tests_from", coupon.pay) <= coupon.pay:
+            owed = rows["opening"][t] + rows["drawn"][t] - self.inside["late"][t]
+            rows["asked_by_tests"][t] = max(
+                self.term("contract_test") * max(0.0, owed - rows["supported"][t]),
+                self.term("cost_test") * max(0.0, owed - rows["book_cost"][t] * self.term("cost_limit", 1.0)),
+                self.term("value_test") * max(0.0, owed - rows["market_value"][t] * self.term("value_limit", 1.0)))
+
+    # what a filing prints
+
+    def print_statement(self) -> None:
+        """Interest as it accrues, cost by balance and days, and when principal falls due."""
+        grid, rows, months = self.grid, self.rows, self.grid.months
+        nightly = (self.owed * self.rate_of * self.years_of)[: len(grid.days) - 1]
+        rows["contractual_interest"] = grid.by_month(np.concatenate([[0.0], nightly]))
+        if by_nights(self.basis):
+            paid = self.inside["interest_due"].cumsum()
+            rows["accrued"] = told(self.file, "accrued_before") * self.size + rows["contractual_interest"].cumsum() - paid
+        balance_days = rows["opening"] * np.array([end.day for end in grid.ends])
+        left, as_of_left = told(self.file, "unamortised_cost") * self.size, told(self.file, "balance") * self.size
+        for name in ("cost_amortised", "unamortised", "current", "non_current", "due_on_as_of_stack"):
+            rows[name] = np.zeros(months)
+        due = rows["scheduled"] + rows["balloon"]
+        for t in range(months):
+            ahead = balance_days[t:].sum()
+            spread = left * balance_days[t] / ahead if ahead > self.move["tolerance"] else 0.0
+            left += self.inside["withheld"][t] - spread
+            rows["cost_amortised"][t], rows["unamortised"][t] = spread, left
+            rows["non_current"][t] = min(rows["closing"][t], due[t + 13 :].sum())
+            rows["current"][t] = rows["closing"][t] - rows["non_current"][t]
+            old = due[t] - min(rows["due_on_draws"][t], rows["scheduled"][t]) + rows["from_proceeds"][t]
+            rows["due_on_as_of_stack"][t] = min(as_of_left, old)
+            as_of_left -= rows["due_on_as_of_stack"][t]
+        rows["carrying"] = rows["closing"] - rows["unamortised"]
+        in_all, months_to_it = rows["due_on_as_of_stack"].sum(), np.arange(1, months + 1)
+        weighed = (rows["due_on_as_of_stack"] * months_to_it).sum()
+        rows["average_life"] = weighed / in_all / 12 if in_all > self.move["tolerance"] else 0.0
+
+
+def infer(case: Rows, loans: dict[str, Loan]) -> None:
+    """Schedules nobody disclosed: level ones, scaled in turn to what falls due by year and to each loan's balance."""
+    said = case["case"].get("reported") or {}
+    unknown = [loan for loan in loans.values() if loan.file["repayment"]["profile"] == "inferred"]
+    if not unknown:
+        return
+    years = sorted(said["maturities"])
+    years.append(years[-1] + 1)  # and thereafter
+    left = [told(said["maturities"], year) for year in years[:-1]] + [told(said, "thereafter")]
+    for loan in loans.values():
+        if loan not in unknown:
+            for year, amount in loan.falls_due().items():
+                left[years.index(min(year, years[-1]))] -= amount
+    dates = np.array([[sum(min(c.pay.year, years[-1]) == y for c in loan.repaying) for y in years] for loan in unknown])
+    due, balances = dates.astype(float), np.array([told(loan.file, "balance") for loan in unknown])
+    for _ in range(20000):
+        before = due.copy()
+        due *= np.divide(left, due.sum(axis=0), out=np.zeros(len(years)), where=due.sum(axis=0) > 0)
+        due *= (balances / due.sum(axis=1))[:, None]
+        if np.abs(due - before).max() < 1e-13:
+            break
+    for loan, row, count in zip(unknown, due, dates, strict=True):
+        places = [years.index(min(c.pay.year, years[-1])) for c in loan.repaying]
+        loan.own = [row[n] / count[n] for n in places]
+        loan.on_draws = loan.draw_instalments()
 
 
 # ---- 5 boxes --------------------------------------------------------------------------------------------------------
@@ -507,7 +860,8 @@ class Box:
         cash = rows["account.available"][t] = received + self.cash
         dues = [
             spent,
-            *(sum(loan.rows[name][t] for loan in self.loans) for name in ("fee", "interest", "scheduled", "balloon")),
+            sum(loan.inside["fees"][t] for loan in self.loans),
+            *(sum(loan.rows[name][t] for loan in self.loans) for name in ("interest", "scheduled", "balloon")),
         ]
         missing = 0.0
         for level, due in zip(LEVELS, dues, strict=True):
@@ -699,6 +1053,7 @@ def months_of(case: Rows) -> int:
     last += [
         max(loan["maturity"]["value"], interest_periods(loan, as_of)[-1].pay) for loan in case["debt"]["instruments"]
     ]
+    last += [loan["extension"]["to"] for loan in case["debt"]["instruments"] if loan.get("extension")]
     last += [f["date"] for b in case["debt"]["boxes"] for f in (b.get("reserve") or {}).get("funding") or []]
     scenarios = (case.get("scenarios") or {}).get("scenarios") or {}
     delay = max((s["overrides"].get("drivers.delay_days", 0) for s in scenarios.values()), default=0)
@@ -706,9 +1061,8 @@ def months_of(case: Rows) -> int:
     return max(24, (end.year - as_of.year) * 12 + end.month - as_of.month + max(12, -int(-delay // 30.4)))
 
 
-def work_out(case: Rows, changes: Rows | None = None) -> Rows:
-    """Every row of a case under the changes of a scenario."""
-    move = AS_SIGNED | {key.removeprefix("drivers."): value for key, value in (changes or {}).items()}
+def lent(case: Rows, move: Rows) -> tuple[Grid, Rows, dict[str, Loan]]:
+    """The days of a case, its contracts and its loans with what they repay."""
     grid, allocation = Grid(case["case"]["as_of"], months_of(case)), case["debt"]["allocation"]
     contracts = {c["id"]: contract_rows(grid, c, move) for c in case["contracts"]}
     as_signed = {c["id"]: contract_rows(grid, c, AS_SIGNED) for c in case["contracts"]}
@@ -716,10 +1070,29 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     def cash_share(contract: str, loan: str) -> float:
         return float(allocation["cash_share"].get(contract, {}).get(loan, 0.0))
 
+    def pledged(loan: str, every: Rows, name: str) -> Any:
+        return sum(cash_share(c, loan) * rows[name] for c, rows in every.items())
+
     loans = {}
     for file in case["debt"]["instruments"]:
-        cash = sum(cash_share(c, file["id"]) * rows["cfads"] for c, rows in as_signed.items())
-        loans[file["id"]] = Loan(grid, case, file, move, cash)
+        pledge = {
+            "signed_cfads": pledged(file["id"], as_signed, "cfads"),
+            "signed_receipts": pledged(file["id"], as_signed, "receipts"),
+            "receipts": pledged(file["id"], contracts, "receipts"),
+        }
+        loans[file["id"]] = Loan(grid, case, file, move, pledge["signed_cfads"], pledge)
+    infer(case, loans)
+    return grid, contracts, loans
+
+
+def work_out(case: Rows, changes: Rows | None = None) -> Rows:
+    """Every row of a case under the changes of a scenario."""
+    move = AS_SIGNED | {key.removeprefix("drivers."): value for key, value in (changes or {}).items()}
+    grid, contracts, loans = lent(case, move)
+    allocation = case["debt"]["allocation"]
+
+    def cash_share(contract: str, loan: str) -> float:
+        return float(allocation["cash_share"].get(contract, {}).get(loan, 0.0))
 
     boxes = {}
     for file in case["debt"]["boxes"]:
@@ -737,6 +1110,8 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
             box.run(t)
         for loan in loans.values():
             loan.close(t)
+    for loan in loans.values():
+        loan.print_statement()
 
     answer: Rows = {f"{c}.{name}": value for c, rows in contracts.items() for name, value in rows.items()}
     answer |= {f"{key}.{name}": value for key, loan in loans.items() for name, value in loan.rows.items()}
@@ -774,7 +1149,7 @@ def pairs_and_pools(
             answer[f"{where}.cash_since"] = part.since(part.cash)
 
     def after_last_draw(ids: list[str]) -> int:
-        drawn = [grid.month(d["date"]) + 1 for i in ids for d in loans[i].file.get("draws") or []]
+        drawn = [grid.month(day) + 1 for i in ids for day, _, _ in loans[i].planned()]
         return min(max(drawn, default=0) + 1, grid.months)
 
     surplus = {
@@ -842,13 +1217,13 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
     near = months_later(grid.as_of, 24, 31)
     principal, cost, due = 0.0, 0.0, 0.0
     for loan in loans.values():
-        pro_forma = told(loan.file, "balance") * loan.scale + sum(
+        pro_forma = told(loan.file, "balance") * loan.size + sum(
             loan.rows["drawn"][t] - loan.rows["from_proceeds"][t]
             for t in range(grid.months)
             if grid.ends[t] <= bridge_end
         )
         principal += pro_forma
-        cost += told(loan.file, "unamortised_cost") * loan.scale * (pro_forma > 0)
+        cost += told(loan.file, "unamortised_cost") * loan.size * (pro_forma > 0)
         due += sum(
             loan.rows["scheduled"][t] + loan.rows["balloon"][t] for t in range(grid.months) if grid.ends[t] <= near
         )
@@ -866,6 +1241,7 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
         "stack.interest": in_all(ours, "interest"),
         "stack.principal_due": in_all(ours, "scheduled", "balloon"),
         "stack.from_proceeds": in_all(ours, "from_proceeds"),
+        "stack.due_on_as_of_stack": in_all(ours, "due_on_as_of_stack"),
         "stack.backlog": in_all(theirs, "backlog"),
         "stack.cash_to_come": in_all(theirs, "cash_to_come"),
         "stack.billed": in_all(theirs, "billed"),

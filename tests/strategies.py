@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from model.cases import Run, run
 from model.deal import Deal
-from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile
+from model.debt import KINDS
+from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile, fields_of
 from model.timeline import Curve
-from tests.oracle import Rows, interest_periods, months_later
+from tests.oracle import AS_SIGNED, Coupon, Rows, interest_periods, lent, month_end, months_later, told
 
 # ---- a deal in plain words ------------------------------------------------------------------------------------------
 
@@ -220,9 +221,7 @@ AS_OF = [
     date(2024, 6, 30),
     date(2024, 2, 29),
 ]
-KINDS = ("delayed_draw", "vendor", "term_loan")
-NOTES = ("senior_notes", "convertible", "revolver")
-FIXED = ("vendor", "senior_notes", "convertible")
+RULES = ("level", "annuity", "level_service", "percent_of_initial", "percent_of_balance")  # for draws as well
 BY_NIGHTS = ("ACT/360", "ACT/365F", "ACT/ACT ISDA")
 SCENARIOS = {
     "dear": {"drivers.price_change": 0.1},
@@ -287,64 +286,45 @@ def _contract(pick: Draw, key: str, as_of: date, months: int, quiet: bool) -> Ro
 
 
 def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int) -> Rows:
-    kind = pick(st.sampled_from(KINDS if box_key else NOTES))
-    floats = kind not in FIXED
+    """A loan of any kind, with a few of the terms that its kind may have."""
+    kind = pick(st.sampled_from([*KINDS, "delayed_draw", "term_loan"]))
+    floats = KINDS[kind].floats
     basis = pick(st.sampled_from(["ACT/360", "ACT/365F", "ACT/ACT ISDA", "30/360", "30E/360"]))
     rule = pick(st.sampled_from(["modified_following", "modified_following", "none", "modified_preceding"]))
     maturity = _day_in(pick, as_of, 6, months - 2)
     terms: Rows = {"business_days": rule, "adjust_accrual": pick(st.booleans())}
+    if _seldom(pick, 5):
+        floats = not floats
+        terms["rate"] = "floating" if floats else "fixed"
     if floats:
         terms |= {"curve": "sofr", "floor": num(pick(st.sampled_from([0, 0.042])), "rate")}
-    if pick(st.integers(0, 3)) == 0:
+    if _seldom(pick, 3):
         terms |= {
             "first_accrual": as_of - timedelta(days=pick(st.integers(1, 80))),
             "accrued_before": num(_a(pick, 0, 2)),
         }
-    size, frequency = _a(pick, 10, 120), pick(st.sampled_from([1, 3, 3, 6, 12]))
     result = loan(
         key,
         maturity,
-        size,
+        _a(pick, 10, 120),
         _a(pick, 0.03, 0.13),
         repay("bullet"),
         kind=kind,
         box=box_key,
-        months=frequency,
+        months=pick(st.sampled_from([1, 3, 3, 6, 12])),
         day_count=basis,
         **terms,
     )
     periods = interest_periods(result, as_of)
-    dates = [c.pay for c in periods]
-    profiles = ["level", "annuity", "custom", "bullet", "level", "annuity", "sculpted"]
-    profile = pick(st.sampled_from(profiles)) if box_key else "bullet"
-    draws = _draws(pick, result, profile, dates, as_of) if box_key else []
-    if profile == "annuity":
-        result["repayment"] = repay("annuity", rate=num(_a(pick, 0, 0.12), "rate"))
-    elif profile == "custom":
-        years = sorted({d.year for d in dates})
-        parts = [pick(st.integers(0, 5)) for _ in years]
-        whole = max(sum(parts) + pick(st.sampled_from([0, 0, 3])), 1)
-        result["repayment"] = repay(
-            "custom", schedule={y: num(round(size * p / whole, 6)) for y, p in zip(years, parts, strict=True)}
-        )
-    elif profile == "sculpted":
-        result["repayment"] = repay("sculpted", target=num(_a(pick, 1.05, 1.6), "x"))
-    else:
-        result["repayment"] = repay(profile)
-    if profile != "bullet" and profile != "custom" and pick(st.integers(0, 3)) == 0:
-        result["repayment"]["first_instalment"] = periods[min(1, len(dates) - 1)].regular_end
-        if draws and draws[-1]["date"] >= dates[-1]:
-            draws = []
-    result["draws"] = draws
-    if kind == "delayed_draw":
-        last = max((d["date"] for d in draws), default=as_of + timedelta(days=40))
-        end = date(last.year, last.month, monthrange(last.year, last.month)[1])
-        result |= {
-            "undrawn_before": num(sum(d["amount"]["value"] for d in draws) + _a(pick, 0, 30)),
-            "availability_end": day(months_later(end, pick(st.integers(0, 3)), 31)),
-            "undrawn_fee": num(0.005 if basis in BY_NIGHTS else 0.0, "rate"),
-        }
-    if pick(st.integers(0, 2)) == 0:
+    result["repayment"] = _repayment(pick, result, periods, as_of, bool(box_key))
+    result["draws"] = _draws(pick, result, periods, as_of) if box_key or _seldom(pick, 4) else []
+    may = set(fields_of(KINDS[kind]))
+    if "undrawn_before" in may:
+        result |= _commitment(pick, result, periods, as_of)
+    result |= _clauses(pick, result, periods, as_of, months, may)
+    if _seldom(pick, 1):
+        result["unamortised_cost"] = num(_a(pick, 0, 5))
+    if _seldom(pick, 2):
         evidence = pick(st.sampled_from(["filing", "filing", "press", "assumed"]))
         cap = {"amount": num(_a(pick, 0, 150), grade=evidence)} if pick(st.integers(0, 3)) else {}
         result["guarantee"] = {
@@ -354,32 +334,235 @@ def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int) -
             "grade": pick(st.sampled_from(["filing", "transcription", "press", "filing", "derived"])),
             **cap,
         }
-    if basis in BY_NIGHTS and pick(st.integers(0, 4)) == 0:
+    if basis in BY_NIGHTS and _seldom(pick, 4):
         result["proceeds"] = [draw(_day_in(pick, as_of, 1, 5), _a(pick, 1, 30))]
     return result
 
 
-def _draws(pick: Draw, said: Rows, profile: str, dates: list[date], as_of: date) -> list[Rows]:
-    """Later draws, each before the last instalment; on the start of a coupon where coupons count whole."""
-    draws = []
+def _seldom(pick: Draw, n: int) -> bool:
+    """Once in n + 1 times."""
+    return bool(pick(st.integers(0, n)) == 0)
+
+
+def _repayment(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date, in_box: bool) -> Rows:
+    """A profile with its terms; where there is no box, mostly a bullet."""
+    profiles = [*RULES, "custom", "bullet", "level", "annuity", "sculpted", "fixed"]
+    profile = pick(st.sampled_from(profiles)) if in_box or _seldom(pick, 3) else "bullet"
+    dates, size, terms = [c.pay for c in periods], said["balance"]["value"], {}
+    if profile == "annuity":
+        terms = {"rate": num(_a(pick, 0, 0.12), "rate")}
+    elif profile == "custom":
+        years = sorted({d.year for d in dates})
+        parts = [pick(st.integers(0, 5)) for _ in years]
+        whole = max(sum(parts) + pick(st.sampled_from([0, 0, 3])), 1)
+        terms = {"schedule": {y: num(round(size * p / whole, 6)) for y, p in zip(years, parts, strict=True)}}
+    elif profile == "sculpted":
+        terms = {"target": num(_a(pick, 1.05, 1.6), "x")}
+        if _seldom(pick, 2):
+            cash = [draw(_day_in(pick, as_of, 1, 8), _a(pick, 1, 20)) for _ in range(2)]
+            terms |= {"uncontracted": cash, "uncontracted_target": num(_a(pick, 1.5, 3), "x")}
+    elif profile == "fixed":
+        terms = {"amounts": [draw(d, _a(pick, 0, 15)) for d in dates if pick(st.booleans())] or [draw(dates[0], 1.0)]}
+    elif profile in ("percent_of_initial", "percent_of_balance"):
+        terms = {"percent": num(_a(pick, 0, 0.4), "share")}
+    if profile in (*RULES, "sculpted") and _seldom(pick, 3):
+        terms["first_instalment"] = periods[min(1, len(dates) - 1)].regular_end
+    return repay(profile, **terms)
+
+
+def _when_money_moves(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date, last: date) -> date | None:
+    """A day before `last`; the start of a coupon where coupons count whole."""
+    if said["day_count"] in BY_NIGHTS:
+        when = as_of + timedelta(days=pick(st.integers(1, max(1, (last - as_of).days - 1))))
+        soon = [c.pay for c in periods if c.pay > as_of and c.pay.day < 28]
+        if soon and _seldom(pick, 2):  # in the days after a payment date: not owed on it
+            paid = pick(st.sampled_from(soon))
+            when = paid + timedelta(days=pick(st.integers(1, monthrange(paid.year, paid.month)[1] - paid.day)))
+    else:
+        starts = [c.start for c in periods if c.start > as_of]
+        when = pick(st.sampled_from(starts)) if starts else last
+    return when if when < last else None
+
+
+def _draws(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> list[Rows]:
+    """Later draws, each on a day of its own before the last instalment."""
+    plan, draws = said["repayment"], []
+    first = plan.get("first_instalment")
+    dates = [c.pay for c in periods if first is None or c.regular_end >= first]
     for _ in range(pick(st.sampled_from([0, 0, 1, 2]))):
-        if said["day_count"] in BY_NIGHTS:
-            when = as_of + timedelta(days=pick(st.integers(1, max(1, (dates[-1] - as_of).days - 1))))
-            soon = [d for d in dates if d > as_of and d.day < 28]
-            if soon and pick(st.integers(0, 2)) == 0:  # in the days after a payment date: not owed on it
-                paid = pick(st.sampled_from(soon))
-                when = paid + timedelta(days=pick(st.integers(1, monthrange(paid.year, paid.month)[1] - paid.day)))
-        else:
-            starts = [c.start for c in interest_periods(said, as_of) if c.start > as_of]
-            if not starts:
-                continue
-            when = pick(st.sampled_from(starts))
-        if when >= dates[-1] or any(when == d["date"] for d in draws):
+        when = _when_money_moves(pick, said, periods, as_of, dates[-1])
+        if when is None or any(when == d["date"] for d in draws):
             continue
-        amount = _a(pick, 1, 25)
-        years = sorted({d.year for d in dates if d > when})
-        draws.append(draw(when, amount, {years[-1]: amount} if profile == "custom" else None))
+        amount, later = _a(pick, 1, 25), [d for d in dates if d > when]
+        own = plan["profile"] in ("custom", "fixed", "inferred")
+        draws.append(draw(when, amount, {later[-1].year: amount} if own else None))
+        if own is False and _seldom(pick, 3):
+            enough = next(n for n in range(1, 14) if months_later(when, n, when.day) >= later[0])
+            draws[-1]["over_months"] = enough + pick(st.integers(0, 12))
     return sorted(draws, key=lambda d: d["date"])
+
+
+def _commitment(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> Rows:
+    """What may be drawn until when, what it costs, and purchases that are financed with it."""
+    draws, terms = said["draws"], {}
+    last = max((d["date"] for d in draws), default=as_of + timedelta(days=40))
+    until = months_later(month_end(last), pick(st.integers(0, 3)), 31)
+    if _seldom(pick, 2):
+        until = last + timedelta(days=pick(st.integers(0, 60)))
+    if _seldom(pick, 3):
+        days = [_when_money_moves(pick, said, periods, as_of, min(until, periods[-1].pay)) for _ in range(2)]
+        bought = {d for d in days if d and all(d != x["date"] for x in draws)}
+        if bought:
+            terms["purchases"] = [draw(d, _a(pick, 5, 40)) for d in sorted(bought)]
+            terms["advance_rate"] = num(_a(pick, 0.5, 0.9), "share")
+    if _seldom(pick, 3):
+        terms |= {"upfront_fee": num(_a(pick, 0, 0.03), "share"), "issue_discount": num(_a(pick, 0, 0.05), "share")}
+    terms |= {
+        "undrawn_before": num(sum(d["amount"]["value"] for d in draws) + _a(pick, 0, 30)),
+        "availability_end": day(until),
+        "undrawn_fee": num(_a(pick, 0, 0.02), "rate"),
+    }
+    if said["kind"] == "revolver" and _seldom(pick, 1):
+        terms["letters"] = num(_a(pick, 0, 20))
+    return terms
+
+
+def _clauses(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date, months: int, may: set[str]) -> Rows:
+    """A few of the terms that the kind may have."""
+    terms: Rows = {}
+    by_cash = said["repayment"]["profile"] in ("sculpted", "level_service")
+    if "hedged" in may and "curve" in said and not by_cash and _seldom(pick, 2):
+        terms |= {"hedged": num(_a(pick, 0, 1), "share"), "swap_rate": num(_a(pick, 0, 0.06), "rate")}
+    if "non_ig_share" in may and not by_cash and _seldom(pick, 2):
+        terms |= {"non_ig_share": num(_a(pick, 0, 1), "share"), "non_ig_margin": num(_a(pick, 0, 0.12), "rate")}
+    if "steps" in may and not by_cash and _seldom(pick, 2):
+        dates = [_when_money_moves(pick, said, periods, as_of, periods[-1].pay) for _ in range(2)]
+        steps = [{"date": d, "rate": num(pick(st.sampled_from([0.005, 0.01, -0.01])), "rate")} for d in dates if d]
+        terms |= {"steps": steps} if steps else {}
+    if "draw_months" in may and _seldom(pick, 3):
+        terms |= _own_maturities(pick, said, as_of)
+    if "interest_funded_to" in may and _seldom(pick, 3):
+        terms |= _funded(pick, said, periods, as_of)
+    if "extension" in may and _seldom(pick, 2):
+        terms |= _extension(pick, said, as_of, months)
+    if "call" in may and _seldom(pick, 2):
+        terms |= _calls(pick, said, periods, as_of)
+    if "collateral" in may and _seldom(pick, 2):
+        terms |= _tests(pick, said, periods, as_of)
+    if "in_kind" in may and _seldom(pick, 1):
+        terms["in_kind"] = num(pick(st.sampled_from([0, 0.3, 0.75])), "share")
+    if "redemption_premium" in may and _seldom(pick, 1):
+        terms["redemption_premium"] = num(_a(pick, 0, 0.2), "share")
+    if "spot_change" in may and _seldom(pick, 1):
+        terms |= {"spot_change": num(_a(pick, -0.2, 0.3), "share"), "swapped": num(_a(pick, 0, 1), "share")}
+    return terms
+
+
+def _own_maturities(pick: Draw, said: Rows, as_of: date) -> Rows:
+    """Draws that mature one by one; all that is owed at the as-of date has been drawn some time before."""
+    first = said["balance"]["value"] * pick(st.sampled_from([0.25, 0.5, 1.0]))
+    parts = [p for p in (first, said["balance"]["value"] - first) if p > 0]
+    days = [as_of - timedelta(days=pick(st.integers(0, 300))) for _ in parts]
+    return {"draw_months": num(pick(st.integers(3, 24)), "no."),
+            "drawn_before": [draw(d, p) for d, p in zip(days, parts, strict=True)]}
+
+
+def _funded(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> Rows:
+    """Interest of the first payment dates comes from draws; something else is drawn there too."""
+    ends = [c.end for c in periods[:-1] if max(c.pay, c.end) <= said["availability_end"]["value"]]
+    if not ends or said["repayment"]["profile"] in ("custom", "fixed"):
+        return {}
+    last = pick(st.sampled_from(ends))
+    extra = [draw(d, _a(pick, 1, 5)) for d in ends if as_of < d <= last and all(d != x["date"] for x in said["draws"])]
+    drawn = sorted([*said["draws"], *extra], key=lambda d: d["date"])
+    more = sum(d["amount"]["value"] for d in extra) + _a(pick, 0, 10)
+    until = next(c.pay for c in periods if c.end == last)
+    return {"interest_funded_to": day(until), "draws": drawn,
+            "undrawn_before": num(said["undrawn_before"]["value"] + more)}
+
+
+def _extension(pick: Draw, said: Rows, as_of: date, months: int) -> Rows:
+    """Some months later, on the same day of the month."""
+    maturity = said["maturity"]["value"]
+    later = pick(st.integers(1, 8)) * said["months"]
+    to = months_later(maturity, later, 31 if maturity == month_end(maturity) else maturity.day)
+    if to >= months_later(as_of, months - 1, 31):
+        return {}
+    terms: Rows = {"extension": {"to": to, "source": "test", "grade": "assumed"}}
+    return terms | ({"extension_fee": num(_a(pick, 0, 0.03), "share")} if pick(st.booleans()) else {})
+
+
+def _calls(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> Rows:
+    """Prices over time, and events that repay; in months with a payment date where coupons count whole."""
+    terms: Rows = {}
+    if pick(st.booleans()):
+        first = _day_in(pick, as_of, 0, 12)
+        told_ = {"prices": {first: num(_a(pick, 1, 1.08), "share"), months_later(first, 7, 28): num(1.01, "share")}}
+        if pick(st.booleans()):
+            told_ |= {"make_whole_to": first, "make_whole_rate": num(_a(pick, 0.01, 0.08), "rate")}
+        terms["call"] = told_ | {"source": "test", "grade": "assumed"}
+    if pick(st.booleans()) or not terms:
+        days = [c.pay for c in periods[:-1]] if said["day_count"] not in BY_NIGHTS else [_day_in(pick, as_of, 1, 5)]
+        if days:
+            event = draw(pick(st.sampled_from(days)), _a(pick, 1, 60)) | {"cause": "asset_sale"}
+            terms["events"] = [event | ({"premium": num(0.02, "share")} if pick(st.booleans()) else {})]
+            terms |= {"events_happen": num(0.5, "factor")} if _seldom(pick, 2) else {}
+    return terms
+
+
+def _tests(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> Rows:
+    """Greatest-of tests, and conditions of a draw."""
+    lots = [draw(_day_in(pick, as_of, -8, 4), _a(pick, 20, 150)) for _ in range(pick(st.integers(1, 2)))]
+    residual = {1: num(0.7, "share"), 3: num(0.3, "share")} if pick(st.booleans()) else {}
+    terms: Rows = {"collateral": {"cost": lots, "life_months": pick(st.sampled_from([24, 48, 72])),
+                                  "residual": residual, "source": "test", "grade": "assumed"}}
+    for name in ("contract_test", "cost_test", "value_test"):
+        if pick(st.booleans()):
+            terms[name] = num(1, "flag")
+    extra = {"test_cover": num(_a(pick, 1, 1.6), "x"), "cost_limit": num(_a(pick, 0.5, 1.2), "share"),
+             "value_limit": num(_a(pick, 0.5, 1.2), "share"), "look_back": num(pick(st.integers(1, 6)), "no."),
+             "instalments_apply": num(pick(st.sampled_from([0, 0.5])), "factor"),
+             "tests_from": day(pick(st.sampled_from(periods)).pay), "signed_on": day(_day_in(pick, as_of, 0, 3))}
+    extra |= {} if said.get("purchases") else {"draw_cover": num(_a(pick, 0.5, 1.5), "x")}
+    return terms | {name: said_ for name, said_ in extra.items() if _seldom(pick, 2)}
+
+
+def _moved(pick: Draw, every: Sequence[Rows]) -> dict[str, float]:
+    """A scenario of its own: options that are taken, terms that move."""
+    other: dict[str, float] = {}
+    for said in every:
+        if said.get("extension") and pick(st.booleans()):
+            other[f"{said['id']}.extended"] = 1
+        for name, value in (("contract_test", 1), ("cost_test", 1), ("events_happen", 0.5), ("spot_change", 0.4),
+                            ("hedged", 0.8), ("in_kind", 0.5), ("issue_discount", 0.04)):
+            if name in said and pick(st.booleans()):
+                other[f"{said['id']}.{name}"] = value
+    return other
+
+
+def _infer(pick: Draw, deal: Rows) -> None:
+    """Leave the repayment of some loans undisclosed, and disclose instead what falls due by year in all."""
+    loans = deal["debt"]["instruments"]
+    chosen = [x for x in loans if not any(d.get("schedule") for d in x["draws"])][: pick(st.integers(1, 2))]
+    for said in chosen:
+        said["repayment"] = repay("bullet")
+    _, _, by_hand = lent(deal, AS_SIGNED)
+    due: dict[int, float] = {}
+    for one in by_hand.values():
+        years = [c.pay.year for c in one.repaying]
+        if one.file not in chosen:
+            parts = one.falls_due()
+        else:  # any schedule with something in every year
+            weights = {y: pick(st.integers(1, 5)) for y in dict.fromkeys(years)}
+            parts = {y: told(one.file, "balance") * w / sum(weights.values()) for y, w in weights.items()}
+        for year, amount in parts.items():
+            due[year] = due.get(year, 0.0) + amount
+    last = pick(st.sampled_from(sorted(due)))
+    table: Rows = {"maturities": {y: num(v) for y, v in sorted(due.items()) if y <= last}}
+    later = sum(v for y, v in due.items() if y > last)
+    deal["case"]["reported"] = table | ({"thereafter": num(later)} if later else {})
+    for said in chosen:
+        said["repayment"] = repay("inferred")
 
 
 def _box(pick: Draw, key: str, as_of: date, sweeps: bool) -> Rows:
@@ -434,7 +617,8 @@ def deals(pick: Draw, sweeps: bool = True, quiet: bool = False, notes: bool = Tr
     every = [x for key in box_keys for x in loans[key].values()]
     if notes and pick(st.integers(0, 2)) == 0:
         every.append(_loan(pick, "notes", None, as_of, months))
-    return deal_of(
+    moved = _moved(pick, every)
+    deal = deal_of(
         as_of,
         months,
         [x for key in box_keys for x in contracts[key].values()],
@@ -442,7 +626,10 @@ def deals(pick: Draw, sweeps: bool = True, quiet: bool = False, notes: bool = Tr
         [_box(pick, key, as_of, sweeps) for key in box_keys],
         debt_share,
         cash_share,
-        scenarios=SCENARIOS,
+        scenarios=SCENARIOS | ({"moved": moved} if moved else {}),
         moderate=pick(st.sampled_from([["stress", "late"], ["stress", "late"], ["late", "stress"], ["stress"], []])),
         basis=pick(st.sampled_from(["disclosed", "assumed"])),
     )
+    if _seldom(pick, 4):
+        _infer(pick, deal)
+    return deal

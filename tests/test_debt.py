@@ -14,7 +14,7 @@ from model.cases import Run
 from model.debt.profile import sculpted, sculpted_amount
 from model.timeline import Curve
 from tests.oracle import Rows, month_end
-from tests.strategies import SOFR, box, contract, deal_of, draw, loan, num, prepaid, repay, run_deal, tranche
+from tests.strategies import SOFR, box, contract, day, deal_of, draw, loan, num, prepaid, repay, run_deal, tranche
 
 AS_OF = date(2024, 12, 31)
 CENT = 1e-8  # USD 0.01 in USD m
@@ -261,10 +261,11 @@ def test_floating_loan_with_draws_and_instalments_equals_quantlib_to_the_cent(
         adjust_accrual=True,
         draws=[draw(d, a) for d, a in draws.items()],
         undrawn_before=num(65.5),
+        availability_end=day(maturity),
     )
     ran = alone(said)
     interest, principal, pays = rows(ran, "l", "interest", "scheduled", "pays")
-    ours = ran.deal.dated["l"].coupons
+    ours = ran.deal.lending.dated["l"].coupons
     theirs = sofr_coupons(start, maturity, months, margin, floor, maturity == month_end(maturity))
     assert [(c.start, c.end, c.pay, c.fixing) for c in ours] == [
         (q.accrualStartDate().to_date(), q.accrualEndDate().to_date(), q.date().to_date(), q.fixingDate().to_date())
@@ -325,7 +326,7 @@ def test_senior_notes_equal_a_quantlib_bond_with_its_dates(basis: str, counter: 
     bond = ql.FixedRateBond(0, 2000.0, schedule, [0.0925], counter, ql.ModifiedFollowing, 100.0, to_ql(issue), FED)
     interest, balloon = rows(ran, "notes", "interest", "balloon")
     flows = [(f.date().to_date(), f.amount()) for f in bond.cashflows()]
-    assert [c.pay for c in ran.deal.dated["notes"].coupons] == [d for d, _ in flows[:-1]]
+    assert [c.pay for c in ran.deal.lending.dated["notes"].coupons] == [d for d, _ in flows[:-1]]
     for when, amount in flows[:-1]:
         assert interest[ran.deal.timeline.period_of(when) - 1] == pytest.approx(amount, abs=CENT), when
     assert balloon[ran.deal.timeline.period_of(flows[-1][0]) - 1] == pytest.approx(flows[-1][1], abs=CENT)

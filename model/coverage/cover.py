@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model.sheet import (
+    DEAL,
     PERIOD,
     TEXT,
     Block,
@@ -12,6 +13,7 @@ from model.sheet import (
     first_when,
     given,
     highest,
+    highest_of,
     line,
     lowest,
     many,
@@ -37,7 +39,7 @@ class Cover(Block):
     far = given("x", "Ratio that stands for no debt", default=1e6, above=0)
     equal = given("x", "Ratios that count as equal", default=1e-9, above=0)
     contract_end = given("no.", "Period of the last contracted receipt (Tc)")
-    maturity = given("no.", "Period of the last maturity (Td)")
+    maturities = many("no.", "Period of maturity (Td)", per=DEAL)
     tested_from = given("no.", "Period after the last draw")
     cash_in = many("USD m", "Contracted CFADS")
     tested_in = many("USD m", "CFADS of the service period")
@@ -49,6 +51,11 @@ class Cover(Block):
     exposure_in = many("USD m", "Balance and planned draws")
     pv_life_in = many("USD m", "Present value over the loan's life")
     pv_contract_in = many("USD m", "Present value of contracted CFADS")
+
+    @figure("no.")
+    def maturity(self) -> Expr:
+        """Period of the last maturity (Td)"""
+        return highest_of(self.maturities)
 
     @line("flag")
     def pays(self) -> Expr:

@@ -3,18 +3,23 @@
 from model.debt.base import Instrument
 from model.debt.convertible import ConvertibleNotes
 from model.debt.delayed_draw import DelayedDrawLoan
+from model.debt.in_kind import InKindLoan
+from model.debt.promissory import PromissoryNotes
 from model.debt.revolver import Revolver
 from model.debt.senior_notes import SeniorNotes
+from model.debt.statement import Statement
 from model.debt.term_loan import TermLoan
 from model.debt.vendor import VendorFinancing
 
-KINDS: dict[str, type[Instrument]] = {
+KINDS: dict[str, type[Statement]] = {
     "delayed_draw": DelayedDrawLoan,
     "vendor": VendorFinancing,
     "term_loan": TermLoan,
-    "senior_notes": SeniorNotes,
-    "convertible": ConvertibleNotes,
     "revolver": Revolver,
+    "senior_notes": SeniorNotes,
+    "in_kind": InKindLoan,
+    "convertible": ConvertibleNotes,
+    "promissory": PromissoryNotes,
 }
 
-__all__ = ["KINDS", "Instrument"]
+__all__ = ["KINDS", "Instrument", "Statement"]

@@ -3,52 +3,64 @@
 A month that holds a payment date is split there (`RULES.md` 1): the interest of the days before it is paid on it, that of
 the days after it waits for the next one. Balances follow the contract; what the borrower's cash does not reach is shown
 by the waterfall as a call on its guarantor.
+
+The methods without `@line` are the places where a clause of `model/debt/clauses/` adds its words to a row.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
 
 from model.sheet import (
     PERIOD,
     TEXT,
     Block,
     Expr,
+    Row,
+    Term,
     at,
     figure,
     following,
     given,
+    givens,
     line,
     maximum,
     minimum,
     prev,
-    total,
 )
 
 
 class Instrument(Block):
     """A loan or a note. Terms that follow from dates come as givens over time; see `model/debt/terms.py`.
 
-    `on_gpus` says whether the debt is secured on or used for GPUs, and so in the perimeter of the claim (RULES 20).
+    `on_gpus` says whether the debt is secured on or used for GPUs, and so in the perimeter of the claim (RULES 20);
+    `ranking` is its place among creditors; `in_cash` says that a draw brings cash (a vendor's delivery does not), `floats` what
+    its rate does unless the file says; `clauses` are those that a term sheet of the kind may have, each known by the
+    terms `stated` for it.
     """
 
     on_gpus = False
+    ranking = "senior unsecured"
+    in_cash = True
+    floats = False
+    clauses: ClassVar[tuple[type[Instrument], ...]] = ()
+    stated: ClassVar[tuple[str, ...]] = ()
 
     name = given("text", "Instrument", per=TEXT)
     ends = given("date", "Period end", per=PERIOD)
+    days = given("days", "Days in period", per=PERIOD, above=0)
     rate_shift = given("rate", "Shift of the base-rate curve")
     scale = given("factor", "Scale of all debt")
     draw_factor = given("factor", "Share of the planned draws that is made")
     proceeds_factor = given("factor", "Share of the planned repayment from proceeds")
-    bridge_end = given("date", "Pro-forma date")
-    near_end = given("date", "24 months after the as-of date")
+    tolerance = given("USD m", "Amount that counts as nothing")
 
     balance = given("USD m", "Principal at the as-of date", low=0, ask=True)
-    unamortised_cost = given("USD m", "Unamortised discount and cost", default=0, ask=True)
     accrued_before = given("USD m", "Interest accrued at the as-of date", default=0, low=0, ask=True)
-    floating = given("flag", "Rate floats", default=1, low=0, high=1)
+    floating = given("flag", "Rate floats", low=0, high=1)
     margin = given("rate", "Margin, or the fixed rate", low=-0.05, high=0.5, ask=True)
     floor = given("rate", "Floor of the base rate", default=0, low=-0.05, high=0.2, ask=True)
-    undrawn_before = given("USD m", "Undrawn commitment at the as-of date", default=0, low=0, ask=True)
-    undrawn_fee = given("rate", "Fee on the undrawn commitment", default=0, low=0, high=0.1, ask=True)
     maturity_period = given("no.", "Period of maturity (Td)", low=0)
     maturity = given("date", "Maturity", kind="date", ask=True)
 
@@ -56,12 +68,11 @@ class Instrument(Block):
     pays = given("flag", "Payment date falls in the period", per=PERIOD)
     amortises = given("flag", "An instalment is due on it", per=PERIOD)
     matures = given("flag", "Maturity falls in the period", per=PERIOD)
-    available = given("flag", "Commitment can be drawn", per=PERIOD)
     before = given("years", "Year fraction to the payment date", per=PERIOD)
     after = given("years", "Year fraction from the payment date", per=PERIOD)
     coupon_years = given("years", "Year fraction of the coupon paid", per=PERIOD)
     planned_draws = given("USD m", "Planned draws", per=PERIOD)
-    late_draws = given("USD m", "Planned draws after the payment date", per=PERIOD)
+    late_share = given("share", "Share of them after the payment date", per=PERIOD)
     draw_before = given("years", "Draws: year fraction to the payment date", per=PERIOD)
     draw_after = given("years", "Draws: year fraction from the payment date", per=PERIOD)
     planned_proceeds = given("USD m", "Planned repayment from proceeds", per=PERIOD)
@@ -69,20 +80,69 @@ class Instrument(Block):
     draw_instalments = given("USD m", "Instalment no. k on later draws, in column k", per=PERIOD)
     swept = given("USD m", "Swept", per=PERIOD)
 
+    # ---- where clauses speak -----------------------------------------------------------------------------------------
+
+    def size(self) -> Expr:
+        """What every amount of the case file is multiplied by."""
+        return self.scale
+
+    def base_part(self) -> Expr:
+        """The floating part of the rate."""
+        return self.floating * maximum(self.base_rate + self.rate_shift, self.floor)
+
+    def margin_part(self) -> Expr:
+        """The margin in force."""
+        return self.margin
+
+    def draws(self) -> Expr:
+        """Principal drawn in the period."""
+        return self.planned_draws * self.draw_factor * self.size()
+
+    def instalment(self) -> Expr:
+        """What the contract asks for on a payment date before maturity."""
+        return self.due_on_opening + self.due_on_draws
+
+    def falls_due(self) -> Expr:
+        """Flag of the final maturity."""
+        return self.matures
+
+    def at_maturity(self) -> Expr:
+        """What falls due above the regular instalment."""
+        return self.falls_due() * (self.repayable - self.scheduled)
+
+    def interest_settled(self) -> Expr:
+        """Interest that leaves the accrued balance."""
+        return self.interest
+
+    def added(self) -> Term:
+        """What joins the balance besides draws."""
+        return 0
+
+    def taken_off(self) -> Term:
+        """What leaves the balance besides instalments, sweep and proceeds."""
+        return 0
+
+    def final_period(self) -> Expr:
+        """Period of the final maturity."""
+        return self.maturity_period
+
+    def fees(self) -> list[Row]:
+        """Rows of fees that are due in cash."""
+        return []
+
+    # ---- rate --------------------------------------------------------------------------------------------------------
+
     @line("rate", opening=True)
     def rate(self) -> Expr:
         """Interest rate in force at period end"""
-        return self.floating * maximum(self.base_rate + self.rate_shift, self.floor) + self.margin
+        return self.base_part() + self.margin_part()
+
+    # ---- principal ---------------------------------------------------------------------------------------------------
 
     @figure("USD m")
     def balance_at_start(self) -> Expr:
         """Principal at the as-of date, scaled"""
-        return self.balance * self.scale
-
-    @figure("USD m")
-    def undrawn_at_start(self) -> Expr:
-        """Undrawn commitment at the as-of date, scaled"""
-        return self.undrawn_before * self.scale
+        return self.balance * self.size()
 
     @line("USD m")
     def opening(self) -> Expr:
@@ -92,7 +152,7 @@ class Instrument(Block):
     @line("USD m", sums=True)
     def drawn(self) -> Expr:
         """Drawn"""
-        return self.planned_draws * self.draw_factor * self.scale
+        return self.draws()
 
     @line("no.")
     def instalment_number(self) -> Expr:
@@ -104,24 +164,24 @@ class Instrument(Block):
         """Instalment due on the opening balance
 
         Frozen at close and kept by number: a stress does not move it. Source: RULES 10."""
-        return self.pays * self.amortises * self.scale * at(self.instalments, self.instalment_number)
+        return self.pays * self.amortises * self.size() * at(self.instalments, self.instalment_number)
 
     @line("USD m", sums=True)
     def due_on_draws(self) -> Expr:
         """Instalment due on later draws"""
-        return self.pays * self.amortises * self.scale * self.draw_factor * at(self.draw_instalments, self.instalment_number)
+        return self.pays * self.amortises * self.size() * self.draw_factor * at(self.draw_instalments, self.instalment_number)
 
     @line("USD m", sums=True)
     def scheduled(self) -> Expr:
         """Scheduled principal"""
-        return minimum(self.repayable, self.due_on_opening + self.due_on_draws)
+        return minimum(self.repayable, self.instalment())
 
     @line("USD m")
     def drawn_late(self) -> Expr:
         """Drawn after the payment date
 
         Owed from its own day on, so nothing of it is repaid on a date that has passed."""
-        return self.late_draws * self.draw_factor * self.scale
+        return self.drawn * self.late_share
 
     @line("USD m")
     def repayable(self) -> Expr:
@@ -133,13 +193,13 @@ class Instrument(Block):
         """Balloon at maturity
 
         What is left at maturity above the regular instalment. Source: RULES 12."""
-        return self.matures * (self.repayable - self.scheduled)
+        return self.at_maturity()
 
     @line("USD m", sums=True)
     def from_proceeds(self) -> Expr:
         """Repaid from proceeds at period end"""
         return minimum(self.after_service - self.swept + self.drawn_late,
-                       self.planned_proceeds * self.proceeds_factor * self.scale)
+                       self.planned_proceeds * self.proceeds_factor * self.size())
 
     @line("USD m")
     def after_service(self) -> Expr:
@@ -149,12 +209,14 @@ class Instrument(Block):
     @line("USD m", opening="balance_at_start", key=True)
     def closing(self) -> Expr:
         """Closing balance"""
-        return self.after_service + self.drawn_late - self.swept - self.from_proceeds
+        return self.after_service + self.drawn_late - self.swept - self.from_proceeds + self.added() - self.taken_off()
 
     @line("USD m", opening=True)
     def before_balloon(self) -> Expr:
         """Balance before the balloon is paid"""
         return self.closing + self.balloon
+
+    # ---- interest ----------------------------------------------------------------------------------------------------
 
     @line("USD m", sums=True)
     def accrual_before(self) -> Expr:
@@ -164,7 +226,7 @@ class Instrument(Block):
     @line("USD m", sums=True)
     def accrual_after(self) -> Expr:
         """Interest accrued from the payment date"""
-        return self.rate * ((self.opening - self.scheduled - self.balloon - self.swept) * self.after
+        return self.rate * ((self.opening - self.scheduled - self.balloon - self.swept + self.added()) * self.after
                             + self.drawn * self.draw_after)
 
     @line("USD m", sums=True)
@@ -175,44 +237,22 @@ class Instrument(Block):
     @line("USD m", opening="accrued_at_start")
     def accrued(self) -> Expr:
         """Interest accrued, not yet due"""
-        return prev(self.accrued) + self.accrual_before - self.interest + self.accrual_after
+        return prev(self.accrued) + self.accrual_before - self.interest_settled() + self.accrual_after
 
     @figure("USD m")
     def accrued_at_start(self) -> Expr:
         """Interest accrued at the as-of date, scaled"""
-        return self.accrued_before * self.scale
+        return self.accrued_before * self.size()
 
-    @line("USD m", opening="undrawn_at_start")
-    def undrawn(self) -> Expr:
-        """Undrawn commitment"""
-        return self.available * maximum(0, prev(self.undrawn) - self.drawn)
-
-    @line("USD m", sums=True)
-    def fee_before(self) -> Expr:
-        """Commitment fee accrued to the payment date"""
-        return self.undrawn_fee * self.available * maximum(0, prev(self.undrawn) * self.before
-                                                           - self.drawn * self.draw_before)
-
-    @line("USD m", sums=True)
-    def fee_after(self) -> Expr:
-        """Commitment fee accrued from the payment date"""
-        return self.undrawn_fee * self.available * maximum(0, prev(self.undrawn) * self.after
-                                                           - self.drawn * self.draw_after)
-
-    @line("USD m", sums=True)
-    def fee(self) -> Expr:
-        """Commitment fee due"""
-        return self.pays * (prev(self.fee_accrued) + self.fee_before)
-
-    @line("USD m")
-    def fee_accrued(self) -> Expr:
-        """Commitment fee accrued, not yet due"""
-        return prev(self.fee_accrued) + self.fee_before - self.fee + self.fee_after
+    # ---- for the waterfall and the tests -----------------------------------------------------------------------------
 
     @line("USD m", key=True, sums=True)
     def service(self) -> Expr:
         """Debt service without balloon"""
-        return self.fee + self.interest + self.scheduled
+        due: Expr = self.interest + self.scheduled
+        for fee in self.fees():
+            due = fee + due
+        return due
 
     @line("x", above=0)
     def growth(self) -> Expr:
@@ -231,54 +271,31 @@ class Instrument(Block):
         """Balance and planned draws at period start"""
         return self.opening + self.to_draw
 
-    @line("USD m", sums=True)
-    def drawn_early(self) -> Expr:
-        """Drawn up to the pro-forma date, by period"""
-        return self.drawn * (self.ends <= self.bridge_end)
-
-    @line("USD m", sums=True)
-    def repaid_early(self) -> Expr:
-        """Repaid from proceeds up to the pro-forma date, by period"""
-        return self.from_proceeds * (self.ends <= self.bridge_end)
-
-    @figure("USD m")
-    def drawn_pro_forma(self) -> Expr:
-        """Drawn up to the pro-forma date"""
-        return total(self.drawn_early)
-
-    @figure("USD m")
-    def repaid_pro_forma(self) -> Expr:
-        """Repaid from proceeds up to the pro-forma date"""
-        return total(self.repaid_early)
-
-    @figure("USD m", key=True)
-    def pro_forma(self) -> Expr:
-        """Pro-forma principal"""
-        return self.balance_at_start + self.drawn_pro_forma - self.repaid_pro_forma
-
-    @figure("USD m")
-    def pro_forma_cost(self) -> Expr:
-        """Unamortised cost of what is still owed then"""
-        return self.unamortised_cost * self.scale * (self.pro_forma > 0)
+    @figure("no.")
+    def last_period(self) -> Expr:
+        """Period of the final maturity (Td)"""
+        return self.final_period()
 
     @line("USD m", sums=True)
     def principal_due(self) -> Expr:
         """Contractual principal: instalment and balloon"""
         return self.scheduled + self.balloon
 
-    @line("USD m", sums=True)
-    def near_principal(self) -> Expr:
-        """Contractual principal within 24 months"""
-        return self.principal_due * (self.ends <= self.near_end)
 
-    @figure("USD m")
-    def due_24_months(self) -> Expr:
-        """Contractual principal due in the 24 months after the as-of date"""
-        return total(self.near_principal)
+def words_of(part: type[Instrument]) -> list[str]:
+    """Terms stated for a kind or clause and for what it is built on."""
+    return [name for cls in part.__mro__ for name in vars(cls).get("stated", ())]
 
-    @line("USD m", sums=True)
-    def due_on_as_of_stack(self) -> Expr:
-        """Principal of the as-of balance falling due
 
-        What a maturities table at the as-of date shows; a repayment from proceeds brings its maturity forward."""
-        return self.principal_due - minimum(self.due_on_draws, self.scheduled) + self.from_proceeds
+def asked_terms(clause: type[Instrument]) -> set[str]:
+    """Terms of a case file that bring a clause in: the numbers that only it asks for, and the words stated for it."""
+    inherited = {name for parent in clause.__bases__ for name in givens(parent)}
+    numbers = {name for name, told in givens(clause).items() if told.ask and name not in inherited}
+    return numbers | set(vars(clause).get("stated", ()))
+
+
+def with_clauses(kind: type[Instrument], terms: Iterable[str]) -> type[Instrument]:
+    """The kind with the clauses that a term sheet has: what it does not say has no rows."""
+    said = set(terms)
+    used = tuple(clause for clause in kind.clauses if asked_terms(clause) & said)
+    return type(kind.__name__, (*used, kind), {"__doc__": kind.__doc__}) if used else kind

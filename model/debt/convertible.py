@@ -1,17 +1,15 @@
 """Convertible notes as what a creditor must expect: a coupon, and the principal in cash at maturity.
 
-Conversion depends on the share price and is not modelled here: nothing is taken off the debt for it.
+What conversion changes depends on the share price and stands beside the note, `model/debt/conversion.py`.
 """
 
 from __future__ import annotations
 
-from model.debt.base import Instrument
-from model.sheet import given
+from model.debt.clauses import Callable
+from model.debt.statement import Statement
 
 
-class ConvertibleNotes(Instrument):
-    """Convertible notes as what a creditor must expect: a coupon, and the principal in cash at maturity."""
+class ConvertibleNotes(Statement):
+    """Convertible notes: a coupon, and the principal in cash at maturity unless the share price says otherwise."""
 
-    on_gpus = False
-
-    floating = given("flag", "Rate floats", default=0, low=0, high=1)
+    clauses = (Callable,)

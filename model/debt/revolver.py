@@ -1,11 +1,24 @@
-"""Revolving credit: the balance drawn at the as-of date, due at maturity."""
+"""Revolving credit: a limit, of which letters of credit use a part without being debt; due at maturity.
+
+With a liquidity plan it is drawn to hold the company's minimum cash and repaid first.
+"""
 
 from __future__ import annotations
 
-from model.debt.base import Instrument
+from model.debt.clauses import Commitment, Extendable, HoldsMinimumCash, StepUps
+from model.debt.statement import Statement
+from model.sheet import Expr, figure, given, maximum
 
 
-class Revolver(Instrument):
-    """Revolving credit: the balance drawn at the as-of date, due at maturity."""
+class Revolver(Commitment, Statement):
+    """Revolving credit: the limit is net of letters of credit, the fee runs on what is unused."""
 
-    on_gpus = False
+    floats = True
+    clauses = (StepUps, Extendable, HoldsMinimumCash)
+
+    letters = given("USD m", "Letters of credit under the limit", default=0, low=0, ask=True)
+
+    @figure("USD m")
+    def undrawn_at_start(self) -> Expr:
+        """Unused limit at the as-of date, net of letters of credit"""
+        return maximum(0, self.undrawn_before - self.letters) * self.size()

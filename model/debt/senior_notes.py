@@ -1,14 +1,12 @@
-"""Senior notes: a fixed coupon and a bullet, unsecured, served by the company."""
+"""Senior notes: a coupon and a bullet, unsecured, served by the company; callable at a price, perhaps in another currency."""
 
 from __future__ import annotations
 
-from model.debt.base import Instrument
-from model.sheet import given
+from model.debt.clauses import Callable, ForeignMoney
+from model.debt.statement import Statement
 
 
-class SeniorNotes(Instrument):
-    """Senior notes: a fixed coupon and a bullet, unsecured, served by the company."""
+class SeniorNotes(Statement):
+    """Senior notes: a coupon and a bullet, unsecured, served by the company."""
 
-    on_gpus = False
-
-    floating = given("flag", "Rate floats", default=0, low=0, high=1)
+    clauses = (ForeignMoney, Callable)

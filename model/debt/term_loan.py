@@ -1,14 +1,16 @@
 """Term loan or bridge: repaid from the proceeds of equity or other debt, at the latest at maturity.
 
-What its proceeds paid for is not traced to GPUs, so it is judged with the notes.
+Its margin may step up with time. What its proceeds paid for is not traced to GPUs, so it is judged with the notes.
 """
 
 from __future__ import annotations
 
-from model.debt.base import Instrument
+from model.debt.clauses import Callable, Extendable, Hedged, StepUps
+from model.debt.statement import Statement
 
 
-class TermLoan(Instrument):
+class TermLoan(Statement):
     """Term loan or bridge: repaid from the proceeds of equity or other debt, at the latest at maturity."""
 
-    on_gpus = False
+    floats = True
+    clauses = (Hedged, StepUps, Extendable, Callable)

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from model.timeline import Coupon, Curve, Timeline, coupons, year_fraction
+from model.timeline import ArrearsTerms, Coupon, Curve, Timeline, compounded_rate, coupons, year_fraction
 
 ADDS_UP = ("ACT/360", "ACT/365F", "ACT/ACT ISDA")  # these may be split by months; the others count whole coupons
+DRAW_WEIGHTS = ("late_share", "draw_before", "draw_after", "draw_run_before", "draw_run_after", "draw_open_before",
+                "draw_open_after")
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,10 @@ class DatedTerms:
     day: int | None = None
     first_instalment: date | None = None
     availability_end: date | None = None
+    extended_to: date | None = None
+    arrears: ArrearsTerms | None = None
+    margin: float = 0.0
     draws: Sequence[tuple[date, float]] = field(default_factory=tuple)
-    proceeds: Sequence[tuple[date, float]] = field(default_factory=tuple)
 
 
 class Dated:
@@ -38,8 +42,10 @@ class Dated:
     def __init__(self, terms: DatedTerms, timeline: Timeline, curve: Curve | None) -> None:
         self.terms, self.timeline, self.curve = terms, timeline, curve
         self.first_accrual = terms.first_accrual or timeline.as_of
-        every = coupons(self.first_accrual, terms.maturity, terms.months, day=terms.day, rule=terms.business_days,
-                        adjust_accrual=terms.adjust_accrual, stub=terms.stub)
+        every = self._coupons_to(terms.maturity)
+        self.last = every[-1]
+        if terms.extended_to:
+            every = (*every, *(c for c in self._coupons_to(terms.extended_to) if c.pay > self.last.pay))
         self.every = every
         self.coupons = [c for c in every if c.pay > timeline.as_of]
         self.by_period: dict[int, Coupon] = {}
@@ -51,15 +57,25 @@ class Dated:
             if terms.day_count in ADDS_UP and timeline.period_of(coupon.end) != period:
                 raise ValueError(f"the coupon to {coupon.end} is paid in another month: adjust_accrual, or modified_following")
 
+    def _coupons_to(self, maturity: date) -> tuple[Coupon, ...]:
+        terms = self.terms
+        return coupons(self.first_accrual, maturity, terms.months, day=terms.day, rule=terms.business_days,
+                       adjust_accrual=terms.adjust_accrual, stub=terms.stub)
+
     @property
     def maturity_period(self) -> int:
-        """The period of the last payment date."""
+        """The period of the last payment date, before any extension."""
+        return self.timeline.period_of(self.last.pay) if self.coupons else 0
+
+    @property
+    def extended_period(self) -> int:
+        """The period of the last payment date, extension included."""
         return self.timeline.period_of(self.coupons[-1].pay) if self.coupons else 0
 
     def instalment_dates(self) -> list[date]:
         """Payment dates on which principal may fall due, in order."""
         first = self.terms.first_instalment
-        return [c.pay for c in self.coupons if first is None or c.reference_end >= first]
+        return [c.pay for c in self.coupons if c.pay <= self.last.pay and (first is None or c.reference_end >= first)]
 
     def flags(self) -> dict[str, list[float]]:
         """Payment, instalment, maturity and availability by period."""
@@ -70,6 +86,7 @@ class Dated:
             "pays": [float(t in self.by_period) for t in periods],
             "amortises": [float(t in due) for t in periods],
             "matures": [float(t == self.maturity_period) for t in periods],
+            "matures_later": [float(t == self.extended_period) for t in periods],
             "available": [float(end is not None and self.timeline.starts[t - 1] <= end) for t in periods],
         }
 
@@ -84,6 +101,55 @@ class Dated:
             coupon_years.append(self._coupon_fraction(paid) if paid else 0.0)
         return {"before": before, "after": after, "coupon_years": coupon_years}
 
+    def running(self) -> dict[str, list[float]]:
+        """Year fractions as interest accrues, month by month, before and after the payment date of each period.
+
+        A coupon that is counted whole is spread by its day count from its first day, so that its months add up to it.
+        """
+        pairs = [self._run(t) for t in range(1, self.timeline.count + 1)]
+        return {"run_before": [first for first, _ in pairs], "run_after": [second for _, second in pairs]}
+
+    def _run(self, t: int) -> tuple[float, float]:
+        begin, end, paid = self._start_of(t), self.timeline.ends[t - 1], self.by_period.get(t)
+        if paid is None:
+            return self._accrued(begin, end), 0.0
+        return self._accrued(begin, paid.end), self._accrued(paid.end, end)
+
+    def _accrued(self, begin: date, end: date) -> float:
+        if self.terms.day_count in ADDS_UP:
+            return self._running(begin, end)
+        whole = 0.0
+        for coupon in self.coupons:
+            first, last = max(begin, coupon.start, self.first_accrual), min(end, coupon.end)
+            if last > first:
+                whole += self._since_start(coupon, last) - self._since_start(coupon, first)
+        return whole
+
+    def _since_start(self, coupon: Coupon, to: date) -> float:
+        start = max(coupon.start, self.first_accrual)
+        return year_fraction(start, to, self.terms.day_count, (coupon.reference_start, coupon.reference_end),
+                             12 // self.terms.months) if to > start else 0.0
+
+    def availability(self) -> dict[str, list[float]]:
+        """Year fractions of each period in which the commitment is open, before and after the payment date."""
+        pairs = [self._open(t) for t in range(1, self.timeline.count + 1)]
+        return {"open_before": [first for first, _ in pairs], "open_after": [second for _, second in pairs]}
+
+    def _open(self, t: int) -> tuple[float, float]:
+        end, paid = self.terms.availability_end, self.by_period.get(t)
+        begin, last = self._start_of(t), self.timeline.ends[t - 1]
+        if end is None:
+            return 0.0, 0.0
+        if paid is None:
+            return self._fee_years(begin, min(last, end)), 0.0
+        return self._fee_years(begin, min(paid.end, end)), self._fee_years(max(begin, paid.end), min(last, end))
+
+    def _fee_years(self, begin: date, end: date) -> float:
+        """Fees run by days whatever the coupon does: ACT/360 where the loan's own count does not add up over months."""
+        basis = self.terms.day_count if self.terms.day_count in ADDS_UP else "ACT/360"
+        begin = max(begin, self.first_accrual)
+        end = min(end, self.coupons[-1].end) if self.coupons else begin
+        return year_fraction(begin, end, basis) if end > begin else 0.0
     def _month(self, t: int) -> tuple[float, float]:
         begin, end, paid = self._start_of(t), self.timeline.ends[t - 1], self.by_period.get(t)
         if self.terms.day_count not in ADDS_UP:
@@ -121,24 +187,40 @@ class Dated:
         running = next((c for c in self.coupons if c.start <= on < c.end), None)
         if running is None and self.coupons and on < self.coupons[0].start:
             running = self.coupons[0]
-        return self.curve.at(running.fixing) if running else 0.0
+        return self._set(running) if running else 0.0
+
+    def _set(self, coupon: Coupon) -> float:
+        """The rate of a coupon: fixed before it begins, or compounded from the fixings of its days."""
+        assert self.curve is not None
+        if self.terms.arrears is None:
+            return self.curve.at(coupon.fixing)
+        start = max(coupon.start, self.first_accrual)
+        rate = compounded_rate(start, coupon.end, self.curve.at, self.terms.arrears, self.terms.margin)
+        return rate - self.terms.margin if self.terms.arrears.margin_inside else rate
 
     def draws(self) -> dict[str, list[float]]:
-        """Planned draws and the year fractions they accrue in their first month, weighted by amount."""
+        """Year fractions of each period's draws, weighted by amount, and the share drawn after the payment date."""
         count = self.timeline.count
-        amounts, late, left, right = [0.0] * count, [0.0] * count, [0.0] * count, [0.0] * count
+        amounts, sums = [0.0] * count, {name: [0.0] * count for name in DRAW_WEIGHTS}
         for when, size in self.terms.draws:
             t = self.timeline.period_of(when)
             if not 1 <= t <= count:
                 continue
             amounts[t - 1] += size
-            late[t - 1] += size if t in self.by_period and when > self.by_period[t].pay else 0.0
-            first, second = self._draw_fractions(t, when)
-            left[t - 1] += size * first
-            right[t - 1] += size * second
-        return {"planned_draws": amounts, "late_draws": late,
-                "draw_before": [w / a if a else 0.0 for w, a in zip(left, amounts, strict=True)],
-                "draw_after": [w / a if a else 0.0 for w, a in zip(right, amounts, strict=True)]}
+            for name, weight in self._draw_weights(t, when).items():
+                sums[name][t - 1] += size * weight
+        return {name: [w / a if a else 0.0 for w, a in zip(row, amounts, strict=True)] for name, row in sums.items()}
+
+    def _draw_weights(self, t: int, when: date) -> dict[str, float]:
+        paid, end, stop = self.by_period.get(t), self.timeline.ends[t - 1], self.terms.availability_end or when
+        late = float(paid is not None and when > paid.pay)
+        first, second = self._draw_fractions(t, when)
+        middle = end if paid is None else paid.end
+        weights = (late, first, second,
+                   self._accrued(when, middle), 0.0 if paid is None else self._accrued(max(when, middle), end),
+                   self._fee_years(when, min(middle, stop)),
+                   0.0 if paid is None else self._fee_years(max(when, middle), min(end, stop)))
+        return dict(zip(DRAW_WEIGHTS, weights, strict=True))
 
     def _draw_fractions(self, t: int, when: date) -> tuple[float, float]:
         if self.terms.day_count not in ADDS_UP:
@@ -148,11 +230,7 @@ class Dated:
             return self._running(when, end), 0.0
         return self._running(when, paid.end), self._running(max(when, paid.end), end)
 
-    def proceeds(self) -> list[float]:
-        """Planned repayment from proceeds by period."""
-        amounts = [0.0] * self.timeline.count
-        for when, size in self.terms.proceeds:
-            t = self.timeline.period_of(when)
-            if 1 <= t <= self.timeline.count:
-                amounts[t - 1] += size
-        return amounts
+    def due_days(self) -> list[date]:
+        """The payment date of each period, its end where there is none."""
+        return [self.by_period[t].pay if t in self.by_period else end
+                for t, end in enumerate(self.timeline.ends, start=1)]

@@ -1,18 +1,17 @@
 """Vendor (OEM) financing: the supplier waits for its money.
 
-It adds debt and equipment without cash; instalments and rate are fixed. It is debt on GPUs and so in the perimeter
-of the claim.
+A draw is a delivery: it adds debt and equipment without cash, and is repaid in instalments of its own over two or three
+years. It is debt on GPUs and so in the perimeter of the claim.
 """
 
 from __future__ import annotations
 
-from model.debt.base import Instrument
-from model.sheet import given
+from model.debt.statement import Statement
 
 
-class VendorFinancing(Instrument):
+class VendorFinancing(Statement):
     """Vendor (OEM) financing: the supplier waits for its money."""
 
     on_gpus = True
-
-    floating = given("flag", "Rate floats", default=0, low=0, high=1)
+    ranking = "senior secured"
+    in_cash = False

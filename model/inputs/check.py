@@ -1,6 +1,6 @@
 """What must hold across a case: one small rule a function, all of them always run.
 
-Rules on instruments stand in `check_debt.py`, those on the two share matrices in `check_allocation.py`.
+Rules on instruments stand in `check_debt.py`, those on their clauses in `check_clauses.py`, those on the two share matrices in `check_allocation.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from model.drivers import Drivers
-from model.inputs import check_allocation, check_debt
+from model.inputs import check_allocation, check_clauses, check_debt
 from model.inputs.document import Path
 from model.inputs.horizon import LONGEST, SHORTEST, delay_months, last_end, months_needed, months_to
 from model.inputs.problem import (
@@ -179,7 +179,7 @@ def figures_in_usd_m(case: Case) -> Problems:
     headline, reported = case.general.headline, case.general.reported
     for name in ("debt", "revenue", "contracted", "market_value"):
         yield from unit_and_range(CASE, ("headline", name), getattr(headline, name), USD_M)
-    for name in ("principal", "unamortised_cost", "rpo", "deferred_revenue", "cash_to_come"):
+    for name in ("principal", "unamortised_cost", "thereafter", "rpo", "deferred_revenue", "cash_to_come"):
         yield from unit_and_range(CASE, ("reported", name), getattr(reported, name), USD_M, low=-1e12)
     for year, number in reported.maturities.items():
         yield from unit_and_range(CASE, ("reported", "maturities", year), number, USD_M)
@@ -191,14 +191,13 @@ def figures_in_usd_m(case: Case) -> Problems:
         yield from unit_and_range(CASE, (*path, "amount"), flow.amount, USD_M)
         if flow.date <= case.general.as_of:
             yield Problem(CASE, (*path, "date"), flow.date, f"a date after as_of, {case.general.as_of}")
-        if flow.schedule is not None:
-            yield Problem(CASE, (*path, "schedule"), "a schedule", "only draws of debt have one")
 
 
 def reported_adds_up(case: Case) -> Problems:
     """Reported parts add up to their reported total."""
     reported = case.general.reported
-    yield from _adds_up("maturities", reported.maturities.values(), "principal", reported.principal)
+    later = [reported.thereafter] if reported.thereafter else []
+    yield from _adds_up("maturities", [*reported.maturities.values(), *later], "principal", reported.principal)
     yield from _adds_up("rpo_windows", [flow.amount for flow in reported.rpo_windows], "rpo", reported.rpo)
 
 
@@ -259,5 +258,5 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
 RULES: tuple[Rule, ...] = (
     as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
     tranches_run_forward, prepayments_fit, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
-    overrides_fit, *check_debt.RULES, *check_allocation.RULES,
+    overrides_fit, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
 )

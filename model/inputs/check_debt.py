@@ -18,9 +18,11 @@ from model.timeline import Coupon
 
 SLACK = 0.001  # USD m: instalments are written with three decimals
 RATE_LOW, RATE_HIGH = -0.05, 0.5
-MUST_SAY = {"annuity": ("rate",), "custom": ("schedule",), "sculpted": ("target",)}
-MAY_SAY = {"level": ("first_instalment",), "bullet": ()}
-TERMS = ("first_instalment", "rate", "target", "schedule")
+MUST_SAY = {"annuity": ("rate",), "custom": ("schedule",), "sculpted": ("target",), "fixed": ("amounts",),
+            "percent_of_initial": ("percent",), "percent_of_balance": ("percent",)}
+MAY_SAY = {"bullet": (), "sculpted": ("first_instalment", "target", "uncontracted", "uncontracted_target")}
+TERMS = ("first_instalment", "rate", "target", "uncontracted", "uncontracted_target", "percent", "amounts", "schedule")
+OF_ITS_OWN = ("custom", "inferred", "fixed")  # a draw may say its own instalments
 
 
 def _loans(case: Case) -> Iterator[tuple[Path, Any]]:
@@ -28,7 +30,7 @@ def _loans(case: Case) -> Iterator[tuple[Path, Any]]:
 
 
 def _floats(loan: Any) -> bool:
-    return givens(KINDS[loan.kind])["floating"].default == 1
+    return KINDS[loan.kind].floats if loan.rate is None else bool(loan.rate == "floating")
 
 
 def _coupons(case: Case, loan: Any) -> tuple[Coupon, ...]:
@@ -108,9 +110,9 @@ def curve_fits(case: Case) -> Problems:
         place, known = (*path, "curve"), ", ".join(sorted(case.curves)) or "there is none"
         if not _floats(loan):
             if loan.curve is not None:
-                yield Problem(DEBT, place, loan.curve, f"no curve: a {loan.kind} has a fixed rate")
+                yield Problem(DEBT, place, loan.curve, f"no curve: a {loan.kind} has a fixed rate, unless rate is floating")
         elif loan.curve is None:
-            yield Problem(DEBT, place, None, f"required: a {loan.kind} floats; a file of curves/: {known}")
+            yield Problem(DEBT, place, None, f"required: a {loan.kind} floats, unless rate is fixed; a file of curves/: {known}")
         elif loan.curve not in case.curves:
             yield Problem(DEBT, place, loan.curve, f"a file of curves/: {known}")
 
@@ -137,16 +139,17 @@ def _flows(case: Case, path: Path, flows: Sequence[Any], schedule: bool = False)
     for n, flow in enumerate(flows):
         yield from _after((*path, n, "date"), flow.date, case)
         yield from unit_and_range(DEBT, (*path, n, "amount"), flow.amount, USD_M)
-        if flow.schedule is not None and not schedule:
-            allowed = "no schedule: only draws of profile custom have one"
+        if getattr(flow, "schedule", None) is not None and not schedule:
+            allowed = "no schedule: only draws of profile custom, fixed or inferred have one"
             yield Problem(DEBT, (*path, n, "schedule"), "a schedule", allowed)
 
 
 def flows_fit(case: Case) -> Problems:
     """Draws and proceeds move between the as-of date and maturity."""
     for path, loan in _loans(case):
-        for name, flows in (("draws", loan.draws), ("proceeds", loan.proceeds)):
-            yield from _flows(case, (*path, name), flows, name == "draws" and loan.repayment.profile == "custom")
+        for name in ("draws", "proceeds", "purchases", "events"):
+            flows = getattr(loan, name, [])
+            yield from _flows(case, (*path, name), flows, name == "draws" and loan.repayment.profile in OF_ITS_OWN)
             for n, flow in enumerate(flows):
                 if flow.date > loan.maturity.value:
                     allowed = f"a date by maturity, {loan.maturity.value}"
@@ -156,6 +159,8 @@ def flows_fit(case: Case) -> Problems:
 def draws_within_commitment(case: Case) -> Problems:
     """Draws stay inside the availability and the size of the undrawn commitment."""
     for path, loan in _loans(case):
+        if not hasattr(loan, "undrawn_before"):
+            continue
         undrawn, drawn = amount(loan.undrawn_before), sum(draw.amount.value for draw in loan.draws)
         if undrawn > 0 and loan.availability_end is None:
             allowed = "required: until when the undrawn commitment can be drawn"
@@ -197,12 +202,20 @@ def repayment_says_enough(case: Case) -> Problems:
         may = MAY_SAY.get(plan.profile, ("first_instalment", *must))
         for key in TERMS:
             value = getattr(plan, key)
-            if value is None and key in must:
+            if value in (None, []) and key in must:
                 yield Problem(DEBT, (*place, key), None, f"required with profile {plan.profile}")
-            if value is not None and key not in may:
+            if value not in (None, []) and key not in may:
                 yield Problem(DEBT, (*place, key), "given", f"not with profile {plan.profile}")
         yield from unit_and_range(DEBT, (*place, "rate"), plan.rate, "rate", high=RATE_HIGH)
-        yield from unit_and_range(DEBT, (*place, "target"), plan.target, "x", low=1e-6)
+        yield from unit_and_range(DEBT, (*place, "percent"), plan.percent, "share", high=1)
+        for key in ("target", "uncontracted_target"):
+            yield from unit_and_range(DEBT, (*place, key), getattr(plan, key), "x", low=1e-6)
+        for key in ("uncontracted", "amounts"):
+            yield from _flows(case, (*place, key), getattr(plan, key))
+        if plan.uncontracted and plan.uncontracted_target is None:
+            yield Problem(DEBT, (*place, "uncontracted_target"), None, "required with uncontracted: its own cover")
+        if plan.profile == "inferred" and not case.general.reported.maturities:
+            yield Problem(DEBT, (*place, "profile"), "inferred", "reported.maturities in case.yaml, to infer it from")
 
 
 def instalments_have_dates(case: Case) -> Problems:
@@ -224,7 +237,7 @@ def instalments_have_dates(case: Case) -> Problems:
 def schedules_fit(case: Case) -> Problems:
     """Instalments by year: in USD m, in years with an instalment date, no more than there is to repay."""
     for path, loan in _loans(case):
-        if loan.repayment.profile != "custom":
+        if loan.repayment.profile not in OF_ITS_OWN:
             continue
         place, plan = (*path, "repayment", "schedule"), loan.repayment.schedule
         dates = _instalment_dates(case, loan)
@@ -232,7 +245,7 @@ def schedules_fit(case: Case) -> Problems:
             yield from _years(place, plan, dates)
             yield from _total(place, plan, loan)
         for n, draw in enumerate(loan.draws):
-            yield from _draw_schedule((*path, "draws", n), draw, dates)
+            yield from _draw_schedule((*path, "draws", n), draw, dates, loan.repayment.profile)
 
 
 def _years(place: Path, plan: Mapping[int, Number], dates: Sequence[date]) -> Problems:
@@ -252,10 +265,12 @@ def _total(place: Path, plan: Mapping[int, Number], loan: Any) -> Problems:
         yield Problem(DEBT, place, total, f"the balance is {balance:.12g}: {left}", True)
 
 
-def _draw_schedule(place: Path, draw: Any, dates: Sequence[date]) -> Problems:
+def _draw_schedule(place: Path, draw: Any, dates: Sequence[date], profile: str) -> Problems:
     """A year's total falls on the instalment dates after the draw, as `Deal` spreads it: there is one at least."""
+    if draw.over_months is not None or (draw.schedule is None and profile == "inferred"):
+        return
     if draw.schedule is None:
-        allowed = "required with profile custom: instalments of this draw by year"
+        allowed = "required with profile custom: instalments of this draw by year, or over_months"
         yield Problem(DEBT, (*place, "schedule"), None, allowed)
         return
     place = (*place, "schedule")
@@ -277,7 +292,7 @@ def terms_look_right(case: Case) -> Problems:
     for path, loan in _loans(case):
         guarantee = loan.guarantee.amount if loan.guarantee else None
         yield from unit_and_range(DEBT, (*path, "guarantee", "amount"), guarantee, USD_M)
-        if loan.balance.value == 0 and not loan.draws and amount(loan.undrawn_before) == 0:
+        if loan.balance.value == 0 and not loan.draws and amount(getattr(loan, "undrawn_before", None)) == 0:
             allowed = "an instrument without balance, draws or commitment?"
             yield Problem(DEBT, (*path, "balance"), loan.balance.value, allowed, True)
         if loan.margin.value > 0.25:

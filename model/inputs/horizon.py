@@ -40,6 +40,8 @@ def last_end(case: Case) -> Place:
     """Where the case ends: the latest maturity as it is paid, end of service or rent, or funding of a reserve."""
     places: list[Place] = [(DEBT, ("instruments", n, "maturity", "value"), last_payment(case, loan))
                            for n, loan in enumerate(case.debt.instruments)]
+    places += [(DEBT, ("instruments", n, "extension", "to"), loan.extension.to)
+               for n, loan in enumerate(case.debt.instruments) if getattr(loan, "extension", None)]
     for c, contract in enumerate(case.contracts.contracts):
         for n, tranche in enumerate(contract.tranches):
             places += [(CONTRACTS, ("contracts", c, "tranches", n, name, "value"), getattr(tranche, name).value)

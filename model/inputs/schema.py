@@ -15,10 +15,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from model.cascade import Reserve
 from model.contracts import Contract, Prepayment, Tranche
-from model.debt import KINDS
+from model.debt import KINDS, Instrument
+from model.debt.base import words_of
 from model.errors import Finding
-from model.sheet import Block, given, givens
-from model.timeline import DAY_COUNTS, Curve
+from model.sheet import Block, Sourced, given, givens
+from model.timeline import DAY_COUNTS, Curve, to_serial
 
 Grade = Literal["filing", "transcription", "press", "third-party", "derived", "assumed"]
 GRADES: tuple[str, ...] = ("filing", "transcription", "press", "third-party", "derived", "assumed")
@@ -88,24 +89,103 @@ def asked(cls: type[Block]) -> dict[str, Any]:
     return fields
 
 
+def sourced(value: Number | Day) -> Sourced:
+    """A number or date of a case file as the language takes it."""
+    number = float(to_serial(value.value)) if isinstance(value, Day) else value.value
+    return Sourced(number, value.source, value.grade)
+
+
+def bindings(file: Any, cls: type[Block]) -> dict[str, Sourced]:
+    """What a case file says of the givens that a block asks for."""
+    found = {name: getattr(file, name) for name in asked(cls)}
+    return {name: sourced(value) for name, value in found.items() if value is not None}
+
+
 class Flow(Strict):
-    """An amount on a date; a draw may bring its own instalments by calendar year."""
+    """An amount on a date."""
 
     date: date
     amount: Number
+
+
+class Draw(Flow):
+    """A draw, which may bring its own instalments: by calendar year, or level over so many months."""
+
     schedule: dict[int, Number] | None = None
+    over_months: Annotated[int, Field(ge=1, le=240)] | None = None
 
 
-class Repayment(Strict):
+class Event(Flow):
+    """A repayment that an event brings, at its own premium where it names one."""
+
+    cause: Literal["asset_sale", "termination", "change_of_control", "equity_claw", "voluntary"]
+    premium: Number | None = None
+
+
+class Told(Strict):
+    """Terms that share one source."""
+
+    source: Text
+    grade: Grade
+
+
+class Repayment(Told):
     """How principal falls due."""
 
-    profile: Literal["level", "annuity", "custom", "sculpted", "bullet"]
+    profile: Literal["level", "annuity", "level_service", "fixed", "percent_of_initial", "percent_of_balance", "custom",
+                     "sculpted", "inferred", "bullet"]
     first_instalment: date | None = None
     rate: Number | None = None
     target: Number | None = None
+    uncontracted_target: Number | None = None
+    uncontracted: list[Flow] = []
+    percent: Number | None = None
+    amounts: list[Flow] = []
     schedule: dict[int, Number] | None = None
-    source: Text
-    grade: Grade
+
+
+class Step(Strict):
+    """A change of the margin from a date on, up or down."""
+
+    date: date
+    rate: Number
+
+
+class Extension(Told):
+    """An option of the borrower to repay later."""
+
+    to: date
+
+
+class Call(Told):
+    """The price of early repayment: make-whole to a date at a discount rate, then a schedule of prices by date."""
+
+    make_whole_to: date | None = None
+    make_whole_rate: Number | None = None
+    prices: dict[date, Number] = {}
+
+
+class CleanDown(Told):
+    """Calendar months at whose end the revolver is empty."""
+
+    months: Annotated[list[Annotated[int, Field(ge=1, le=12)]], Field(min_length=1)]
+
+
+class Arrears(Strict):
+    """Daily rates compounded in arrears; days are business days of the rate."""
+
+    lookback: Annotated[int, Field(ge=0, le=10)] = 5
+    observation_shift: bool = False
+    lockout: Annotated[int, Field(ge=0, le=10)] = 0
+    margin_inside: bool = False
+
+
+class Collateral(Told):
+    """GPUs that secure a loan: cost by day of service, life on a straight line, what a buyer pays by age in years."""
+
+    cost: Annotated[list[Flow], Field(min_length=1)]
+    life_months: Annotated[int, Field(ge=12, le=240)] = 72
+    residual: dict[int, Number] = {}
 
 
 class Guarantee(Strict):
@@ -135,16 +215,47 @@ class InstrumentBase(Strict):
     adjust_accrual: bool = True
     stub: Literal["short", "long"] = "short"
     availability_end: Day | None = None
+    rate: Literal["fixed", "floating"] | None = None
     curve: Slug | None = None
+    arrears: Arrears | None = None
     repayment: Repayment
-    draws: list[Flow] = []
+    draws: list[Draw] = []
     proceeds: list[Flow] = []
     guarantee: Guarantee | None = None
 
 
+TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the names of `Instrument.stated`
+    "steps": (list[Step], []),
+    "purchases": (list[Flow], []),
+    "draw_months": (Number | None, None),
+    "drawn_before": (list[Flow], []),
+    "interest_funded_to": (Day | None, None),
+    "extension": (Extension | None, None),
+    "call": (Call | None, None),
+    "events": (list[Event], []),
+    "collateral": (Collateral | None, None),
+    "tests_from": (Day | None, None),
+    "signed_on": (Day | None, None),
+    "clean_down": (CleanDown | None, None),
+}
+
+
+def fields_of(kind: type[Instrument]) -> dict[str, Any]:
+    """Every term that a kind may have: its own and those of its clauses."""
+    parts = (*kind.clauses, kind)
+    stated = dict.fromkeys(name for part in parts for name in words_of(part))
+    numbers = {name: told for part in parts for name, told in asked(part).items()}
+    return {**numbers, **{name: TERMS[name] for name in stated}}
+
+
+def terms_of(file: Any) -> set[str]:
+    """The terms that a case file says of an instrument."""
+    return {name for name in file.model_fields_set if getattr(file, name) not in (None, [])}
+
+
 INSTRUMENTS = {kind: create_model(cls.__name__, __base__=InstrumentBase, __doc__=cls.__doc__,
                                   kind=(Literal[kind], ...),  # type: ignore[arg-type]
-                                  **asked(cls)) for kind, cls in KINDS.items()}
+                                  **fields_of(cls)) for kind, cls in KINDS.items()}
 if TYPE_CHECKING:  # these models are made from declarations, so their fields are known at run time only
     InstrumentFile = Any
     TrancheFile = Any
@@ -222,6 +333,7 @@ class Reported(Strict):
     principal: Number | None = None
     unamortised_cost: Number | None = None
     maturities: dict[int, Number] = {}
+    thereafter: Number | None = None
     rpo: Number | None = None
     rpo_windows: list[Flow] = []
     deferred_revenue: Number | None = None
@@ -263,10 +375,19 @@ class DebtFile(Strict):
     allocation: Allocation
 
 
+class Liquidity(Strict):
+    """The parent's cash and what its own plan brings in and pays out; boxes and debt come from the model."""
+
+    opening_cash: Number
+    receipts: list[Flow] = []
+    payments: list[Flow] = []
+
+
 class CompanyFile(Strict):
     """company.yaml"""
 
     facts: list[Fact] = []
+    liquidity: Liquidity | None = None
 
 
 class ScenariosFile(Strict):

@@ -26,6 +26,7 @@ from model.sheet.explain import Step, definition, explain
 from model.sheet.formula import (
     OPERATORS,
     Expr,
+    Term,
     amount,
     at,
     choose,
@@ -65,6 +66,7 @@ __all__ = [
     "Row",
     "Sourced",
     "Step",
+    "Term",
     "Values",
     "amount",
     "at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.timeline.arrears import ArrearsTerms, compounded_rate
 from model.timeline.calendars import FEDERAL_RESERVE, SOFR_FIXING, Calendar
 from model.timeline.curve import GRADES, Curve, read_curve
 from model.timeline.daycount import DAY_COUNTS, Span, year_fraction
@@ -15,11 +16,13 @@ __all__ = [
     "FEDERAL_RESERVE",
     "GRADES",
     "SOFR_FIXING",
+    "ArrearsTerms",
     "Calendar",
     "Coupon",
     "Curve",
     "Span",
     "Timeline",
+    "compounded_rate",
     "coupons",
     "from_serial",
     "is_month_end",

@@ -1,0 +1,30 @@
+"""Clauses of a term sheet. An instrument is the sum of its clauses: each adds rows, and its words to those of the base."""
+
+from __future__ import annotations
+
+from model.debt.clauses.calls import Callable
+from model.debt.clauses.collateral import CollateralTests
+from model.debt.clauses.commitment import Commitment
+from model.debt.clauses.extension import Extendable
+from model.debt.clauses.funded import FundsItsInterest
+from model.debt.clauses.hedge import Hedged
+from model.debt.clauses.in_kind import PaidInKind
+from model.debt.clauses.liquidity import HoldsMinimumCash
+from model.debt.clauses.margin import MarginGrid, StepUps
+from model.debt.clauses.money import ForeignMoney
+from model.debt.clauses.per_draw import OwnMaturities
+
+__all__ = [
+    "Callable",
+    "CollateralTests",
+    "Commitment",
+    "Extendable",
+    "ForeignMoney",
+    "FundsItsInterest",
+    "Hedged",
+    "HoldsMinimumCash",
+    "MarginGrid",
+    "OwnMaturities",
+    "PaidInKind",
+    "StepUps",
+]

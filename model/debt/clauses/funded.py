@@ -1,0 +1,56 @@
+"""Interest during construction, paid by a draw on the loan itself (`RULES.md` 13)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from model.debt.clauses.commitment import Commitment
+from model.sheet import PERIOD, Expr, given, line, minimum, prev
+
+
+class FundsItsInterest(Commitment):
+    """While construction lasts the draw of a payment date brings the interest due on it, its own interest and fee included.
+
+    Such interest is outside T1's service and shown apart. `planned_draws` are then what the borrower needs in cash.
+    """
+
+    stated: ClassVar[tuple[str, ...]] = ("interest_funded_to",)
+
+    funds_interest = given("flag", "Interest of this payment date is funded by a draw", per=PERIOD)
+
+    def asked_for(self) -> Expr:
+        """D = (need + interest on what was owed) / (1 - fee - rate x own year fraction)."""
+        need = self.funds_interest * self.interest_before_draw + super().asked_for()
+        return need / self.kept_of_draw
+
+    def interest_settled(self) -> Expr:
+        """All of it, whoever pays."""
+        return self.interest + self.funded_interest
+
+    @line("USD m", sums=True)
+    def interest_before_draw(self) -> Expr:
+        """Interest due on what was owed before"""
+        return self.pays * (prev(self.accrued) + prev(self.rate) * self.opening * self.before)
+
+    @line("share", above=0)
+    def kept_of_draw(self) -> Expr:
+        """Part of a draw that is left for the need
+
+        Where interest is funded, after its fee and its own interest to the payment date."""
+        return 1 - self.funds_interest * (self.upfront_fee + self.issue_discount
+                                          + self.pays * prev(self.rate) * self.draw_before)
+
+    @line("USD m", sums=True)
+    def interest_due(self) -> Expr:
+        """Interest due, funded interest included"""
+        return self.pays * (prev(self.accrued) + self.accrual_before)
+
+    @line("USD m", sums=True)
+    def funded_interest(self) -> Expr:
+        """Interest funded by a draw"""
+        return self.funds_interest * minimum(self.interest_due, self.drawn)
+
+    @line("USD m", sums=True)
+    def interest(self) -> Expr:
+        """Interest due in cash"""
+        return self.interest_due - self.funded_interest

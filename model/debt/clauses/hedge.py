@@ -1,0 +1,17 @@
+"""A swap on a share of the loan: pays fixed, receives the base rate as it is set, without its floor."""
+
+from __future__ import annotations
+
+from model.debt.base import Instrument
+from model.sheet import Expr, given
+
+
+class Hedged(Instrument):
+    """The rate of the loan and of its swap together, as lenders size and discount it."""
+
+    hedged = given("share", "Share of the loan that is swapped to fixed", default=0, low=0, high=1, ask=True)
+    swap_rate = given("rate", "Fixed rate of the swap", default=0, low=-0.05, high=0.2, ask=True)
+
+    def base_part(self) -> Expr:
+        """The base rate, and what the swap settles on top of it."""
+        return super().base_part() + self.floating * self.hedged * (self.swap_rate - self.base_rate - self.rate_shift)

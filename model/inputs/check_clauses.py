@@ -1,0 +1,102 @@
+"""Rules on the terms that clauses state: extension, calls, own maturities, collateral, rates in arrears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from model.inputs.document import Path
+from model.inputs.problem import DEBT, USD_M, Problem, Problems, Rule, unit_and_range
+from model.inputs.schema import Case
+
+SLACK = 0.001  # USD m
+
+
+def _saying(case: Case, term: str) -> Iterator[tuple[Path, Any, Any]]:
+    """Where instruments state a term, with the instrument and what it says."""
+    for n, loan in enumerate(case.debt.instruments):
+        said = getattr(loan, term, None)
+        if said:
+            yield ("instruments", n, term), loan, said
+
+
+def arrears_need_a_curve(case: Case) -> Problems:
+    """Only a floating rate is compounded."""
+    for path, loan, _ in _saying(case, "arrears"):
+        if loan.curve is None:
+            yield Problem(DEBT, path, "given", "with a curve only: a fixed rate is not compounded in arrears")
+
+
+def steps_fit(case: Case) -> Problems:
+    """Steps of the margin are rates, up or down."""
+    for path, _, said in _saying(case, "steps"):
+        for n, step in enumerate(said):
+            yield from unit_and_range(DEBT, (*path, n, "rate"), step.rate, "rate", low=-0.2, high=0.2)
+
+
+def extension_is_later(case: Case) -> Problems:
+    """An extension ends after maturity."""
+    for path, loan, said in _saying(case, "extension"):
+        if said.to <= loan.maturity.value:
+            yield Problem(DEBT, (*path, "to"), said.to, f"a date after maturity, {loan.maturity.value}")
+
+
+def calls_fit(case: Case) -> Problems:
+    """Prices are shares of par; a make-whole has its discount rate; premiums are shares."""
+    for path, _, said in _saying(case, "call"):
+        if said.make_whole_to and said.make_whole_rate is None:
+            yield Problem(DEBT, (*path, "make_whole_rate"), None, "required with make_whole_to: Treasury rate and spread")
+        yield from unit_and_range(DEBT, (*path, "make_whole_rate"), said.make_whole_rate, "rate", low=-0.05, high=0.5)
+        for day, price in said.prices.items():
+            yield from unit_and_range(DEBT, (*path, "prices", str(day)), price, "share", low=0.5, high=2)
+    for path, _, said in _saying(case, "events"):
+        for n, event in enumerate(said):
+            yield from unit_and_range(DEBT, (*path, n, "premium"), event.premium, "share", high=1)
+
+
+def draws_before_fit(case: Case) -> Problems:
+    """Draws with maturities of their own: months of term, and a history that is no more than the balance."""
+    for path, _, said in _saying(case, "draw_months"):
+        yield from unit_and_range(DEBT, path, said, "no.", low=1, high=240)
+    for path, loan, said in _saying(case, "drawn_before"):
+        if loan.draw_months is None:
+            yield Problem(DEBT, (*path[:-1], "draw_months"), None, "required with drawn_before: the term of each draw")
+        for n, draw in enumerate(said):
+            yield from unit_and_range(DEBT, (*path, n, "amount"), draw.amount, USD_M)
+            if draw.date > case.general.as_of:
+                yield Problem(DEBT, (*path, n, "date"), draw.date, f"a date by as_of, {case.general.as_of}")
+        total = sum(draw.amount.value for draw in said)
+        if total > loan.balance.value + SLACK:
+            yield Problem(DEBT, path, total, f"draws of at most the balance, {loan.balance.value:.12g}")
+
+
+def collateral_fits(case: Case) -> Problems:
+    """GPUs have a cost; what a buyer pays is a share of it by age."""
+    for path, _, said in _saying(case, "collateral"):
+        for n, lot in enumerate(said.cost):
+            yield from unit_and_range(DEBT, (*path, "cost", n, "amount"), lot.amount, USD_M)
+        for age, price in said.residual.items():
+            yield from unit_and_range(DEBT, (*path, "residual", age), price, "share", high=2)
+            if not 0 <= age <= 20:
+                yield Problem(DEBT, (*path, "residual", age), age, "an age of 0 to 20 years")
+
+
+def purchases_need_an_advance(case: Case) -> Problems:
+    """What is bought is financed at an advance rate."""
+    for path, loan, _ in _saying(case, "purchases"):
+        if loan.advance_rate is None:
+            yield Problem(DEBT, (*path[:-1], "advance_rate"), None, "required with purchases: the share that is drawn")
+
+
+def clean_down_needs_a_plan(case: Case) -> Problems:
+    """A revolver follows the company's cash only where the case says what that is."""
+    for term in ("clean_down", "minimum_cash"):
+        for path, _, _ in _saying(case, term):
+            if case.company.liquidity is None:
+                yield Problem(DEBT, path, "given", "with liquidity in company.yaml: the cash that the revolver follows")
+
+
+RULES: tuple[Rule, ...] = (
+    arrears_need_a_curve, steps_fit, extension_is_later, calls_fit, draws_before_fit, collateral_fits,
+    purchases_need_an_advance, clean_down_needs_a_plan,
+)

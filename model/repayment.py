@@ -1,0 +1,192 @@
+"""Instalments by number: solved once on the base case, frozen and stored as inputs (`RULES.md` 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from model.debt.inferred import Unknown, infer
+from model.debt.profile import (
+    annuity,
+    custom,
+    fixed,
+    level,
+    level_service,
+    percent_of_balance,
+    percent_of_initial,
+    sculpted,
+    service_capacity,
+)
+from model.debt.terms import Dated
+from model.inputs.schema import Case
+from model.lending import Lending, all_draws, by_month, flows
+from model.sheet import Sourced
+from model.timeline import roll_date
+
+PledgedCash = Callable[[str], Sequence[float]]
+
+
+class Repayment:
+    """The profiles of all instruments of a case; some are solved together."""
+
+    def __init__(self, case: Case, lending: Lending, pledged: PledgedCash) -> None:
+        self.case, self.lending, self.pledged = case, lending, pledged
+        self.inferred = self._infer()
+
+    def freeze(self) -> None:
+        """Bind every instrument to its instalments."""
+        for key, file in self.lending.files.items():
+            plan = file.repayment
+            how = f"{plan.profile} profile, frozen at close: {plan.source}"
+            self.lending.instruments[key].bind(
+                instalments=Sourced(self._by_number(self.on_opening(file)), how, plan.grade),
+                draw_instalments=Sourced(self._by_number(self._on_draws(file)), how, plan.grade))
+
+    def _by_number(self, amounts: Sequence[float]) -> list[float]:
+        count = self.lending.timeline.count
+        return [*amounts, *[0.0] * (count - len(amounts))][:count]
+
+    def on_opening(self, file: Any) -> list[float]:
+        """Instalments on the as-of balance, by number `[USD m]`."""
+        dates, plan, amount = self.lending.dated[file.id].instalment_dates(), file.repayment, file.balance.value
+        if plan.profile == "custom":
+            return custom({year: n.value for year, n in plan.schedule.items()}, dates)
+        if plan.profile == "inferred":
+            return self._in_buckets(self.inferred.schedules[file.id], dates)
+        if plan.profile == "sculpted":
+            return self._sculpted(file)
+        if plan.profile == "fixed":
+            stated = flows(plan.amounts)
+            return fixed(amount, [sum(size for day, size in stated if _same_month(day, d)) for d in dates])
+        return self._by_rule(file, amount, dates)
+
+    def _by_rule(self, file: Any, amount: float, dates: Sequence[date]) -> list[float]:
+        """Instalments that a rule gives for an amount on dates; none for a bullet."""
+        plan, count = file.repayment, len(dates)
+        if plan.profile == "level":
+            return level(amount, count)
+        if plan.profile == "annuity":
+            return annuity(amount, plan.rate.value * file.months / 12, count)
+        if plan.profile == "level_service":
+            return level_service(amount, self._interest_factors(file, dates))
+        if plan.profile == "percent_of_initial":
+            return percent_of_initial(amount, [plan.percent.value] * count)
+        if plan.profile == "percent_of_balance":
+            return percent_of_balance(amount, plan.percent.value, count)
+        return [0.0] * count
+
+    def _on_draws(self, file: Any) -> list[float]:
+        dates = self.lending.dated[file.id].instalment_dates()
+        result = [0.0] * len(dates)
+        plans = {d.date: d for d in file.draws}
+        for day, amount in all_draws(file):
+            later = [d for d in dates if d > day]
+            part = self._on_draw(file, plans.get(day), amount, day, later)
+            part = [*part, *[0.0] * (len(later) - len(part))]
+            result = [a + b for a, b in zip(result, [0.0] * (len(dates) - len(later)) + part, strict=True)]
+        return result
+
+    def _on_draw(self, file: Any, draw: Any, amount: float, day: date, dates: Sequence[date]) -> list[float]:
+        """A draw's own instalments, on the payment dates after it."""
+        if draw is not None and draw.over_months is not None:
+            inside = [d for d in dates if d <= roll_date(day, draw.over_months, day.day)]
+            return level(amount, len(inside))
+        if draw is not None and draw.schedule is not None:
+            return custom({year: n.value for year, n in draw.schedule.items()}, dates)
+        if file.repayment.profile == "inferred":
+            return self._in_proportion(amount, self.on_opening(file)[-len(dates):] if dates else [])
+        if file.repayment.profile in ("custom", "fixed", "sculpted"):
+            return [0.0] * len(dates)
+        return self._by_rule(file, amount, dates)
+
+    def _in_proportion(self, amount: float, instalments: Sequence[float]) -> list[float]:
+        """Repaid like the loan's own instalments on the same dates; a balloon where there are none."""
+        whole = sum(instalments)
+        return [amount * part / whole if whole > 0 else 0.0 for part in instalments]
+
+    # ---- sculpted ----------------------------------------------------------------------------------------------------
+
+    def _sculpted(self, file: Any) -> list[float]:
+        """CFADS / target - interest on the base case of the pledged contracts, draws included.
+
+        Cash that is not contracted, where the case states some, counts at its own target.
+        """
+        dated, plan = self.lending.dated[file.id], file.repayment
+        cash, extra = list(self.pledged(file.id)), [0.0, *by_month(dated.timeline, plan.uncontracted)]
+        amount = file.balance.value + sum(size for _, size in all_draws(file))
+        due = {self.lending.timeline.period_of(d) for d in dated.instalment_dates()}
+        keep = [n for n, t in enumerate(sorted(dated.by_period)) if t in due]
+        streams = [(_since(cash, dated), plan.target.value)]
+        streams += [(_since(extra, dated), plan.uncontracted_target.value)] if plan.uncontracted_target else []
+        capacity = service_capacity([([row[n] for n in keep], target) for row, target in streams])
+        return sculpted(amount, capacity, self._interest_factors(file, dated.instalment_dates()), 1.0)
+
+    def _interest_factors(self, file: Any, dates: Sequence[date]) -> list[float]:
+        """Rate x year fraction of the coupons paid on the dates, on the base curve."""
+        dated = self.lending.dated[file.id]
+        rates, fractions = dated.base_rates(), dated.fractions()["coupon_years"]
+        floor = file.floor.value if file.floor else 0.0
+        found = []
+        for day in dates:
+            t = self.lending.timeline.period_of(day)
+            base = max(rates[t - 1], floor) if file.curve is not None else 0.0
+            found.append((base + file.margin.value) * fractions[t - 1])
+        return found
+
+    # ---- inferred ----------------------------------------------------------------------------------------------------
+
+    def _infer(self) -> Any:
+        """Schedules that were not disclosed, so that all instruments together give the disclosed maturities by year."""
+        reported = self.case.general.reported
+        files = [f for f in self.lending.files.values() if f.repayment.profile == "inferred"]
+        years = sorted(reported.maturities)
+        last = years[-1] if years else 0
+        left = {year: n.value for year, n in reported.maturities.items()}
+        if reported.thereafter is not None:
+            left[last + 1] = reported.thereafter.value
+        for file in self.lending.files.values():
+            if file.repayment.profile != "inferred":
+                for year, amount in self._known(file).items():
+                    left[min(year, last + 1)] = left.get(min(year, last + 1), 0.0) - amount
+        return infer([self._unknown(file, last) for file in files], left if files else {})
+
+    def _unknown(self, file: Any, last: int) -> Unknown:
+        years = [min(day.year, last + 1) for day in self.lending.dated[file.id].instalment_dates()]
+        return Unknown(file.id, file.balance.value, {year: float(years.count(year)) for year in dict.fromkeys(years)})
+
+    def _in_buckets(self, schedule: Mapping[int, float], dates: Sequence[date]) -> list[float]:
+        """Level within a year; the last bucket of the disclosed table holds all later years."""
+        last = max(self.case.general.reported.maturities, default=0)
+        years = [min(day.year, last + 1) for day in dates]
+        return [schedule.get(year, 0.0) / years.count(year) for year in years]
+
+    def _known(self, file: Any) -> dict[int, float]:
+        """When the as-of balance of an instrument with known terms falls due, by calendar year."""
+        dated, left = self.lending.dated[file.id], file.balance.value
+        found: dict[int, float] = {}
+        repaid = [*zip(dated.instalment_dates(), self.on_opening(file), strict=True), *flows(file.proceeds)]
+        for day, amount in sorted(repaid):
+            paid = min(left, amount)
+            found[day.year] = found.get(day.year, 0.0) + paid
+            left -= paid
+        if left > 0:
+            found[dated.last.pay.year] = found.get(dated.last.pay.year, 0.0) + left
+        return found
+
+
+def _same_month(one: date, other: date) -> bool:
+    return (one.year, one.month) == (other.year, other.month)
+
+
+def _since(cash: Sequence[float], dated: Dated) -> list[float]:
+    """Cash of each service period; `cash` by period, the opening column first."""
+    earned, since = [], 0.0
+    for t in range(1, dated.timeline.count + 1):
+        since += cash[t]
+        if t in dated.by_period:
+            earned.append(since)
+            since = 0.0
+    return earned
+
+

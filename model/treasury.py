@@ -1,0 +1,39 @@
+"""The parent's cash: what boxes send up, what its own debt takes, and the revolver that holds the minimum."""
+
+from __future__ import annotations
+
+from model.sheet import PERIOD, Block, Expr, given, line, many, prev, sum_of
+
+
+class Treasury(Block):
+    """Cash of the parent by month under the case's own liquidity plan; a shortfall shows as cash below the minimum."""
+
+    opening_cash = given("USD m", "Cash at the as-of date", low=-1e9, ask=True)
+    plan_in = given("USD m", "Planned receipts", per=PERIOD)
+    plan_out = given("USD m", "Planned payments", per=PERIOD)
+    distributions = many("USD m", "Distribution")
+    interest_in = many("USD m", "Interest")
+    fees_in = many("USD m", "Fee")
+    principal_in = many("USD m", "Principal")
+    revolver_drawn = many("USD m", "Revolver drawn")
+    revolver_repaid = many("USD m", "Revolver repaid")
+
+    @line("USD m", sums=True)
+    def received(self) -> Expr:
+        """Distributions of the boxes"""
+        return sum_of(self.distributions)
+
+    @line("USD m", sums=True)
+    def unsecured_service(self) -> Expr:
+        """Service of debt outside the boxes"""
+        return sum_of(self.interest_in) + sum_of(self.fees_in) + sum_of(self.principal_in)
+
+    @line("USD m")
+    def before_revolver(self) -> Expr:
+        """Cash before the revolver"""
+        return prev(self.cash) + self.received + self.plan_in - self.plan_out - self.unsecured_service
+
+    @line("USD m", opening="opening_cash", key=True)
+    def cash(self) -> Expr:
+        """Cash"""
+        return self.before_revolver + sum_of(self.revolver_drawn) - sum_of(self.revolver_repaid)
