@@ -1,4 +1,4 @@
-"""The whole stack and the claim: what is owed, which pairs stand, and the sentence of the first page."""
+"""The claim: which pairs stand, and the sentence of the first page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from model.sheet import (
     count,
     figure,
     given,
-    line,
     lowest_of,
     many,
     sentence,
@@ -20,142 +19,6 @@ from model.sheet import (
     which_lowest,
     words,
 )
-
-
-class Stack(Block):
-    """All instruments together, and the bridge from the as-of balance to the pro-forma one."""
-
-    opening_in = many("USD m", "Principal at the as-of date", per=DEAL)
-    drawn_in = many("USD m", "Drawn up to the pro-forma date", per=DEAL)
-    repaid_in = many("USD m", "Repaid from proceeds up to the pro-forma date", per=DEAL)
-    pro_forma_in = many("USD m", "Pro-forma principal", per=DEAL)
-    costs_in = many("USD m", "Unamortised cost", per=DEAL)
-    due_in = many("USD m", "Due in 24 months", per=DEAL)
-    closing_in = many("USD m", "Closing balance")
-    interest_in = many("USD m", "Interest due")
-    principal_in = many("USD m", "Contractual principal")
-    as_of_due_in = many("USD m", "Principal of the as-of balance falling due")
-    proceeds_in = many("USD m", "Repaid from proceeds")
-    backlog_in = many("USD m", "Backlog")
-    cash_to_come_in = many("USD m", "Cash to come")
-    billed_in = many("USD m", "Contracted revenue")
-    receipts_in = many("USD m", "Cash collected")
-    deferred_in = many("USD m", "Deferred revenue")
-
-    @figure("USD m")
-    def principal_at_start(self) -> Expr:
-        """Principal at the as-of date"""
-        return sum_of(self.opening_in)
-
-    @figure("USD m")
-    def drawn(self) -> Expr:
-        """Drawn up to the pro-forma date"""
-        return sum_of(self.drawn_in)
-
-    @figure("USD m")
-    def repaid(self) -> Expr:
-        """Repaid from proceeds up to the pro-forma date"""
-        return sum_of(self.repaid_in)
-
-    @figure("USD m", key=True)
-    def principal(self) -> Expr:
-        """Pro-forma principal"""
-        return sum_of(self.pro_forma_in)
-
-    @figure("USD m")
-    def cost(self) -> Expr:
-        """Unamortised discount and cost"""
-        return sum_of(self.costs_in)
-
-    @figure("USD m", key=True)
-    def net(self) -> Expr:
-        """Pro-forma debt, net of cost"""
-        return self.principal - self.cost
-
-    @figure("USD m", key=True)
-    def due_24_months(self) -> Expr:
-        """Contractual principal due within 24 months"""
-        return sum_of(self.due_in)
-
-    @line("USD m", opening=True, key=True)
-    def closing(self) -> Expr:
-        """Debt outstanding"""
-        return sum_of(self.closing_in)
-
-    @line("USD m", sums=True)
-    def interest(self) -> Expr:
-        """Interest due"""
-        return sum_of(self.interest_in)
-
-    @line("USD m", sums=True)
-    def principal_due(self) -> Expr:
-        """Contractual principal due"""
-        return sum_of(self.principal_in)
-
-    @line("USD m", sums=True)
-    def due_on_as_of_stack(self) -> Expr:
-        """Principal of the as-of balance falling due"""
-        return sum_of(self.as_of_due_in)
-
-    @line("USD m", sums=True)
-    def from_proceeds(self) -> Expr:
-        """Repaid from proceeds"""
-        return sum_of(self.proceeds_in)
-
-    @line("USD m", opening=True, key=True)
-    def backlog(self) -> Expr:
-        """Backlog: contracted revenue to come"""
-        return sum_of(self.backlog_in)
-
-    @line("USD m", opening=True, key=True)
-    def cash_to_come(self) -> Expr:
-        """Contracted cash still to be collected"""
-        return sum_of(self.cash_to_come_in)
-
-    @line("USD m", sums=True)
-    def billed(self) -> Expr:
-        """Contracted revenue recognised"""
-        return sum_of(self.billed_in)
-
-    @line("USD m", sums=True)
-    def receipts(self) -> Expr:
-        """Cash collected"""
-        return sum_of(self.receipts_in)
-
-    @line("USD m", opening=True)
-    def deferred_revenue(self) -> Expr:
-        """Deferred revenue (prepayments held)"""
-        return sum_of(self.deferred_in)
-
-
-class Headline(Block):
-    """The figures quoted with the claim, beside those of the model."""
-
-    debt = given("USD m", "Debt as quoted", above=0)
-    revenue = given("USD m", "Annual revenue as quoted", above=0)
-    contracted = given("USD m", "Contracted revenue as quoted", above=0)
-    market_value = given("USD m", "Market value as quoted", above=0)
-    net = given("USD m", "Pro-forma debt, net of cost")
-
-    @figure("x")
-    def debt_to_revenue(self) -> Expr:
-        """Debt / revenue, as quoted"""
-        return self.debt / self.revenue
-
-    @figure("x")
-    def net_to_revenue(self) -> Expr:
-        """Pro-forma net debt / revenue"""
-        return self.net / self.revenue
-
-    @figure("share")
-    def debt_to_market_value(self) -> Expr:
-        """Debt / market value, as quoted"""
-        return self.debt / self.market_value
-
-    @figure("USD m")
-    def unexplained(self) -> Expr:
-        """Debt as quoted less the bridge"""
-        return self.debt - self.net
 
 
 class Claim(Block):

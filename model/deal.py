@@ -10,9 +10,10 @@ from typing import Any
 from model.box import Box, BoxClaims
 from model.cascade import Reserve
 from model.checks import CheckSum
-from model.claim import Claim, Headline, Stack
+from model.claim import Claim
 from model.clock import Clock, clock
 from model.contracts import Contract, Prepayment, Tranche, bills_chain
+from model.converting import Converting
 from model.coverage import Pair, Pool, Slice
 from model.debt import Instrument, Statement
 from model.debt.clauses import CollateralTests, HoldsMinimumCash
@@ -24,6 +25,7 @@ from model.inputs.schema import Case, bindings, sourced
 from model.lending import Lending, by_month, derived, sources
 from model.repayment import Repayment
 from model.sheet import Block, Book, Row, Sourced, Values, evaluate
+from model.stack import Headline, Stack
 from model.ties import checks_of
 from model.timeline import Timeline
 from model.treasury import Treasury
@@ -73,6 +75,8 @@ class Deal:
         self._base: Values | None = None
         Repayment(case, self.lending, self._pledged).freeze()
         self.pledge = self._pledge()
+        self.conversions = {key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, case.curves)
+                            for key, note in self.instruments.items() if getattr(self._file(key), "conversion", None)}
         self.mapped = list(self._map())
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
         self.pairs = self._pairs()
@@ -192,9 +196,16 @@ class Deal:
             contract_cost=contract.row("cost") if contract else nothing,
             contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
             maturity=loan.row("last_period"), pays=loan.row("pays"), loan_principal=loan.row("pro_forma"),
-            loan_service=loan.row("service"), loan_balloon=loan.row("balloon"), loan_exposure=loan.row("exposure"),
-            loan_before_balloon=loan.row("before_balloon"), growth=loan.row("growth"))
+            loan_service=loan.row("service"), loan_exposure=loan.row("exposure"), growth=loan.row("growth"),
+            **self._at_maturity(loan))
         return Mapped(piece, contract_key, loan_key, debt)
+
+    def _at_maturity(self, loan: Instrument) -> dict[str, Row]:
+        """What is owed in cash at maturity: of a convertible note, what its share price makes of it (RULES 16)."""
+        if loan.key in self.conversions:
+            conversion = self.conversions[loan.key].conversion
+            return {"loan_balloon": conversion.row("cash_at_maturity"), "loan_before_balloon": conversion.row("owed")}
+        return {"loan_balloon": loan.row("balloon"), "loan_before_balloon": loan.row("before_balloon")}
 
     def _box(self, file: Any) -> Box:
         loans = {i.key: i for i in self.instruments.values() if self._file(i.key).box == file.id}
@@ -284,7 +295,13 @@ class Deal:
 
     def _stack(self) -> Stack:
         loans, contracts = self.instruments.values(), self.contracts.values()
-        return Stack("Whole stack", key="stack",
+        some = {name: [loan.row(row) for loan in loans if hasattr(type(loan), row)] for name, row in (
+            ("hedged_in", "swapped_to_fixed"), ("kind_in", "capitalised"), ("funded_in", "funded_interest"))}
+        every = {name: [loan.row(row) for loan in loans] for name, row in (
+            ("unamortised_in", "unamortised"), ("non_current_in", "non_current"), ("floating_in", "at_floating_rate"),
+            ("yearly_in", "yearly_interest"), ("contractual_in", "contractual_interest"), ("amortised_in", "cost_amortised"),
+            ("months_in", "months_of_principal"), ("as_of_principal_in", "due_in_all"))}
+        return Stack("Whole stack", key="stack", **some, **every,
                      opening_in=[i.row("balance_at_start") for i in loans],
                      drawn_in=[i.row("drawn_pro_forma") for i in loans],
                      repaid_in=[i.row("repaid_pro_forma") for i in loans], pro_forma_in=[i.row("pro_forma") for i in loans],
@@ -331,8 +348,10 @@ class Deal:
         """Every block, in the order a reader meets them."""
         boxes = [block for box in self.boxes.values() for block in box.blocks()]
         return [self.drivers, self.clock, *self._contract_blocks(), *self.pledge, *self.instruments.values(),
+                *(block for note in self.conversions.values() for block in note.blocks()),
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
-                *([self.treasury] if self.treasury else []), *self.pairs.values(), self.pool, self.whole, self.stack, self.headline, self.claim, *self.checks, self.check_sum]
+                *([self.treasury] if self.treasury else []), *self.pairs.values(), self.pool,
+                 self.whole, self.stack, self.headline, self.claim, *self.checks, self.check_sum]
 
     @cached_property
     def scenarios(self) -> Mapping[str, Mapping[str, float]]:

@@ -533,16 +533,13 @@ class Loan:
     def draw(self, t: int, opening: float) -> None:
         """What is drawn in month t, on its days: as planned, with the interest it funds, within the commitment."""
         grid, factor = self.grid, self.move["draw_factor"] * self.size
-        days = [(day, amount * factor) for day, amount, _ in self.planned() if grid.month(day) == t]
-        wanted = need = sum(amount for _, amount in days)
+        days = [(day, amount) for day, amount, _ in self.planned() if grid.month(day) == t and amount]
+        wanted = need = sum(amount for _, amount in days) * factor
         coupon, fees = self.paid_in.get(t), self.term("upfront_fee") + self.term("issue_discount")
         if coupon and self.says("interest_funded_to") and coupon.pay <= self.file["interest_funded_to"]["value"]:
-            if not need:  # nothing else is drawn: on the payment date, for its interest alone
-                days = [(coupon.end, 1.0)]
-            weights = [amount / sum(a for _, a in days) for _, amount in days]
-            own = sum(self.cost_to(coupon, day) * w for (day, _), w in zip(days, weights, strict=True))
+            days = days or [(coupon.end, 1.0)]  # nothing else is planned: on the payment date, for its interest alone
+            own = sum(self.cost_to(coupon, day) * amount for day, amount in days) / sum(amount for _, amount in days)
             wanted = (need + self.interest_on(self.owed, coupon, t, opening)) / (1 - fees - own)
-            days = [(day, wanted * w) for (day, _), w in zip(days, weights, strict=True)]
         if self.says(*TESTS):
             signed = told(self.file, "signed_on", grid.as_of) <= grid.ends[t]
             covered = self.signed_worth[t] >= (opening + need) * self.term("draw_cover")
@@ -832,7 +829,7 @@ class Box:
         rows = self.rows
         for name, loan_id in self.aside:
             self.aside[name, loan_id] += self.comes_in[name][loan_id][t]
-        paying = [loan.id for loan in self.loans if t in loan.paid_in]
+        paying = any(t in loan.paid_in for loan in self.loans)
         funded = sum(
             f["amount"]["value"]
             for f in self.reserve_file.get("funding") or []
@@ -853,7 +850,7 @@ class Box:
             return
 
         # cash of a loan that is repaid waits for nobody: it comes in on the dates of the box
-        released_now = paying + [loan.id for loan in self.loans if t > max(loan.paid_in, default=-1)]
+        released_now = [loan.id for loan in self.loans if t in loan.paid_in or t > loan.matures]
         received, spent = (sum(self.aside[name, i] for i in released_now) for name in ("receipts", "cost"))
         for i in released_now:
             self.aside["receipts", i] = self.aside["cost", i] = 0.0

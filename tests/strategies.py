@@ -397,7 +397,7 @@ def _draws(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> li
         own = plan["profile"] in ("custom", "fixed", "inferred")
         draws.append(draw(when, amount, {later[-1].year: amount} if own else None))
         if own is False and _seldom(pick, 3):
-            enough = next(n for n in range(1, 14) if months_later(when, n, when.day) >= later[0])
+            enough = next(n for n in range(1, 40) if months_later(when, n, when.day) >= later[0])
             draws[-1]["over_months"] = enough + pick(st.integers(0, 12))
     return sorted(draws, key=lambda d: d["date"])
 
@@ -447,7 +447,7 @@ def _clauses(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date, mon
         terms |= _extension(pick, said, as_of, months)
     if "call" in may and _seldom(pick, 2):
         terms |= _calls(pick, said, periods, as_of)
-    if "collateral" in may and _seldom(pick, 2):
+    if "collateral" in may and "extension" not in terms and _seldom(pick, 2):
         terms |= _tests(pick, said, periods, as_of)
     if "in_kind" in may and _seldom(pick, 1):
         terms["in_kind"] = num(pick(st.sampled_from([0, 0.3, 0.75])), "share")

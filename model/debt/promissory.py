@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from model.debt.clauses import Callable, PaidInKind
 from model.debt.statement import Statement
 
@@ -9,4 +11,5 @@ from model.debt.statement import Statement
 class PromissoryNotes(PaidInKind, Statement):
     """Promissory convertible notes: interest accrues to maturity, where both fall due in cash or shares."""
 
+    stated: ClassVar[tuple[str, ...]] = ("conversion",)
     clauses = (Callable,)

@@ -70,6 +70,16 @@ class Statement(Instrument):
         """Carrying amount: principal less unamortised discount and cost"""
         return self.closing - self.unamortised
 
+    @line("USD m", opening=True)
+    def yearly_interest(self) -> Expr:
+        """A year's interest at the rate in force"""
+        return self.closing * self.rate
+
+    @line("USD m", opening=True)
+    def at_floating_rate(self) -> Expr:
+        """Balance at a floating rate"""
+        return self.closing * self.floating
+
     # ---- when it falls due -------------------------------------------------------------------------------------------
 
     @line("USD m")
@@ -111,6 +121,11 @@ class Statement(Instrument):
         """Principal of the as-of balance x months to its date"""
         return self.due_on_as_of_stack * self.number
 
+    @figure("USD m x months")
+    def months_of_principal(self) -> Expr:
+        """Principal of the as-of balance x months, in all"""
+        return total(self.due_by_months)
+
     @figure("USD m")
     def due_in_all(self) -> Expr:
         """Principal of the as-of balance that falls due inside the timeline"""
@@ -119,7 +134,7 @@ class Statement(Instrument):
     @figure("years")
     def average_life(self) -> Expr:
         """Weighted average life of the as-of balance"""
-        return share(total(self.due_by_months), self.due_in_all, self.tolerance) / self.months_in_year
+        return share(self.months_of_principal, self.due_in_all, self.tolerance) / self.months_in_year
 
     # ---- pro forma ---------------------------------------------------------------------------------------------------
 

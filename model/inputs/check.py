@@ -1,6 +1,7 @@
 """What must hold across a case: one small rule a function, all of them always run.
 
-Rules on instruments stand in `check_debt.py`, those on their clauses in `check_clauses.py`, those on the two share matrices in `check_allocation.py`.
+Rules on instruments stand in `check_debt.py`, those on their clauses in `check_clauses.py`, those on the two share
+matrices in `check_allocation.py`.
 """
 
 from __future__ import annotations

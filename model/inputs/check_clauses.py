@@ -88,6 +88,18 @@ def purchases_need_an_advance(case: Case) -> Problems:
             yield Problem(DEBT, (*path[:-1], "advance_rate"), None, "required with purchases: the share that is drawn")
 
 
+def conversion_has_prices(case: Case) -> Problems:
+    """The share price over time is a curve in USD."""
+    for path, loan, said in _saying(case, "conversion"):
+        place, known = (*path, "share_prices"), ", ".join(sorted(case.curves)) or "there is none"
+        if said.share_prices not in case.curves:
+            yield Problem(DEBT, place, said.share_prices, f"a file of curves/: {known}")
+        elif case.curves[said.share_prices].unit != "USD":
+            yield Problem(f"curves/{said.share_prices}.csv", ("unit",), case.curves[said.share_prices].unit, "unit must be 'USD'")
+        if said.freely_from.value > loan.maturity.value:
+            yield Problem(DEBT, (*path, "freely_from"), said.freely_from.value, f"a date by maturity, {loan.maturity.value}")
+
+
 def clean_down_needs_a_plan(case: Case) -> Problems:
     """A revolver follows the company's cash only where the case says what that is."""
     for term in ("clean_down", "minimum_cash"):
@@ -98,5 +110,5 @@ def clean_down_needs_a_plan(case: Case) -> Problems:
 
 RULES: tuple[Rule, ...] = (
     arrears_need_a_curve, steps_fit, extension_is_later, calls_fit, draws_before_fit, collateral_fits,
-    purchases_need_an_advance, clean_down_needs_a_plan,
+    purchases_need_an_advance, conversion_has_prices, clean_down_needs_a_plan,
 )

@@ -13,7 +13,6 @@ from model.inputs.document import Path
 from model.inputs.horizon import coupons_of
 from model.inputs.problem import DEBT, USD_M, Problem, Problems, Rule, amount, unit_and_range
 from model.inputs.schema import Case, Number
-from model.sheet import givens
 from model.timeline import Coupon
 
 SLACK = 0.001  # USD m: instalments are written with three decimals

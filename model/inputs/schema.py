@@ -17,6 +17,7 @@ from model.cascade import Reserve
 from model.contracts import Contract, Prepayment, Tranche
 from model.debt import KINDS, Instrument
 from model.debt.base import words_of
+from model.debt.conversion import Conversion, FundamentalChange, Offering
 from model.errors import Finding
 from model.sheet import Block, Sourced, given, givens
 from model.timeline import DAY_COUNTS, Curve, to_serial
@@ -224,6 +225,14 @@ class InstrumentBase(Strict):
     guarantee: Guarantee | None = None
 
 
+if TYPE_CHECKING:
+    ConversionFile = Any
+else:
+    OfferingFile = create_model("OfferingFile", __base__=Strict, __doc__=Offering.__doc__, **asked(Offering))
+    ConversionFile = create_model("ConversionFile", __base__=Strict, __doc__=Conversion.__doc__,
+                                  share_prices=(Slug, ...), offering=(OfferingFile | None, None),
+                                  **{**asked(Conversion), **asked(FundamentalChange)})
+
 TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the names of `Instrument.stated`
     "steps": (list[Step], []),
     "purchases": (list[Flow], []),
@@ -237,6 +246,7 @@ TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the name
     "tests_from": (Day | None, None),
     "signed_on": (Day | None, None),
     "clean_down": (CleanDown | None, None),
+    "conversion": (ConversionFile | None, None),
 }
 
 

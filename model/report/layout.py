@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from model.box import Account, BoxClaims, Payout
 from model.cascade import Reserve, Step, Sweep, SweepShare
 from model.checks import Check, CheckSum
-from model.claim import Claim, Headline, Stack
+from model.claim import Claim
 from model.clock import Clock
 from model.contracts import Contract, Prepayment, Tranche
 from model.coverage import Cover, Slice
 from model.debt import Instrument
+from model.debt.clauses.collateral import PledgedCash
+from model.debt.conversion import Conversion, FundamentalChange, Offering, SettlementAt
 from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
+from model.stack import Headline, Stack
+from model.treasury import Treasury
 
 INPUTS, OVER_TIME, TIME, CHECKS = "Inputs", "Inputs over time", "Time", "Checks"
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Tranche, Prepayment, Contract),
-    "Debt": (Instrument, Stack, Headline),
-    "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims),
+    "Debt": (PledgedCash, Instrument, Stack, Headline),
+    "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt),
+    "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims, Treasury),
     "Coverage": (Slice, Cover, Claim),
     "Check workings": (Check, CheckSum),
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from model.debt.base import Instrument
-from model.sheet import Expr, given
+from model.debt.statement import Statement
+from model.sheet import Expr, given, line
 
 
-class Hedged(Instrument):
+class Hedged(Statement):
     """The rate of the loan and of its swap together, as lenders size and discount it."""
 
     hedged = given("share", "Share of the loan that is swapped to fixed", default=0, low=0, high=1, ask=True)
@@ -15,3 +15,8 @@ class Hedged(Instrument):
     def base_part(self) -> Expr:
         """The base rate, and what the swap settles on top of it."""
         return super().base_part() + self.floating * self.hedged * (self.swap_rate - self.base_rate - self.rate_shift)
+
+    @line("USD m", opening=True)
+    def swapped_to_fixed(self) -> Expr:
+        """Of the floating balance: swapped to fixed"""
+        return self.at_floating_rate * self.hedged

@@ -185,7 +185,12 @@ class Conversion(Block):
         The excess over principal that the capped call does not make good, in shares: none up to the cap."""
         return share(self.excess_not_capped, self.share_price, self.tolerance)
 
-    @line("USD m", key=True, sums=True)
+    @line("USD m", opening=True)
+    def owed(self) -> Expr:
+        """Owed before what is paid at maturity, which counts in cash"""
+        return self.principal * (1 - self.matures) + self.cash_at_maturity
+
+    @line("USD m", key=True, sums=True, opening=True)
     def cash_at_maturity(self) -> Expr:
         """Cash due at maturity"""
         return self.matures * self.cash_if_settled
