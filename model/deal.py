@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from model.accreting import accretion
 from model.box import Box, BoxClaims
 from model.cascade import Reserve
 from model.checks import CheckSum
@@ -73,10 +74,13 @@ class Deal:
         self.lending = Lending(case, self.timeline, self.clock, self.drivers)
         self.instruments: dict[str, Statement] = self.lending.instruments
         self._base: Values | None = None
-        Repayment(case, self.lending, self._pledged).freeze()
+        self.repayment = Repayment(case, self.lending, self._pledged)
+        self.repayment.freeze()
         self.pledge = self._pledge()
         self.conversions = {key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, case.curves)
                             for key, note in self.instruments.items() if getattr(self._file(key), "conversion", None)}
+        self.accretions = [accretion(note, self._file(key), self.lending.dated[key])
+                           for key, note in self.instruments.items() if getattr(self._file(key), "effective_interest", None)]
         self.mapped = list(self._map())
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
         self.pairs = self._pairs()
@@ -347,7 +351,7 @@ class Deal:
     def blocks(self) -> list[Block]:
         """Every block, in the order a reader meets them."""
         boxes = [block for box in self.boxes.values() for block in box.blocks()]
-        return [self.drivers, self.clock, *self._contract_blocks(), *self.pledge, *self.instruments.values(),
+        return [self.drivers, self.clock, *self._contract_blocks(), *self.pledge, *self.instruments.values(), *self.accretions,
                 *(block for note in self.conversions.values() for block in note.blocks()),
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
                 *([self.treasury] if self.treasury else []), *self.pairs.values(), self.pool,

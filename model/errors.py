@@ -55,3 +55,9 @@ class CheckError(DebtcoverError):
 
 class OutputError(DebtcoverError):
     """A file that could not be written; what stood there before still stands."""
+
+
+class RequestError(DebtcoverError):
+    """Asked for something that the case does not hold, or that needs a library which is not installed."""
+
+    exit_code = 2

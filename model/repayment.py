@@ -69,7 +69,7 @@ class Repayment:
         if plan.profile == "annuity":
             return annuity(amount, plan.rate.value * file.months / 12, count)
         if plan.profile == "level_service":
-            return level_service(amount, self._interest_factors(file, dates))
+            return level_service(amount, self.interest_factors(file, dates))
         if plan.profile == "percent_of_initial":
             return percent_of_initial(amount, [plan.percent.value] * count)
         if plan.profile == "percent_of_balance":
@@ -120,9 +120,9 @@ class Repayment:
         streams = [(_since(cash, dated), plan.target.value)]
         streams += [(_since(extra, dated), plan.uncontracted_target.value)] if plan.uncontracted_target else []
         capacity = service_capacity([([row[n] for n in keep], target) for row, target in streams])
-        return sculpted(amount, capacity, self._interest_factors(file, dated.instalment_dates()), 1.0)
+        return sculpted(amount, capacity, self.interest_factors(file, dated.instalment_dates()), 1.0)
 
-    def _interest_factors(self, file: Any, dates: Sequence[date]) -> list[float]:
+    def interest_factors(self, file: Any, dates: Sequence[date]) -> list[float]:
         """Rate x year fraction of the coupons paid on the dates, on the base curve."""
         dated = self.lending.dated[file.id]
         rates, fractions = dated.base_rates(), dated.fractions()["coupon_years"]
@@ -133,6 +133,12 @@ class Repayment:
             base = max(rates[t - 1], floor) if file.curve is not None else 0.0
             found.append((base + file.margin.value) * fractions[t - 1])
         return found
+
+    def pledged_by_date(self, file: Any) -> dict[date, float]:
+        """CFADS of the contracts pledged to a loan, by payment date of its service periods `[USD m]`."""
+        dated = self.lending.dated[file.id]
+        cash = _since(list(self.pledged(file.id)), dated)
+        return dict(zip((dated.by_period[t].pay for t in sorted(dated.by_period)), cash, strict=True))
 
     # ---- inferred ----------------------------------------------------------------------------------------------------
 

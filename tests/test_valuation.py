@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from model.debt.conversion.valuation import (
     ConvertibleTerms,
     Market,
-    MissingLibraryError,
+    RequestError,
     Valuation,
     american_call,
     black_scholes_call,
@@ -233,7 +233,7 @@ def test_without_quantlib_the_rest_still_works(monkeypatch: pytest.MonkeyPatch) 
         raise ModuleNotFoundError(f"No module named {name!r}")
 
     monkeypatch.setattr(importlib, "import_module", gone)
-    with pytest.raises(MissingLibraryError, match=r"pip install 'debtcover\[valuation\]'"):
+    with pytest.raises(RequestError, match=r"pip install 'debtcover\[valuation\]'"):
         valuation(NOTE, MARKET)
     assert valuation(NOTE, MARKET, blended=False).blended is None
 

@@ -126,7 +126,7 @@ class Dated:
         return whole
 
     def _since_start(self, coupon: Coupon, to: date) -> float:
-        start = max(coupon.start, self.first_accrual)
+        start = max(coupon.start, self.first_accrual, self.timeline.as_of)  # as the coupon itself is counted
         return year_fraction(start, to, self.terms.day_count, (coupon.reference_start, coupon.reference_end),
                              12 // self.terms.months) if to > start else 0.0
 

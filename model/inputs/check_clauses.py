@@ -100,6 +100,13 @@ def conversion_has_prices(case: Case) -> Problems:
             yield Problem(DEBT, (*path, "freely_from"), said.freely_from.value, f"a date by maturity, {loan.maturity.value}")
 
 
+def effective_interest_fits(case: Case) -> Problems:
+    """The effective rate is solved for what is fixed: a rate without a curve, a bullet without later draws."""
+    for path, loan, _ in _saying(case, "effective_interest"):
+        if loan.curve is not None or loan.repayment.profile != "bullet" or loan.draws:
+            yield Problem(DEBT, path, "given", "with a fixed rate, profile bullet and no later draws only")
+
+
 def clean_down_needs_a_plan(case: Case) -> Problems:
     """A revolver follows the company's cash only where the case says what that is."""
     for term in ("clean_down", "minimum_cash"):
@@ -110,5 +117,6 @@ def clean_down_needs_a_plan(case: Case) -> Problems:
 
 RULES: tuple[Rule, ...] = (
     arrears_need_a_curve, steps_fit, extension_is_later, calls_fit, draws_before_fit, collateral_fits,
-    purchases_need_an_advance, conversion_has_prices, clean_down_needs_a_plan,
+    purchases_need_an_advance, conversion_has_prices, effective_interest_fits,
+    clean_down_needs_a_plan,
 )

@@ -233,6 +233,12 @@ else:
                                   share_prices=(Slug, ...), offering=(OfferingFile | None, None),
                                   **{**asked(Conversion), **asked(FundamentalChange)})
 
+class EffectiveInterest(Told):
+    """Discount and cost are spread by the effective rate, to maturity or to the first date on which holders may put."""
+
+    first_put: date | None = None
+
+
 TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the names of `Instrument.stated`
     "steps": (list[Step], []),
     "purchases": (list[Flow], []),
@@ -246,6 +252,7 @@ TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the name
     "tests_from": (Day | None, None),
     "signed_on": (Day | None, None),
     "clean_down": (CleanDown | None, None),
+    "effective_interest": (EffectiveInterest | None, None),
     "conversion": (ConversionFile | None, None),
 }
 

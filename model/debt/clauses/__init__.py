@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.debt.clauses.calls import Callable
 from model.debt.clauses.collateral import CollateralTests
 from model.debt.clauses.commitment import Commitment
+from model.debt.clauses.effective import AtEffectiveRate
 from model.debt.clauses.extension import Extendable
 from model.debt.clauses.funded import FundsItsInterest
 from model.debt.clauses.hedge import Hedged
@@ -15,6 +16,7 @@ from model.debt.clauses.money import ForeignMoney
 from model.debt.clauses.per_draw import OwnMaturities
 
 __all__ = [
+    "AtEffectiveRate",
     "Callable",
     "CollateralTests",
     "Commitment",

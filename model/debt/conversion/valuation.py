@@ -23,14 +23,10 @@ from typing import Any
 
 import numpy as np
 
-from model.errors import DebtcoverError
+from model.errors import RequestError
 from model.timeline import coupons, year_fraction
 
 Yield = float | Callable[[float], float]
-
-
-class MissingLibraryError(DebtcoverError):
-    """An optional library that the request needs is not installed."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,7 @@ class Valuation:
 
 
 def valuation(terms: ConvertibleTerms, market: Market, *, blended: bool = True, steps: int = 400) -> Valuation:
-    """Floor, parity and the models side by side. MissingLibraryError where `blended` is wanted without QuantLib."""
+    """Floor, parity and the models side by side. RequestError where `blended` is wanted without QuantLib."""
     _check(terms, market)
     floor, option = straight_bond_floor(terms, market), conversion_option(terms, market, steps)
     return Valuation(floor, terms.shares * market.share_price, option, floor + option,
@@ -194,7 +190,7 @@ def _quantlib() -> Any:
     try:
         return importlib.import_module("QuantLib")
     except ImportError as missing:
-        raise MissingLibraryError("the blended model needs QuantLib: pip install 'debtcover[valuation]'; "
+        raise RequestError("the blended model needs QuantLib: pip install 'debtcover[valuation]'; "
                                   "floor, parity and the component model work without it") from missing
 
 
