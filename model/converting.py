@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model.clock import Clock
 from model.debt import Statement
-from model.debt.conversion import Conversion, FundamentalChange, Offering, SettlementAt
+from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
 from model.drivers import Drivers
-from model.inputs.schema import bindings
+from model.inputs.schema import bindings, sourced
 from model.lending import derived
 from model.sheet import Block, Sourced
 from model.timeline import Curve, Timeline
@@ -54,3 +54,20 @@ class Converting:
         offering = [self.offering] if self.offering else []
         return [*offering, self.conversion, self.change, *self.table]
 
+
+def diluted(notes: Sequence[Converting], files: Mapping[str, Any], earnings: Any) -> list[IfConverted]:
+    """Earnings per share as if the notes were converted, a full year, the most dilutive first; each starts where the one
+    before ended (ASC 260-10-45-18)."""
+    before: dict[str, Any] = {"income": sourced(earnings.income), "shares": sourced(earnings.shares)}
+    found = []
+    for note in sorted(notes, key=lambda n: files[n.note.key].margin.value * files[n.note.key].conversion.conversion_price.value):
+        file = files[note.note.key]
+        interest = file.balance.value * file.margin.value
+        block = IfConverted(
+            f"{note.note.title}: diluted earnings", key=f"{note.note.key}.diluted", **before,
+            interest=derived(interest, "a year's coupon; amortised cost is left out"), principal=note.note.row("balance_at_start"),
+            conversion_price=note.conversion.row("conversion_price"), average_price=sourced(earnings.average_price),
+            **({"tax_rate": sourced(earnings.tax_rate)} if earnings.tax_rate else {}))
+        before = {"income": block.row("diluted_income"), "shares": block.row("diluted_shares")}
+        found.append(block)
+    return found

@@ -14,7 +14,7 @@ from model.checks import CheckSum
 from model.claim import Claim
 from model.clock import Clock, clock
 from model.contracts import Contract, Prepayment, Tranche, bills_chain
-from model.converting import Converting
+from model.converting import Converting, diluted
 from model.coverage import Pair, Pool, Slice
 from model.debt import Instrument, Statement
 from model.debt.clauses import CollateralTests, HoldsMinimumCash
@@ -79,6 +79,8 @@ class Deal:
         self.pledge = self._pledge()
         self.conversions = {key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, case.curves)
                             for key, note in self.instruments.items() if getattr(self._file(key), "conversion", None)}
+        earnings = case.company.earnings
+        self.diluted = diluted(list(self.conversions.values()), self.lending.files, earnings) if earnings else []
         self.accretions = [accretion(note, self._file(key), self.lending.dated[key])
                            for key, note in self.instruments.items() if getattr(self._file(key), "effective_interest", None)]
         self.mapped = list(self._map())
@@ -352,7 +354,7 @@ class Deal:
         """Every block, in the order a reader meets them."""
         boxes = [block for box in self.boxes.values() for block in box.blocks()]
         return [self.drivers, self.clock, *self._contract_blocks(), *self.pledge, *self.instruments.values(), *self.accretions,
-                *(block for note in self.conversions.values() for block in note.blocks()),
+                *(block for note in self.conversions.values() for block in note.blocks()), *self.diluted,
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
                 *([self.treasury] if self.treasury else []), *self.pairs.values(), self.pool,
                  self.whole, self.stack, self.headline, self.claim, *self.checks, self.check_sum]

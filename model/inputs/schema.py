@@ -400,10 +400,20 @@ class Liquidity(Strict):
     payments: list[Flow] = []
 
 
+class Earnings(Strict):
+    """A year's earnings per share before conversion: what the if-converted method starts from."""
+
+    income: Number
+    shares: Number
+    average_price: Number
+    tax_rate: Number | None = None
+
+
 class CompanyFile(Strict):
     """company.yaml"""
 
     facts: list[Fact] = []
+    earnings: Earnings | None = None
     liquidity: Liquidity | None = None
 
 

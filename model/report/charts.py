@@ -1,10 +1,10 @@
-"""Native charts on the Dashboard, drawn from the years of the Summary."""
+"""Native charts: on the Dashboard from the years of the Summary, on the capital stack from the table of share prices."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.layout import Layout as ChartLayout
 from openpyxl.chart.layout import ManualLayout
@@ -16,7 +16,8 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 
-from model.report.styles import GOLD, INK, NAVY, SERIES
+from model.report.page import Page
+from model.report.styles import GOLD, INK, NAVY, SERIES, TEAL
 from model.report.summary import HEAD, Summary
 
 if TYPE_CHECKING:
@@ -37,6 +38,25 @@ def charts(issue: Issue, summary: Summary, first: int, last: int) -> None:
     for chart, left, right in ((debt, 3, 11), (wall, 11, 15)):
         chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(left, 80000, first - 1), to=AnchorMarker(right, 0, last))
         sheet.add_chart(chart)
+
+
+def by_share_price(issue: Issue, page: Page, first: int, last: int, line: int, right: int) -> Any:
+    """Cash due, value to holders and capped call against the share price, from the table in those lines."""
+    chart = ScatterChart()
+    chart.style, chart.scatterStyle = 13, "lineMarker"
+    for column, colour in ((8, NAVY), (9, TEAL), (11, GOLD)):
+        prices, values = (Reference(page.sheet, min_col=c, min_row=first, max_row=last) for c in (5, column))
+        series = Series(values, prices)
+        series.tx = _title(f"'{page.title}'!${get_column_letter(column)}${first - 1}")
+        series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=22225))
+        series.smooth, series.marker.symbol = False, "none"
+        chart.series.append(series)
+    _finish(chart, "At maturity, USD m, against the share price, USD")
+    chart.x_axis.number_format, chart.x_axis.majorGridlines = "#,##0", None
+    chart.x_axis.scaling.min = 0
+    chart.legend.position = "b"
+    chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(4, 0, line - 1), to=AnchorMarker(right, 0, line + 13))
+    return chart
 
 
 def _area(left: float, width: float) -> ChartLayout:

@@ -20,7 +20,7 @@ from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
 from model.treasury import Treasury
 
-INPUTS, OVER_TIME, TIME, CHECKS = "Inputs", "Inputs over time", "Time", "Checks"
+STACK, INPUTS, OVER_TIME, TIME, CHECKS = "Capital stack", "Inputs", "Inputs over time", "Time", "Checks"
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Tranche, Prepayment, Contract),
     "Debt": (PledgedCash, Instrument, Stack, Headline),

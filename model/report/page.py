@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
@@ -127,19 +129,20 @@ class Page:
             self.sheet.print_title_rows = heads
         self._paper()
 
-    def printed_in_two(self, middle: int, last: int, heads: str) -> None:
-        """Print set-up with a break below `middle`, at a scale at which width and both halves fit A4 landscape.
+    def printed_in_parts(self, ends: Sequence[int], heads: str) -> None:
+        """Print set-up with a break below each of `ends` but the last, at a scale at which width and parts fit A4 landscape.
 
-        Fitting to a number of pages would ignore the break.
+        Fitting to a number of pages would ignore the breaks.
         """
         sheet = self.sheet
         width = sum(dimension.width for dimension in sheet.column_dimensions.values()) * COLUMN_POINTS
         top = self._tall(1, int(heads.partition(":")[2]))
-        tallest = max(self._tall(1, middle), top + self._tall(middle + 1, last))
-        share = min(PAPER_WIDTH / width, PAPER_HEIGHT / tallest, 1.0)
+        parts = [top + self._tall(before + 1, end) for before, end in pairwise(ends)]
+        share = min(PAPER_WIDTH / width, PAPER_HEIGHT / max(self._tall(1, ends[0]), *parts, 1.0), 1.0)
         sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", max(int(share * 100), SMALLEST_SCALE)
         sheet.print_title_rows = heads
-        sheet.row_breaks.append(Break(id=middle))
+        for end in ends[:-1]:
+            sheet.row_breaks.append(Break(id=end))
         self._paper()
 
     def _tall(self, first: int, last: int) -> float:

@@ -42,10 +42,13 @@ class Years:
 
     def flow(self, row: Row, n: int) -> tuple[str, float]:
         """Formula and value of a year's total."""
+        return self.total(row, f"{self.column(n)}${HEAD}", self.year_of == self.years[n - 1])
+
+    def total(self, row: Row, asked: str, wanted: Any) -> tuple[str, float]:
+        """Formula and value of the flows of the years that a cell or condition asks for; `wanted` flags their periods."""
         place = self.issue.layout.places[row]
-        text = (f"=SUMIF({self._range(TIME, CLOCK_LINES['year'])},{self.column(n)}${HEAD},"
-                f"{self._range(place.sheet, place.line)})")
-        return text, float(np.add.reduce(self.issue.value(row)[1:-1][self.year_of == self.years[n - 1]]))
+        text = f"=SUMIF({self._range(TIME, CLOCK_LINES['year'])},{asked},{self._range(place.sheet, place.line)})"
+        return text, float(np.add.reduce(self.issue.value(row)[1:-1][wanted]))
 
     def closing(self, row: Row, n: int) -> tuple[str, float]:
         """Formula and value of the balance at the year's last period end."""
@@ -92,7 +95,7 @@ class Summary:
             self._flow(f"Missing: {pair.title}", pair.row("shortfall"))
         self._facts()
         self.page.sheet.print_area = f"A1:{self.last}{self.line}"
-        self.page.printed_in_two(middle, self.line, "1:6")
+        self.page.printed_in_parts((middle, self.line), "1:6")
 
     def _head(self) -> None:
         page, years = self.page, self.years

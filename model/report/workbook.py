@@ -18,8 +18,9 @@ from model.report.cache import add_cached_values
 from model.report.charts import charts
 from model.report.checks_page import checks
 from model.report.front import cover, dashboard, log
-from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, TIME, WORKINGS, lay_out
+from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
 from model.report.page import Memory, Page
+from model.report.stack_page import StackPage
 from model.report.summary import Summary
 from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, Writer
 from model.sheet import Row, period_column
@@ -27,9 +28,11 @@ from model.sheet import Row, period_column
 CONTENTS = {
     "Cover": "what this file is, what is assumed, how it counts", "Dashboard": "the verdict on one page",
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
+    STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
+    "Conversion": "convertible notes: offering, conversion, cash due by share price",
     "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
     "Log": "version, fingerprint, known limits",
@@ -42,11 +45,13 @@ class Issue:
 
     def __init__(self, run: Run) -> None:
         self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
-        self.book, self.contents, self.failed = Workbook(), CONTENTS, 0
+        self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
+        self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
+        self.book, self.failed = Workbook(), 0
         self.book.remove(self.book.worksheets[0])
         styles.add_styles(self.book)
         case = run.deal.case.general.title
-        self.pages = {title: Page(self.book, title, self.memory, case) for title in CONTENTS}
+        self.pages = {title: Page(self.book, title, self.memory, case) for title in self.contents}
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
         self.years: list[int] = []
 
@@ -91,6 +96,7 @@ def compose(run: Run) -> Issue:
     summary = Summary(issue)
     summary.write()
     issue.years = summary.years.years
+    StackPage(issue, summary.years).write()
     cover(issue)
     charts(issue, summary, *dashboard(issue))
     checks(issue)
@@ -105,7 +111,7 @@ def compose(run: Run) -> Issue:
 def _workings(issue: Issue) -> None:
     clock = issue.run.deal.clock
     axis = {name: clock.row(name) for name in ("ends", "year", "number")}
-    for title in (TIME, *WORKINGS, OVER_TIME):
+    for title in (TIME, *issue.workings, OVER_TIME):
         page = issue.page(title)
         issue.writer.time_axis(page, axis)
         issue.writer.sections(page)
@@ -113,7 +119,7 @@ def _workings(issue: Issue) -> None:
     for name in ("starts", "days", "before"):
         issue.writer.line(time, issue.layout.places[clock.row(name)].line, clock.row(name))
     last = 6 + issue.run.deal.book.periods
-    for title in (TIME, *WORKINGS):
+    for title in (TIME, *issue.workings):
         sheet = issue.page(title).sheet
         sheet.print_area = f"A1:{get_column_letter(last)}{sheet.max_row}"
         issue.page(title).printed_along_time(last)
@@ -166,6 +172,6 @@ def _save(issue: Issue, path: Path) -> Path:
     issue.book.calculation.fullCalcOnLoad = True
     issue.book.active = 0
     issue.book.save(path)
-    add_cached_values(path, list(CONTENTS), issue.memory)
+    add_cached_values(path, list(issue.contents), issue.memory)
     return path
 

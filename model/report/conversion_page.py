@@ -1,0 +1,130 @@
+"""The part of the capital stack that depends on the share price: terms, cash due at maturity, offering, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from openpyxl.utils import get_column_letter
+
+from model.report import styles
+from model.report.charts import by_share_price
+from model.report.front import link
+from model.report.page import Page
+from model.sheet import Row, period_column
+
+if TYPE_CHECKING:
+    from model.converting import Converting
+    from model.report.workbook import Issue
+
+TABLE = 5  # the column of the share price
+HEADS = ("Share price, USD", "x conversion price", "Holders convert", "Cash due", "Value to holders", "Shares issued, m",
+         "Capped call", "Net dilution, m shares")
+NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_issued", "capped_call_value", "net_dilution")
+CHART_LINES = 15
+
+
+def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last: int) -> int:
+    """Terms on the left, the table and its chart on the right. Returns the line below."""
+    page.fill(line, 1, last, "band")
+    page.text(f"A{line}", f"{terms.note.title}: what is due in cash depends on the share price", "band")
+    left = _terms(issue, page, terms, line + 1)
+    first = line + 2
+    below = _table(issue, page, terms, line + 1, last)
+    page.sheet.add_chart(by_share_price(issue, page, first, first + len(terms.table) - 1, below + 1, last))
+    bottom = max(left, below + CHART_LINES)
+    page.text(f"B{bottom}", "Value to holders is also the cash due if the issuer settles all in cash. The capped call is owed by "
+              "the banks that sold it and lowers no debt; net dilution is what it does not make good.", "note")
+    page.sheet.merge_cells(f"B{bottom}:{get_column_letter(last)}{bottom}")
+    return bottom + 2
+
+
+def _terms(issue: Issue, page: Page, terms: Converting, line: int) -> int:
+    """Label and figure of each term, in groups. Returns the line below."""
+    for title, rows in _groups(terms):
+        page.fill(line, 2, 3, "header")
+        page.text(f"B{line}", title, "header_left")
+        for row in rows:
+            line += 1
+            unit = f", {row.unit}" if row.unit in ("USD", "USD m", "m shares", "shares") else ""
+            page.text(f"B{line}", f"{row.label.partition(' (0:')[0]}{unit}", "label")
+            page.height(line, (f"{row.label}{unit}", 44.0))
+            link(page, issue, f"C{line}", row, "key" if row.declared.name == "cash_due" else "link", _format(row))
+        line += 1
+    return line
+
+
+def _format(row: Row) -> str | None:
+    """Dates that never come say so, and so does a term that a note does not have."""
+    return '[=0]"none"_);dd-mmm-yy_);@_)' if row.unit == "date" else None
+
+
+def _groups(terms: Converting) -> list[tuple[str, Sequence[Row]]]:
+    said, offering = terms.conversion, terms.offering
+    found: list[tuple[str, Sequence[Row]]] = []
+    if offering:
+        found.append(("Offering", [offering.row(name) for name in (
+            "launched", "upsize", "option", "option_exercised", "issued", "net_proceeds", "reference_price", "premium")]))
+    found.append(("Terms", [said.row(name) for name in (
+        "conversion_price", "conversion_rate", "shares_at_most", "cash_for_principal", "cash_for_excess", "convert_above",
+        "freely_from", "call_above", "call_from", "cap_price", "capped_call_cost")]))
+    found.append(("At the share price of the live scenario", [said.row(name) for name in (
+        "price_at_maturity", "cash_due", "shares_issued", "capped_call_value", "first_convertible", "first_callable",
+        "highest_on_demand")]))
+    return found
+
+
+def _table(issue: Issue, page: Page, terms: Converting, line: int, last: int) -> int:
+    """One line a share price, then that of the live scenario. Returns the line below."""
+    page.fill(line, TABLE - 1, last, "header")
+    for offset, words in enumerate(HEADS):
+        page.text(f"{_letter(offset)}{line}", words, "header")
+    page.height(line, *((words, 9.0) for words in HEADS))
+    price = terms.conversion.row("conversion_price")
+    for block in terms.table:
+        line += 1
+        for offset, name in enumerate(NAMES):
+            if name:
+                link(page, issue, f"{_letter(offset)}{line}", block.row(name), "key" if name == "cash_due" else "link",
+                     '"yes"_);"yes"_);"no"_)' if name == "converted" else None)
+        _multiple(issue, page, line, price, float(issue.value(block.row("share_price"))))
+    line += 1
+    _live(issue, page, terms, line)
+    return line + 1
+
+
+def _multiple(issue: Issue, page: Page, line: int, price: Row, share: float) -> None:
+    """Share price over conversion price."""
+    place = issue.layout.places[price]
+    text = f"={_letter(0)}{line}/{place.sheet}!${place.column}${place.line}"
+    page.formula(f"{_letter(1)}{line}", text, share / float(issue.value(price)), "calc", styles.TIMES)
+
+
+def _live(issue: Issue, page: Page, terms: Converting, line: int) -> None:
+    """The same at the share price that the live scenario has at maturity."""
+    said = terms.conversion
+    price, due, shares = (float(issue.value(said.row(name))) for name in ("price_at_maturity", "cash_due", "shares_issued"))
+    page.fill(line, TABLE - 1, TABLE + len(HEADS) - 1, "total")
+    page.text(f"{get_column_letter(TABLE - 1)}{line}", "scenario", "total_right")
+    for offset, name in ((0, "price_at_maturity"), (3, "cash_due"), (5, "shares_issued"), (6, "capped_call_value")):
+        link(page, issue, f"{_letter(offset)}{line}", said.row(name), "total")
+    _multiple(issue, page, line, said.row("conversion_price"), price)
+    text, value = _at_maturity(issue, said, "in_the_money")
+    page.formula(f"{_letter(2)}{line}", text, value, "total", '"yes"_);"yes"_);"no"_)')
+    worth = f"={_letter(3)}{line}+{_letter(5)}{line}*{_letter(0)}{line}"
+    page.formula(f"{_letter(4)}{line}", worth, due + shares * price, "total", styles.USD)
+    page.formula(f"{_letter(7)}{line}", *_at_maturity(issue, said, "net_dilution"), "total", styles.SHARES)
+
+
+def _at_maturity(issue: Issue, block: Any, name: str) -> tuple[str, float]:
+    """A line over time in the period of maturity."""
+    first, last = period_column(1), period_column(issue.run.deal.book.periods)
+    places = [issue.layout.places[block.row(row)] for row in ("matures", name)]
+    spans = ",".join(f"{place.sheet}!${first}${place.line}:${last}${place.line}" for place in places)
+    flags, values = (issue.value(block.row(row))[1:-1] for row in ("matures", name))
+    return f"=SUMPRODUCT({spans})", float(np.nansum(flags * values))
+
+
+def _letter(offset: int) -> str:
+    return get_column_letter(TABLE + offset)
