@@ -17,6 +17,8 @@ class Stack(Block):
     closing_in = many("USD m", "Closing balance")
     interest_in = many("USD m", "Interest due")
     principal_in = many("USD m", "Contractual principal")
+    draws_in = many("USD m", "Drawn in cash")
+    deliveries_in = many("USD m", "Taken over without cash")
     as_of_due_in = many("USD m", "Principal of the as-of balance falling due")
     proceeds_in = many("USD m", "Repaid from proceeds")
     unamortised_in = many("USD m", "Unamortised cost")
@@ -87,6 +89,18 @@ class Stack(Block):
     def principal_due(self) -> Expr:
         """Contractual principal due"""
         return sum_of(self.principal_in)
+
+    @line("USD m", sums=True)
+    def drawn_in_cash(self) -> Expr:
+        """Drawn in cash, before fees and discount"""
+        return sum_of(self.draws_in)
+
+    @line("USD m", sums=True)
+    def delivered(self) -> Expr:
+        """Equipment taken over against debt, without cash
+
+        Vendor financing and leases: debt and GPUs grow, cash does not move."""
+        return sum_of(self.deliveries_in)
 
     @line("USD m", sums=True)
     def due_on_as_of_stack(self) -> Expr:

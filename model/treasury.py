@@ -15,6 +15,8 @@ class Treasury(Block):
     interest_in = many("USD m", "Interest")
     fees_in = many("USD m", "Fee")
     principal_in = many("USD m", "Principal")
+    raised_in = many("USD m", "Raised, after fees and discount")
+    early_in = many("USD m", "Repaid early, and what it costs")
     revolver_drawn = many("USD m", "Revolver drawn")
     revolver_repaid = many("USD m", "Revolver repaid")
 
@@ -28,10 +30,21 @@ class Treasury(Block):
         """Service of debt outside the boxes"""
         return sum_of(self.interest_in) + sum_of(self.fees_in) + sum_of(self.principal_in)
 
+    @line("USD m", sums=True)
+    def raised(self) -> Expr:
+        """Raised by debt outside the boxes"""
+        return sum_of(self.raised_in)
+
+    @line("USD m", sums=True)
+    def repaid_early(self) -> Expr:
+        """Repaid early outside the boxes, premium included"""
+        return sum_of(self.early_in)
+
     @line("USD m")
     def before_revolver(self) -> Expr:
         """Cash before the revolver"""
-        return prev(self.cash) + self.received + self.plan_in - self.plan_out - self.unsecured_service
+        kept = prev(self.cash) + self.received + self.plan_in + self.raised
+        return kept - self.plan_out - self.unsecured_service - self.repaid_early
 
     @line("USD m", opening="opening_cash", key=True)
     def cash(self) -> Expr:
