@@ -9,7 +9,7 @@ from model.clock import Clock
 from model.debt import Statement
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
 from model.drivers import Drivers
-from model.inputs.schema import bindings, sourced
+from model.inputs.values import bindings, sourced
 from model.lending import derived
 from model.sheet import Block, Sourced
 from model.timeline import Curve, Timeline

@@ -22,7 +22,8 @@ from model.debt.clauses.collateral import PledgedCash
 from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
 from model.inputs import months_needed
-from model.inputs.schema import Case, bindings, sourced
+from model.inputs.schema import Case
+from model.inputs.values import bindings, sourced
 from model.lending import Lending, by_month, derived, sources
 from model.repayment import Repayment
 from model.sheet import Block, Book, Row, Sourced, Values, evaluate
@@ -71,18 +72,7 @@ class Deal:
         self.prepayments: dict[str, list[Prepayment]] = {}
         self.signed: dict[str, Contract] = {}
         self.contracts = {c.id: self._contract(c) for c in case.contracts.contracts}
-        self.lending = Lending(case, self.timeline, self.clock, self.drivers)
-        self.instruments: dict[str, Statement] = self.lending.instruments
-        self._base: Values | None = None
-        self.repayment = Repayment(case, self.lending, self._pledged)
-        self.repayment.freeze()
-        self.pledge = self._pledge()
-        self.conversions = {key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, case.curves)
-                            for key, note in self.instruments.items() if getattr(self._file(key), "conversion", None)}
-        earnings = case.company.earnings
-        self.diluted = diluted(list(self.conversions.values()), self.lending.files, earnings) if earnings else []
-        self.accretions = [accretion(note, self._file(key), self.lending.dated[key])
-                           for key, note in self.instruments.items() if getattr(self._file(key), "effective_interest", None)]
+        self._lend()
         self.mapped = list(self._map())
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
         self.pairs = self._pairs()
@@ -142,6 +132,26 @@ class Deal:
                           **self._calendar("starts", "ends"), **bindings(file, Prepayment))
 
     # ---- debt --------------------------------------------------------------------------------------------------------
+
+    def _lend(self) -> None:
+        """The instruments, their instalments, and the blocks that stand beside them."""
+        self.lending = Lending(self.case, self.timeline, self.clock, self.drivers)
+        self.instruments: dict[str, Statement] = self.lending.instruments
+        self._base: Values | None = None
+        self.repayment = Repayment(self.case, self.lending, self._pledged)
+        self.repayment.freeze()
+        self.pledge = self._pledge()
+        self.conversions = {
+            key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, self.case.curves)
+            for key, note in self._saying("conversion")}
+        earnings = self.case.company.earnings
+        self.diluted = diluted(list(self.conversions.values()), self.lending.files, earnings) if earnings else []
+        self.accretions = [accretion(note, self._file(key), self.lending.dated[key])
+                           for key, note in self._saying("effective_interest")]
+
+    def _saying(self, term: str) -> list[tuple[str, Statement]]:
+        """The instruments whose file states a term."""
+        return [(key, loan) for key, loan in self.instruments.items() if getattr(self._file(key), term, None)]
 
     def _file(self, instrument: str) -> Any:
         return self.lending.files[instrument]

@@ -13,7 +13,9 @@ from model.debt.call import call_price, make_whole
 from model.debt.depreciation import book_cost, market_value
 from model.debt.terms import Dated, DatedTerms
 from model.drivers import Drivers
-from model.inputs.schema import Case, bindings, terms_of
+from model.inputs.instruments import terms_of
+from model.inputs.schema import Case
+from model.inputs.values import bindings
 from model.sheet import Sourced, givens
 from model.sheet.block import declarations
 from model.timeline import ArrearsTerms, Timeline, roll_date, to_serial

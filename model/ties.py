@@ -51,6 +51,16 @@ def _conservation(box: Box) -> Balance:
                              box.payout.row("surplus_out"), box.payout.row("remaining")])
 
 
+def _maturities(told: Any) -> Iterator[tuple[str, str, date, date, Any]]:
+    """The disclosed table of maturities: title, key, first day, last day, amount."""
+    for year, number in told.maturities.items():
+        yield f"Maturities {year} = disclosed", f"check.maturities.{year}", date(year, 1, 1), date(year, 12, 31), number
+    if told.thereafter:
+        year = max(told.maturities)
+        yield (f"Maturities after {year} = disclosed", "check.maturities.later", date(year + 1, 1, 1), date(year + 99, 1, 1),
+               told.thereafter)
+
+
 def _reported(deal: Deal) -> Iterator[Check]:
     told, signed = deal.case.general.reported, deal.drivers.row("as_signed")
     scale = deal.drivers.row("debt_scale")
@@ -66,13 +76,8 @@ def _reported(deal: Deal) -> Iterator[Check]:
     if told.principal:
         yield Tie("Principal at the as-of date = disclosed", key="check.principal", tolerance=AS_PRINTED, as_signed=signed,
                   left_in=[deal.stack.row("principal_at_start")], reported=reported(told.principal), scale=scale)
-    for year, number in told.maturities.items():
-        yield window(f"Maturities {year} = disclosed", f"check.maturities.{year}", date(year, 1, 1), date(year, 12, 31),
-                     [deal.stack.row("due_on_as_of_stack")], number, scale=scale)
-    if told.thereafter:
-        last = max(told.maturities)
-        yield window(f"Maturities after {last} = disclosed", "check.maturities.later", date(last + 1, 1, 1),
-                     date(last + 99, 1, 1), [deal.stack.row("due_on_as_of_stack")], told.thereafter, scale=scale)
+    for title, key, first, last, number in _maturities(told):
+        yield window(title, key, first, last, [deal.stack.row("due_on_as_of_stack")], number, scale=scale)
     since = deal.case.general.as_of
     for flow in told.rpo_windows:
         yield window(f"RPO to {flow.date:%b %Y} = disclosed", f"check.rpo.{flow.date:%Y-%m}", since, flow.date,

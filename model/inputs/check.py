@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from model.drivers import Drivers
-from model.inputs import check_allocation, check_clauses, check_debt
+from model.inputs import check_allocation, check_boxes, check_clauses, check_debt
 from model.inputs.document import Path
 from model.inputs.horizon import LONGEST, SHORTEST, delay_months, last_end, months_needed, months_to
 from model.inputs.problem import (
@@ -29,7 +29,8 @@ from model.inputs.problem import (
     in_order,
     unit_and_range,
 )
-from model.inputs.schema import Case, Number
+from model.inputs.schema import Case
+from model.inputs.values import Number
 from model.sheet import given, givens
 from model.timeline import is_month_end
 
@@ -259,5 +260,5 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
 RULES: tuple[Rule, ...] = (
     as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
     tranches_run_forward, prepayments_fit, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
-    overrides_fit, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
+    overrides_fit, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
 )

@@ -1,4 +1,4 @@
-"""Rules on the terms of instruments and boxes: dates, draws, repayment, curves."""
+"""Rules on the terms of instruments: dates, draws, repayment, curves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from model.debt.terms import ADDS_UP
 from model.inputs.document import Path
 from model.inputs.horizon import coupons_of
 from model.inputs.problem import DEBT, USD_M, Problem, Problems, Rule, amount, unit_and_range
-from model.inputs.schema import Case, Number
+from model.inputs.schema import Case
+from model.inputs.values import Number
 from model.timeline import Coupon
 
 SLACK = 0.001  # USD m: instalments are written with three decimals
@@ -24,7 +25,7 @@ TERMS = ("first_instalment", "rate", "target", "uncontracted", "uncontracted_tar
 OF_ITS_OWN = ("custom", "inferred", "fixed")  # a draw may say its own instalments
 
 
-def _loans(case: Case) -> Iterator[tuple[Path, Any]]:
+def loans(case: Case) -> Iterator[tuple[Path, Any]]:
     return ((("instruments", n), loan) for n, loan in enumerate(case.debt.instruments))
 
 
@@ -51,37 +52,12 @@ def _after(path: Path, day: date, case: Case) -> Problems:
         yield Problem(DEBT, path, day, f"a date after as_of, {case.general.as_of}")
 
 
-# ---- boxes -----------------------------------------------------------------------------------------------------------
-
-
-def boxes_exist(case: Case) -> Problems:
-    """An instrument stands in a box of the file, and every box has one."""
-    known = [box.id for box in case.debt.boxes]
-    for path, loan in _loans(case):
-        if loan.box is not None and loan.box not in known:
-            allowed = f"a box of this file: {', '.join(known) or 'none is declared'}"
-            yield Problem(DEBT, (*path, "box"), loan.box, allowed)
-    used = {loan.box for loan in case.debt.instruments}
-    for n, box in enumerate(case.debt.boxes):
-        if box.id not in used:
-            yield Problem(DEBT, ("boxes", n, "id"), box.id, "a box that an instrument names", True)
-
-
-def box_terms(case: Case) -> Problems:
-    """Shares of a box lie in 0..1; what funds its reserve comes after the as-of date."""
-    for b, box in enumerate(case.debt.boxes):
-        yield from unit_and_range(DEBT, ("boxes", b, "sweep"), box.sweep, "share", high=1)
-        yield from unit_and_range(DEBT, ("boxes", b, "payout"), box.payout, "share", high=1)
-        if box.reserve is not None:
-            yield from _flows(case, ("boxes", b, "reserve", "funding"), box.reserve.funding)
-
-
 # ---- dates -----------------------------------------------------------------------------------------------------------
 
 
 def maturity_to_come(case: Case) -> Problems:
     """What has matured is not part of the case."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         if loan.maturity.value <= case.general.as_of:
             allowed = f"a date after as_of, {case.general.as_of}; leave out what has been repaid"
             yield Problem(DEBT, (*path, "maturity", "value"), loan.maturity.value, allowed)
@@ -89,7 +65,7 @@ def maturity_to_come(case: Case) -> Problems:
 
 def payment_dates_exist(case: Case) -> Problems:
     """Terms give payment dates, one a month at most."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         if loan.maturity.value <= case.general.as_of:
             continue
         try:
@@ -105,7 +81,7 @@ def payment_dates_exist(case: Case) -> Problems:
 
 def curve_fits(case: Case) -> Problems:
     """A floating instrument names a curve of rates; a fixed one names none."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         place, known = (*path, "curve"), ", ".join(sorted(case.curves)) or "there is none"
         if not _floats(loan):
             if loan.curve is not None:
@@ -133,7 +109,7 @@ def curves_hold_rates(case: Case) -> Problems:
 # ---- draws -----------------------------------------------------------------------------------------------------------
 
 
-def _flows(case: Case, path: Path, flows: Sequence[Any], schedule: bool = False) -> Problems:
+def flows_in_order(case: Case, path: Path, flows: Sequence[Any], schedule: bool = False) -> Problems:
     """Amounts on dates: in USD m, after the as-of date, with instalments only where these mean something."""
     for n, flow in enumerate(flows):
         yield from _after((*path, n, "date"), flow.date, case)
@@ -145,10 +121,10 @@ def _flows(case: Case, path: Path, flows: Sequence[Any], schedule: bool = False)
 
 def flows_fit(case: Case) -> Problems:
     """Draws and proceeds move between the as-of date and maturity."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         for name in ("draws", "proceeds", "purchases", "events"):
             flows = getattr(loan, name, [])
-            yield from _flows(case, (*path, name), flows, name == "draws" and loan.repayment.profile in OF_ITS_OWN)
+            yield from flows_in_order(case, (*path, name), flows, name == "draws" and loan.repayment.profile in OF_ITS_OWN)
             for n, flow in enumerate(flows):
                 if flow.date > loan.maturity.value:
                     allowed = f"a date by maturity, {loan.maturity.value}"
@@ -157,7 +133,7 @@ def flows_fit(case: Case) -> Problems:
 
 def draws_within_commitment(case: Case) -> Problems:
     """Draws stay inside the availability and the size of the undrawn commitment."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         if not hasattr(loan, "undrawn_before"):
             continue
         undrawn, drawn = amount(loan.undrawn_before), sum(draw.amount.value for draw in loan.draws)
@@ -174,7 +150,7 @@ def draws_within_commitment(case: Case) -> Problems:
 
 def draws_on_accrual_dates(case: Case) -> Problems:
     """A 30/360 or ICMA coupon counts whole: money moves where one coupon ends and the next begins."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         if loan.day_count in ADDS_UP:
             continue
         periods = _coupons(case, loan)
@@ -195,7 +171,7 @@ def draws_on_accrual_dates(case: Case) -> Problems:
 
 def repayment_says_enough(case: Case) -> Problems:
     """Each profile has the terms it needs and no others."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         plan, place = loan.repayment, (*path, "repayment")
         must = MUST_SAY.get(plan.profile, ())
         may = MAY_SAY.get(plan.profile, ("first_instalment", *must))
@@ -210,7 +186,7 @@ def repayment_says_enough(case: Case) -> Problems:
         for key in ("target", "uncontracted_target"):
             yield from unit_and_range(DEBT, (*place, key), getattr(plan, key), "x", low=1e-6)
         for key in ("uncontracted", "amounts"):
-            yield from _flows(case, (*place, key), getattr(plan, key))
+            yield from flows_in_order(case, (*place, key), getattr(plan, key))
         if plan.uncontracted and plan.uncontracted_target is None:
             yield Problem(DEBT, (*place, "uncontracted_target"), None, "required with uncontracted: its own cover")
         if plan.profile == "inferred" and not case.general.reported.maturities:
@@ -219,7 +195,7 @@ def repayment_says_enough(case: Case) -> Problems:
 
 def instalments_have_dates(case: Case) -> Problems:
     """What is repaid in instalments has a date to fall due on, after every draw that it repays."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         plan = loan.repayment
         dates = _instalment_dates(case, loan)
         if plan.profile == "bullet" or not _coupons(case, loan):
@@ -235,7 +211,7 @@ def instalments_have_dates(case: Case) -> Problems:
 
 def schedules_fit(case: Case) -> Problems:
     """Instalments by year: in USD m, in years with an instalment date, no more than there is to repay."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         if loan.repayment.profile not in OF_ITS_OWN:
             continue
         place, plan = (*path, "repayment", "schedule"), loan.repayment.schedule
@@ -288,7 +264,7 @@ def _draw_schedule(place: Path, draw: Any, dates: Sequence[date], profile: str) 
 
 def terms_look_right(case: Case) -> Problems:
     """Possible, but worth a second look."""
-    for path, loan in _loans(case):
+    for path, loan in loans(case):
         guarantee = loan.guarantee.amount if loan.guarantee else None
         yield from unit_and_range(DEBT, (*path, "guarantee", "amount"), guarantee, USD_M)
         if loan.balance.value == 0 and not loan.draws and amount(getattr(loan, "undrawn_before", None)) == 0:
@@ -300,7 +276,7 @@ def terms_look_right(case: Case) -> Problems:
 
 
 RULES: tuple[Rule, ...] = (
-    boxes_exist, box_terms, maturity_to_come, payment_dates_exist, curve_fits, curves_hold_rates, flows_fit,
+    maturity_to_come, payment_dates_exist, curve_fits, curves_hold_rates, flows_fit,
     draws_within_commitment, draws_on_accrual_dates, repayment_says_enough, instalments_have_dates, schedules_fit,
     terms_look_right,
 )

@@ -14,7 +14,8 @@ from pydantic.fields import FieldInfo
 
 from model.debt import KINDS
 from model.inputs.document import Document, Path
-from model.inputs.schema import INSTRUMENTS, Day, Number
+from model.inputs.instruments import INSTRUMENTS
+from model.inputs.values import Day, Number
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"

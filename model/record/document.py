@@ -10,16 +10,16 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
 from model import __version__
-from model.debt.convertible import ConvertibleNotes
 from model.evidence import weakest_grades
-from model.inputs.schema import GRADES
+from model.inputs.values import GRADES
+from model.record.convertibles import convertibles
 from model.record.pairs import guarantee_called, pair_records
-from model.record.years import Years, against_backlog, backlog_by_year, flows_only, principal
+from model.record.stack import instrument, maturities, totals, treasury
+from model.record.years import against_backlog, backlog_by_year
 from model.verdict import cover_figures, h2
 
 if TYPE_CHECKING:
     from model.cases import Run
-    from model.debt import Instrument
 
 Json = Any
 DEFAULT = "default of the model"
@@ -76,23 +76,11 @@ def quotient(above: float, below: float) -> float | None:
 def debt(run: Run) -> Json:
     """The stack: totals, readings of the press figure, instruments."""
     read, stack = run.read, run.deal.stack
-    years = Years(run)
     return {
         "principal": read.number(stack.row("principal")), "net": read.number(stack.row("net")),
-        "due_24_months": read.number(stack.row("due_24_months")),
-        "by_instrument": {loan.title: instrument(run, years, loan) for loan in run.deal.instruments.values()},
-        "readings": readings(run),
-    }
-
-
-def instrument(run: Run, years: Years, loan: Instrument) -> Json:
-    """One instrument: principal, maturity and the years in which it falls due."""
-    file = next(i for i in run.deal.case.debt.instruments if i.id == loan.key)
-    return {
-        "principal": run.read.number(loan.row("pro_forma")), "maturity": run.read.day(loan.row("maturity")),
-        "schedule": flows_only(principal(years, loan)), "id": loan.key, "kind": file.kind,
-        "closing": years.closing(loan.row("closing")), "interest": flows_only(years.total(loan.row("interest"))),
-        "from_proceeds": flows_only(years.total(loan.row("from_proceeds"))),
+        "due_24_months": read.number(stack.row("due_24_months")), "totals": totals(run),
+        "by_instrument": {loan.title: instrument(run, loan) for loan in run.deal.instruments.values()},
+        "maturities": maturities(run), "readings": readings(run),
     }
 
 
@@ -158,20 +146,12 @@ def claim(run: Run) -> Json:
 
 
 def company(run: Run) -> Json:
-    """The tests of the parent, which this version does not compute, and the facts that the case quotes."""
+    """The tests of the parent, which this version does not compute, its cash where there is a plan, and the facts quoted."""
     facts = [{"label": f.label, "value": f.number.value, "unit": f.number.unit, "source": f.number.source,
               "grade": f.number.grade} for f in run.deal.case.company.facts]
+    cash = {"treasury": treasury(run)} if run.deal.treasury else {}
     return {**{name: {"pass": None, "value": None, "reason": f"not computed in this version: {what}"}
-               for name, what in COMPANY.items()}, "facts": facts}
-
-
-def convertibles(run: Run) -> list[Json]:
-    """Convertible notes as a creditor must expect them: principal in cash."""
-    return [{"name": loan.title, "principal": run.read.number(loan.row("pro_forma")),
-             "maturity": run.read.day(loan.row("maturity")), "coupon": run.read.number(loan.row("margin")),
-             "cash_due": run.read.number(loan.row("pro_forma")),
-             "reason": "principal in cash; conversion is not modelled"}
-            for loan in run.deal.instruments.values() if isinstance(loan, ConvertibleNotes)]
+               for name, what in COMPANY.items()}, **cash, "facts": facts}
 
 
 def support(run: Run) -> Json:

@@ -42,7 +42,7 @@ def charts(issue: Issue, summary: Summary, first: int, last: int) -> None:
 
 def by_share_price(issue: Issue, page: Page, first: int, last: int, line: int, right: int) -> Any:
     """Cash due, value to holders and capped call against the share price, from the table in those lines."""
-    chart = ScatterChart()
+    chart: Any = ScatterChart()
     chart.style, chart.scatterStyle = 13, "lineMarker"
     for column, colour in ((8, NAVY), (9, TEAL), (11, GOLD)):
         prices, values = (Reference(page.sheet, min_col=c, min_row=first, max_row=last) for c in (5, column))

@@ -23,6 +23,7 @@ HEADS = ("Share price, USD", "x conversion price", "Holders convert", "Cash due"
          "Capped call", "Net dilution, m shares")
 NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_issued", "capped_call_value", "net_dilution")
 CHART_LINES = 15
+NEVER, LABEL = "never", 44.0
 
 
 def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last: int) -> int:
@@ -49,15 +50,21 @@ def _terms(issue: Issue, page: Page, terms: Converting, line: int) -> int:
             line += 1
             unit = f", {row.unit}" if row.unit in ("USD", "USD m", "m shares", "shares") else ""
             page.text(f"B{line}", f"{row.label.partition(' (0:')[0]}{unit}", "label")
-            page.height(line, (f"{row.label}{unit}", 44.0))
-            link(page, issue, f"C{line}", row, "key" if row.declared.name == "cash_due" else "link", _format(row))
+            page.height(line, (f"{row.label}{unit}", LABEL))
+            _term(issue, page, line, row)
         line += 1
     return line
 
 
-def _format(row: Row) -> str | None:
-    """Dates that never come say so, and so does a term that a note does not have."""
-    return '[=0]"none"_);dd-mmm-yy_);@_)' if row.unit == "date" else None
+def _term(issue: Issue, page: Page, line: int, row: Row) -> None:
+    """A figure; a day that does not come inside the timeline says so."""
+    if row.unit == "date" and row.input is None:
+        place, value = issue.layout.places[row], float(issue.value(row))
+        at = f"{place.sheet}!${place.column}${place.line}"
+        shown: Any = NEVER if np.isnan(value) else value
+        page.formula(f"C{line}", f'=IF({at}="","{NEVER}",{at})', shown, "right_link", styles.DATE)
+    else:
+        link(page, issue, f"C{line}", row, "key" if row.declared.name == "cash_due" else "link")
 
 
 def _groups(terms: Converting) -> list[tuple[str, Sequence[Row]]]:

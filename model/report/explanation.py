@@ -28,7 +28,9 @@ ALIASES = {
     "debt.principal": "stack.principal", "debt.net": "stack.net", "debt.due_24_months": "stack.due_24_months",
     "debt.as_of": "stack.principal_at_start", "debt.closing": "stack.closing", "debt.gpu": "claim.debt",
     "debt.covered": "claim.covered_debt", "debt.interest": "stack.interest",
-    "debt.principal_due": "stack.principal_due",
+    "debt.principal_due": "stack.principal_due", "debt.carrying": "stack.carrying", "debt.current": "stack.current",
+    "debt.non_current": "stack.non_current", "debt.weighted_rate": "stack.weighted_rate",
+    "debt.average_life": "stack.average_life", "debt.floating_share": "stack.floating_share",
     "backlog": "stack.backlog", "backlog.revenue": "stack.backlog", "backlog.cash_to_come": "stack.cash_to_come",
     "backlog.recognised": "stack.billed", "backlog.cash_collected": "stack.receipts", "checks": "checks.failed",
 }

@@ -32,8 +32,8 @@ CONVENTIONS = (
     ("T4, T5", "T1 to T3 under the case's moderate scenarios (stamped by the engine, from base); T1 to T3 without support."),
     ("Grades", "A covered under stress too; B covered; C-s covered with documented support s (G guarantee); D not covered; "
                "N not testable."),
-    ("Carrying amount", "Principal less unamortised discount and cost, which are spread over the balance and its days; no part of "
-                        "a convertible note is equity."),
+    ("Carrying amount", "Principal less unamortised discount and cost, which are spread over the balance and its days; no part "
+                        "of a convertible note is equity."),
     ("Conversion", "A convertible note counts with the cash due at maturity under its settlement, at the share price of the "
                    "scenario. The capped call is shown apart."),
     ("Balances", "Debt follows its contract. What cash does not reach is shown as a call on the guarantor, or default where "
@@ -268,7 +268,7 @@ def log(issue: Issue) -> None:
         ("Scenario as delivered", issue.run.scenario), ("Scenarios", ", ".join(issue.run.names)),
         ("Rows", f"{len(issue.run.deal.book.rows):,} over {issue.run.deal.book.periods} months"),
         ("Independent recalculation", "not made by this program; the file recalculates on opening"),
-        ("Known limits", "Renewal, residual value, refinancing and vendor support are not modelled in this version; a guarantee counts "
-                         "as support only. Monthly steps; no interest on amounts in arrears.")]
+        ("Known limits", "Renewal, residual value, refinancing and vendor support are not modelled in this version; "
+                         "a guarantee counts as support only. Monthly steps; no interest on amounts in arrears.")]
     _pairs_of_text(page, 4, "About this file", [(a, str(b)) for a, b in rows])
     page.printed(landscape=False)

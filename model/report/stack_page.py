@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from model.report.summary import Years
     from model.report.workbook import Issue
 
-LABEL, WIDTH, COLUMNS = 44.0, 10.5, 12
+LABEL, WIDTH, COLUMNS = 44.0, 11.5, 12
 LAST = 2 + COLUMNS
 LIFE = '0.0_);(0.0);"–"_)'
 Cell = tuple[str, float]
-BALANCES = (("Principal", "closing"), ("Un-amortised cost", "unamortised"), ("Carrying amount", "carrying"),
+BALANCES = (("Principal", "closing"), ("Unamortised cost", "unamortised"), ("Carrying amount", "carrying"),
             ("Due within 12 months", "current"), ("Due later", "non_current"))
-HEADS = (*(label for label, _ in BALANCES), "Undrawn", "Rate in force", "Fixed rate", "Swapped to fixed", "Floating rate",
-         "Average life, years", "Maturity")
-MAP = (("Kind", 3, 4), ("Ranking", 5, 6), ("Borrower", 7, 8), ("Guarantor", 9, 10), ("Guaranteed", 11, 11),
-       ("Instalments", 12, 13), ("Evidence", 14, 14))
+HEADS = (*(label for label, _ in BALANCES), "Undrawn", "Rate in force", "Share fixed", "Share swapped to fixed",
+         "Share floating", "Average life, years", "Maturity")
+MAP = (("Kind", 3, 4), ("Ranking", 5, 6), ("Borrower", 7, 8), ("Instalments", 9, 10), ("Evidence", 11, 11),
+       ("Guarantor", 12, 13), ("Guaranteed", 14, 14))
 
 
 def column(number: int) -> str:
@@ -42,7 +42,7 @@ class StackPage:
         self.issue, self.page, self.years = issue, issue.page(STACK), years
         self.stack: Any = issue.run.deal.stack
         self.loans: list[Statement] = list(issue.run.deal.instruments.values())
-        self.line = 4
+        self.line, self.head, self.wide = 4, 0, LAST
 
     def write(self) -> None:
         """The whole page; each part that ends here begins a new sheet of paper."""
@@ -60,7 +60,7 @@ class StackPage:
             ends.append(self.line - 1)
         self.page.sheet.print_area = f"A1:{get_column_letter(LAST)}{self.line}"
         self.page.frozen("C4")
-        self.page.printed_in_parts(ends, "1:2")
+        self.page.printed_in_parts(ends, "1:3")
 
     # ---- cells -------------------------------------------------------------------------------------------------------
 
@@ -85,7 +85,8 @@ class StackPage:
         self.page.fill(self.line, 1, LAST, "band")
         self.page.text(f"A{self.line}", title, "band")
         self.line += 1
-        self.page.fill(self.line, 2, LAST, "header")
+        self.wide = 2 + len(heads) if heads else LAST
+        self.page.fill(self.line, 2, self.wide, "header")
         for number, head in enumerate(heads, start=1):
             name = f"{column(number)}{self.line}"
             if isinstance(head, int):
@@ -97,7 +98,7 @@ class StackPage:
 
     def _label(self, words: str, style: str = "label") -> None:
         if style == "total":
-            self.page.fill(self.line, 2, LAST, "total")
+            self.page.fill(self.line, 2, self.wide, "total")
         self.page.text(f"B{self.line}", words, style)
         self.page.height(self.line, (words, LABEL * 0.9 if style == "total" else LABEL))
 
@@ -166,22 +167,21 @@ class StackPage:
         """Ranking and guarantee map, and how each schedule is known."""
         self._band("Who owes it, in what rank, who guarantees it, and how its instalments are known", ())
         head = self.line - 1
-        for words, first, last in MAP:
-            self._across(head, first, last, words, "header_left" if words != "Guaranteed" else "header")
+        for name, first, last in MAP:
+            self._across(head, first, last, name, "header_left" if name != "Guaranteed" else "header")
         for loan in self.loans:
             told = standing(self.issue.run.deal, loan)
             self._label(loan.title)
-            words = (told.kind, told.ranking, told.borrower, told.guarantor or "none", "", told.schedule, told.grade)
-            for (name, first, last), said in zip(MAP, words, strict=True):
-                if name != "Guaranteed":
-                    self._across(self.line, first, last, said, "label")
+            words = (told.kind, told.ranking, told.borrower, told.schedule, told.grade, told.guarantor or "none", "")
+            for (_, first, last), said in zip(MAP[:-1], words, strict=False):
+                self._across(self.line, first, last, said, "label")
             if told.guaranteed is not None:
-                self.page.number(f"{column(9)}{self.line}", told.guaranteed, "given", styles.USD)
+                self.page.number(f"{column(COLUMNS)}{self.line}", told.guaranteed, "given", styles.USD)
             room = [(said, WIDTH * (last - first + 1)) for (_, first, last), said in zip(MAP, words, strict=True)]
             self.page.height(self.line, (loan.title, LABEL), *room)
             self.line += 1
-        self._note("Inferred: no schedule of instalments is disclosed; it is solved by a stated rule from the totals of the filing, "
-                   "and what the totals leave unexplained is the residual below. A guarantee counts as support, never as cover.")
+        self._note("Inferred: no schedule of instalments is disclosed; it is solved by a stated rule from the totals of the "
+                   "filing, and what the totals leave unexplained is the residual below. A guarantee is support, never cover.")
 
     def _across(self, line: int, first: int, last: int, words: str, style: str) -> None:
         """Words over one or two columns."""
@@ -211,8 +211,8 @@ class StackPage:
         self.line += 1
         if told:
             self._disclosed(named, values, bool(later))
-        self._note("Oldest debt first; draws after the as-of date are left out, a repayment from planned proceeds brings its "
-                   "maturity forward. The residual is what no schedule explains; the disclosed line does not move with a scenario.")
+        self._note("Oldest debt first; draws after the as-of date are left out, a repayment from planned proceeds brings "
+                   "its maturity forward. Residual: what no schedule explains; the disclosed line does not move with a scenario.")
 
     def _year(self, row: Row, n: int, named: Sequence[int]) -> Cell:
         """A year of the table; the column behind the last named year holds all later ones."""
@@ -220,14 +220,15 @@ class StackPage:
         wanted = self.years.year_of == named[n - 1] if n <= len(named) else self.years.year_of > named[-1]
         return self.years.total(row, asked, wanted)
 
-    def _years(self, row: Row, named: Sequence[int], style: str, *, rest: bool) -> None:
-        """A line of a table by years, its total in front."""
+    def _years(self, row: Row, named: Sequence[int], style: str, *, rest: bool) -> list[float]:
+        """A line of a table by years, its total in front; returns the years."""
         cells = [self._year(row, n, named) for n in range(1, len(named) + rest + 1)]
         for number, cell in enumerate(cells, start=2):
             self._put(number, cell, style)
         every = f"=SUM({column(2)}{self.line}:{column(len(cells) + 1)}{self.line})"
         self._put(1, (every, sum(value for _, value in cells)), style)
         self.line += 1
+        return [value for _, value in cells]
 
     def _disclosed(self, named: Sequence[int], modelled: Sequence[float], rest: bool) -> None:
         """The maturities of the filing, and what is left between them and the model."""
@@ -258,24 +259,20 @@ class StackPage:
         for loan in self.loans:
             self._label(loan.title)
             self._years(loan.row("contractual_interest"), years, "link", rest=False)
-        cost: list[float] = []
-        for words, names in (("Contractual interest, as it accrues", ("contractual_interest",)),
-                             ("Interest cost", ("contractual_interest", "cost_amortised"))):
-            self._label(words, "total")
-            cells = [sum(self._year(stack.row(name), n, years)[1] for name in names) for n in range(1, len(years) + 1)]
-            for number, value in enumerate((sum(cells), *cells), start=1):
-                if cost:
-                    text = f"={column(number)}{self.line - 2}+{column(number)}{self.line - 1}"
-                    self._put(number, (text, value), "total")
-                else:
-                    self._sum(number, first, value)
-            self.line += 1
-            if not cost:
-                self._label("Discount and cost amortised (accretion)")
-                self._years(stack.row("cost_amortised"), years, "link", rest=False)
-            cost = cells
+        self._label("Contractual interest, as it accrues", "total")
+        accrued = [self._year(stack.row("contractual_interest"), n, years)[1] for n in range(1, len(years) + 1)]
+        for number, value in enumerate((sum(accrued), *accrued), start=1):
+            self._sum(number, first, value)
+        self.line += 1
+        self._label("Discount and cost amortised (accretion)")
+        spread = self._years(stack.row("cost_amortised"), years, "link", rest=False)
+        self._label("Interest cost", "total")
+        cost = [a + b for a, b in zip(accrued, spread, strict=True)]
+        for number, value in enumerate((sum(cost), *cost), start=1):
+            self._put(number, (f"={column(number)}{self.line - 2}+{column(number)}{self.line - 1}", value), "total")
+        self.line += 1
         for words, name in (("Paid in kind", "in_kind"), ("Funded by draws", "funded"), ("Due in cash", "interest")):
             self._label(words)
             self._years(stack.row(name), years, "link", rest=False)
-        self._note("Interest in kind, funded by draws and due in cash count when they fall due, the cost above as it accrues: the "
-                   "difference is what is accrued and not yet due. Fees on undrawn commitments are left out.")
+        self._note("Interest in kind, funded by draws and due in cash count when they fall due, the cost above as it accrues: "
+                   "the difference is what is accrued and not yet due. Fees on undrawn commitments are left out.")

@@ -6,8 +6,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 
 NAVY, TEAL, GOLD, GREEN, GREY, INK = "1F2A44", "0E7490", "D9A400", "0B6B3A", "6B7280", "111827"
-TABS = {"Cover": NAVY, "Dashboard": TEAL, "Summary": TEAL, "Capital stack": TEAL, "Inputs": GOLD, "Inputs over time": GOLD, "Checks": GREEN,
-        "Log": GREEN}
+TABS = {"Cover": NAVY, "Dashboard": TEAL, "Summary": TEAL, "Capital stack": TEAL, "Inputs": GOLD, "Inputs over time": GOLD,
+        "Checks": GREEN, "Log": GREEN}
 # Gold is left out: it is the backlog line.
 SERIES = ("1F2A44", "0E7490", "5B8DB8", "94A3B8", "7DB8A6", "A16207", "7C3AED", "BE185D", "0B6B3A", "475569", "DC2626", "F0A58F")
 
@@ -22,14 +22,16 @@ AS_TYPED = "#,##0.0##_)"
 DATE = '[=0]"none"_);dd-mmm-yy_)'
 FLAG = '0_);(0);"·"_)'
 PRICE = '#,##0.00_);(#,##0.00);"–"_)'
-SHARES = '#,##0.00_);(#,##0.00);"–"_)'
+SHARES = '[>=0.005]#,##0.00_);[<=-0.005](#,##0.00);"–"_)'
 FRACTION = '0.0000_);(0.0000);"–"_)'
 _FORMATS = {"USD m": USD, "USD m a month": '0.000_);(0.000);"–"_)', "share": SHARE, "rate": RATE, "x": TIMES, "date": DATE,
-            "USD": PRICE, "shares": FRACTION, "m shares": SHARES, "USD m x months": COUNT, "flag": FLAG, "no.": COUNT, "days": COUNT, "months": "0_);(0)", "years": FRACTION, "factor": FRACTION, "text": "@"}
+            "USD": PRICE, "shares": FRACTION, "m shares": SHARES, "USD m x months": COUNT,
+            "flag": FLAG, "no.": COUNT, "days": COUNT, "months": "0_);(0)", "years": FRACTION, "factor": FRACTION, "text": "@"}
 # Differences of checks: eight decimals, never a power of ten, and no minus before nothing.
 DIFFERENCE = '[>=0.000000005]0.00000000_);[<=-0.000000005](0.00000000);"–"_)'
 _INPUT_FORMATS = {"USD m": "#,##0.0##_)", "share": "0.0##%_)", "rate": "0.00##%_)", "flag": "0_)", "no.": "#,##0_)",
-                  "days": "#,##0_)", "years": "0.000000_)", "USD": "#,##0.00##_)", "factor": "0.0000##_)", "USD m a month": "0.000###_)",
+                  "days": "#,##0_)", "years": "0.000000_)", "USD": "#,##0.00##_)",
+                  "factor": "0.0000##_)", "USD m a month": "0.000###_)",
                   "text": "General", "date": DATE}
 
 
@@ -98,6 +100,7 @@ def add_styles(book: Workbook) -> None:
         _style("label", _font(), align=middle),
         _style("total", _font(bold=True), border=Border(top=thin)),
         _style("total_unit", _font(GREY, italic=True), border=Border(top=thin)),
+        _style("right_link", _font("00703C"), align=Alignment(horizontal="right", vertical="center")),
         _style("total_right", _font(GREY, italic=True), border=Border(top=thin), align=Alignment(horizontal="right")),
         _style("right", _font(), border=Border(bottom=thin), align=Alignment(horizontal="right", vertical="center")),
         _style("unit", _font(GREY, italic=True)),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Json = Any
 PIPE_WIDTH = 1000
 YEAR_WIDTH, NAME_WIDTH = 10, 24
+RESIDUAL = 0.5  # disclosed in millions and rounded
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
 VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow",
                   "fails": "bold red"}
@@ -73,6 +74,7 @@ def show(record: Json, screen: Screen) -> None:
     show_pairs(record, screen)
     show_break_evens(record, screen)
     show_years(record, screen)
+    show_stack(record, screen)
     show_bridge(record, screen)
     show_evidence(record, screen)
 
@@ -145,6 +147,24 @@ def debt_lines(record: Json, told: Sequence[Json]) -> list[tuple[str, list[float
 
 def _anything(told: Json) -> bool:
     return any(abs(value) > 5e-2 for value in told.values() if isinstance(value, float))
+
+
+def show_stack(record: Json, screen: Screen) -> None:
+    """Each debt at the as-of date, the whole, and what the share price makes of convertible notes."""
+    debt = record["debt"]
+    screen.head(f"Capital stack on {record['as_of']} ({record['currency']} m; (s): secured, (g): guaranteed)")
+    lines = [(name + " (s)" * (loan["ranking"] == "senior secured") + " (g)" * (loan["guarantor"] is not None), loan)
+             for name, loan in debt["by_instrument"].items()]
+    screen.table(("instrument", "principal", "carrying amount", "due in 12m", "rate", "life, years", "maturity"), [
+        (name, money(loan["principal_as_of"]), money(loan["carrying"]), money(loan["current"]), percent(loan["rate"]),
+         months(loan["average_life"]), loan["maturity"] or "-")
+        for name, loan in (*lines, ("all", {**debt["totals"], "rate": debt["totals"]["weighted_rate"], "maturity": None}))])
+    mixed = f"At a floating rate after swaps: {percent(debt['totals']['floating_share'])}."
+    if left := {year: value for year, value in debt["maturities"]["residual"].items() if abs(value) > RESIDUAL}:
+        mixed += " Maturities not explained: " + ", ".join(f"{year} {money(v, signed=True)}" for year, v in left.items()) + "."
+    screen.say(mixed)
+    for note in record["convertibles"]:
+        screen.say(f"{note['name']}: {money(note['cash_due'])} in cash at maturity; {note['reason']}.")
 
 
 def show_bridge(record: Json, screen: Screen) -> None:

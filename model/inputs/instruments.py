@@ -1,0 +1,177 @@
+"""What a case file may say of an instrument: the terms of its kind and of the clauses that the kind may have."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+
+from pydantic import Field, create_model
+
+from model.debt import KINDS, Instrument
+from model.debt.base import words_of
+from model.debt.conversion import Conversion, FundamentalChange, Offering
+from model.inputs.values import Day, Flow, Grade, Number, Slug, Strict, Text, Told, asked
+from model.timeline import DAY_COUNTS
+
+
+class Draw(Flow):
+    """A draw, which may bring its own instalments: by calendar year, or level over so many months."""
+
+    schedule: dict[int, Number] | None = None
+    over_months: Annotated[int, Field(ge=1, le=240)] | None = None
+
+
+class Event(Flow):
+    """A repayment that an event brings, at its own premium where it names one."""
+
+    cause: Literal["asset_sale", "termination", "change_of_control", "equity_claw", "voluntary"]
+    premium: Number | None = None
+
+
+class Repayment(Told):
+    """How principal falls due."""
+
+    profile: Literal["level", "annuity", "level_service", "fixed", "percent_of_initial", "percent_of_balance", "custom",
+                     "sculpted", "inferred", "bullet"]
+    first_instalment: date | None = None
+    rate: Number | None = None
+    target: Number | None = None
+    uncontracted_target: Number | None = None
+    uncontracted: list[Flow] = []
+    percent: Number | None = None
+    amounts: list[Flow] = []
+    schedule: dict[int, Number] | None = None
+
+
+class Step(Strict):
+    """A change of the margin from a date on, up or down."""
+
+    date: date
+    rate: Number
+
+
+class Extension(Told):
+    """An option of the borrower to repay later."""
+
+    to: date
+
+
+class Call(Told):
+    """The price of early repayment: make-whole to a date at a discount rate, then a schedule of prices by date."""
+
+    make_whole_to: date | None = None
+    make_whole_rate: Number | None = None
+    prices: dict[date, Number] = {}
+
+
+class CleanDown(Told):
+    """Calendar months at whose end the revolver is empty."""
+
+    months: Annotated[list[Annotated[int, Field(ge=1, le=12)]], Field(min_length=1)]
+
+
+class Arrears(Strict):
+    """Daily rates compounded in arrears; days are business days of the rate."""
+
+    lookback: Annotated[int, Field(ge=0, le=10)] = 5
+    observation_shift: bool = False
+    lockout: Annotated[int, Field(ge=0, le=10)] = 0
+    margin_inside: bool = False
+
+
+class Collateral(Told):
+    """GPUs that secure a loan: cost by day of service, life on a straight line, what a buyer pays by age in years."""
+
+    cost: Annotated[list[Flow], Field(min_length=1)]
+    life_months: Annotated[int, Field(ge=12, le=240)] = 72
+    residual: dict[int, Number] = {}
+
+
+class Guarantee(Strict):
+    """A documented promise of somebody else; counted only as support, never as coverage."""
+
+    provider: Text
+    trigger: Text
+    amount: Number | None = None
+    source: Text
+    grade: Grade
+
+
+class InstrumentBase(Strict):
+    """The terms of an instrument that are words or dates."""
+
+    id: Slug
+    name: Text
+    kind: Any
+    box: Slug | None = None
+    unmapped: Literal["uncontracted", "undisclosed"] | None = None
+    day_count: Literal[tuple(DAY_COUNTS)]  # type: ignore[valid-type]
+    months: Literal[1, 3, 6, 12]
+    first_accrual: date | None = None
+    day: Annotated[int, Field(ge=1, le=31)] | None = None
+    business_days: Literal["none", "following", "modified_following", "preceding", "modified_preceding"] = (
+        "modified_following")
+    adjust_accrual: bool = True
+    stub: Literal["short", "long"] = "short"
+    availability_end: Day | None = None
+    rate: Literal["fixed", "floating"] | None = None
+    curve: Slug | None = None
+    arrears: Arrears | None = None
+    repayment: Repayment
+    draws: list[Draw] = []
+    proceeds: list[Flow] = []
+    guarantee: Guarantee | None = None
+
+
+if TYPE_CHECKING:
+    ConversionFile = Any
+else:
+    OfferingFile = create_model("OfferingFile", __base__=Strict, __doc__=Offering.__doc__, **asked(Offering))
+    ConversionFile = create_model("ConversionFile", __base__=Strict, __doc__=Conversion.__doc__,
+                                  share_prices=(Slug, ...), offering=(OfferingFile | None, None),
+                                  **{**asked(Conversion), **asked(FundamentalChange)})
+
+class EffectiveInterest(Told):
+    """Discount and cost are spread by the effective rate, to maturity or to the first date on which holders may put."""
+
+    first_put: date | None = None
+
+
+TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the names of `Instrument.stated`
+    "steps": (list[Step], []),
+    "purchases": (list[Flow], []),
+    "draw_months": (Number | None, None),
+    "drawn_before": (list[Flow], []),
+    "interest_funded_to": (Day | None, None),
+    "extension": (Extension | None, None),
+    "call": (Call | None, None),
+    "events": (list[Event], []),
+    "collateral": (Collateral | None, None),
+    "tests_from": (Day | None, None),
+    "signed_on": (Day | None, None),
+    "clean_down": (CleanDown | None, None),
+    "effective_interest": (EffectiveInterest | None, None),
+    "conversion": (ConversionFile | None, None),
+}
+
+
+def fields_of(kind: type[Instrument]) -> dict[str, Any]:
+    """Every term that a kind may have: its own and those of its clauses."""
+    parts = (*kind.clauses, kind)
+    stated = dict.fromkeys(name for part in parts for name in words_of(part))
+    numbers = {name: told for part in parts for name, told in asked(part).items()}
+    return {**numbers, **{name: TERMS[name] for name in stated}}
+
+
+def terms_of(file: Any) -> set[str]:
+    """The terms that a case file says of an instrument."""
+    return {name for name in file.model_fields_set if getattr(file, name) not in (None, [])}
+
+
+INSTRUMENTS = {kind: create_model(cls.__name__, __base__=InstrumentBase, __doc__=cls.__doc__,
+                                  kind=(Literal[kind], ...),  # type: ignore[arg-type]
+                                  **fields_of(cls)) for kind, cls in KINDS.items()}
+if TYPE_CHECKING:  # these models are made from declarations, so their fields are known at run time only
+    InstrumentFile = Any
+else:
+    InstrumentFile = Annotated[Union[tuple(INSTRUMENTS.values())], Field(discriminator="kind")]  # noqa: UP007

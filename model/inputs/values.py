@@ -1,0 +1,104 @@
+"""Values of a case file: numbers and dates with source and grade, amounts on dates; and what a block asks for of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from model.sheet import Block, Sourced, given, givens
+from model.timeline import to_serial
+
+Grade = Literal["filing", "transcription", "press", "third-party", "derived", "assumed"]
+GRADES: tuple[str, ...] = ("filing", "transcription", "press", "third-party", "derived", "assumed")
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$", description="lower-case letters, digits, . and -")]
+Text = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused, nothing is converted behind the user's back."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _number(value: Any) -> Any:
+    """An integer is a number; a boolean is not; nothing infinite."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must be a plain number")
+    if not abs(value) <= 1e12:
+        raise ValueError("must be a finite number")
+    return float(value)
+
+
+Plain = Annotated[float, BeforeValidator(_number)]
+
+
+class Number(Strict):
+    """A number with its unit, its source and the word that grades the evidence."""
+
+    value: Plain
+    unit: str
+    source: Text
+    grade: Grade
+
+
+class Day(Strict):
+    """A date with its source and grade."""
+
+    value: date
+    source: Text
+    grade: Grade
+
+
+def number_of(told: given) -> Any:
+    """The type of one asked number: its unit and its range."""
+
+    def check(number: Number) -> Number:
+        if number.unit != told.unit:
+            raise ValueError(f"unit must be {told.unit!r}, not {number.unit!r}")
+        if not told.admits(number.value):
+            hint = f"; for {number.value:g} % write {number.value / 100:g}" if told.unit in ("rate", "share") else ""
+            raise ValueError(f"allowed: {told.allowed()}{hint}")
+        return number
+
+    return Annotated[Number, AfterValidator(check)]
+
+
+def asked(cls: type[Block]) -> dict[str, Any]:
+    """The fields that a block asks of a case file, as pydantic wants them."""
+    fields: dict[str, Any] = {}
+    for name, told in givens(cls).items():
+        if not told.ask:
+            continue
+        kind: Any = Day if told.kind == "date" else number_of(told)
+        note = Field(description=f"{told.label} [{told.unit}]")
+        required = told.default is None
+        fields[name] = (Annotated[kind, note], ...) if required else (Annotated[kind | None, note], None)
+    return fields
+
+
+def sourced(value: Number | Day) -> Sourced:
+    """A number or date of a case file as the language takes it."""
+    number = float(to_serial(value.value)) if isinstance(value, Day) else value.value
+    return Sourced(number, value.source, value.grade)
+
+
+def bindings(file: Any, cls: type[Block]) -> dict[str, Sourced]:
+    """What a case file says of the givens that a block asks for."""
+    found = {name: getattr(file, name) for name in asked(cls)}
+    return {name: sourced(value) for name, value in found.items() if value is not None}
+
+
+class Flow(Strict):
+    """An amount on a date."""
+
+    date: date
+    amount: Number
+
+
+class Told(Strict):
+    """Terms that share one source."""
+
+    source: Text
+    grade: Grade
