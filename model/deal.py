@@ -17,7 +17,7 @@ from model.contracts import Contract, Prepayment, Tranche, bills_chain
 from model.converting import Converting, diluted
 from model.coverage import Pair, Pool, Slice
 from model.debt import Instrument, Statement
-from model.debt.clauses import CollateralTests, Commitment, HoldsMinimumCash
+from model.debt.clauses import CollateralTests, HoldsMinimumCash
 from model.debt.clauses.collateral import PledgedCash
 from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
@@ -292,7 +292,7 @@ class Deal:
                          interest_in=[loan.row("interest") for loan in own],
                          fees_in=[fee for loan in own for fee in loan.fees()],
                          principal_in=[loan.row("principal_due") for loan in own],
-                         raised_in=[loan.row("funds" if isinstance(loan, Commitment) else "drawn")
+                         raised_in=[loan.row("funds" if hasattr(type(loan), "funds") else "drawn")
                                     for loan in own if loan.in_cash and loan not in holds],
                          early_in=[loan.row(name) for loan in own for name in ("from_proceeds", "from_events", "call_cost")
                                    if hasattr(type(loan), name)],
@@ -322,6 +322,9 @@ class Deal:
             ("yearly_in", "yearly_interest"), ("contractual_in", "contractual_interest"), ("amortised_in", "cost_amortised"),
             ("months_in", "months_of_principal"), ("as_of_principal_in", "due_in_all"))}
         return Stack("Whole stack", key="stack", **some, **every,
+                     as_signed=self.drivers.row("as_signed"),
+                     departs_in=[loan.row(name) for loan in loans for name in ("by_tests", "extended")
+                                 if hasattr(type(loan), name)],
                      draws_in=[loan.row("drawn") for loan in loans if loan.in_cash],
                      deliveries_in=[loan.row("drawn") for loan in loans if not loan.in_cash],
                      opening_in=[i.row("balance_at_start") for i in loans],

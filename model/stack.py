@@ -32,6 +32,8 @@ class Stack(Block):
     funded_in = many("USD m", "Interest funded by draws")
     months_in = many("USD m x months", "Principal x months", per=DEAL)
     as_of_principal_in = many("USD m", "Principal of the as-of balance", per=DEAL)
+    departs_in = many("factor", "Repayment departs from the stated schedule", per=DEAL)
+    as_signed = given("flag", "Prices, dates and draws are as signed")
     months_in_year = given("no.", "Months in a year", default=12, above=0)
     tolerance = given("USD m", "Amount that counts as nothing", default=1e-6, above=0)
     backlog_in = many("USD m", "Backlog")
@@ -176,6 +178,11 @@ class Stack(Block):
     def floating_share(self) -> Expr:
         """Share at a floating rate after swaps"""
         return share(self.floating - self.hedged, self.closing, self.tolerance)
+
+    @figure("flag")
+    def as_scheduled(self) -> Expr:
+        """Debt is repaid as stated: no test, no extension, draws and contracts as signed"""
+        return self.as_signed * (sum_of(self.departs_in) <= 0)
 
     @figure("USD m")
     def as_of_principal(self) -> Expr:

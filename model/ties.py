@@ -69,15 +69,16 @@ def _reported(deal: Deal) -> Iterator[Check]:
         return Sourced(number.value, number.source, number.grade)
 
     def window(title: str, key: str, first: date, last: date, flows: list[Any], number: Any, **more: Any) -> WindowTie:
-        return WindowTie(title, key=key, tolerance=AS_PRINTED, ends=deal.clock.row("ends"), as_signed=signed,
+        return WindowTie(title, key=key, tolerance=AS_PRINTED, ends=deal.clock.row("ends"), **{"as_signed": signed, **more},
                          first=Sourced(float(to_serial(first)), "window"), last=Sourced(float(to_serial(last)), "window"),
-                         flows_in=flows, reported=reported(number), **more)
+                         flows_in=flows, reported=reported(number))
 
     if told.principal:
         yield Tie("Principal at the as-of date = disclosed", key="check.principal", tolerance=AS_PRINTED, as_signed=signed,
                   left_in=[deal.stack.row("principal_at_start")], reported=reported(told.principal), scale=scale)
     for title, key, first, last, number in _maturities(told):
-        yield window(title, key, first, last, [deal.stack.row("due_on_as_of_stack")], number, scale=scale)
+        yield window(title, key, first, last, [deal.stack.row("due_on_as_of_stack")], number, scale=scale,
+                     as_signed=deal.stack.row("as_scheduled"))
     since = deal.case.general.as_of
     for flow in told.rpo_windows:
         yield window(f"RPO to {flow.date:%b %Y} = disclosed", f"check.rpo.{flow.date:%Y-%m}", since, flow.date,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from model.debt.clauses import AtEffectiveRate, Callable
+from model.debt.clauses import AtEffectiveRate, Callable, IssuePrice
 from model.debt.statement import Statement
 
 
@@ -15,4 +15,4 @@ class ConvertibleNotes(Statement):
     """Convertible notes: a coupon, and the principal in cash at maturity unless the share price says otherwise."""
 
     stated: ClassVar[tuple[str, ...]] = ("conversion",)
-    clauses = (Callable, AtEffectiveRate)
+    clauses = (IssuePrice, Callable, AtEffectiveRate)

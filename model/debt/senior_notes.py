@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from model.debt.clauses import AtEffectiveRate, Callable, ForeignMoney
+from model.debt.clauses import AtEffectiveRate, Callable, ForeignMoney, IssuePrice
 from model.debt.statement import Statement
 
 
 class SeniorNotes(Statement):
     """Senior notes: a coupon and a bullet, unsecured, served by the company."""
 
-    clauses = (ForeignMoney, Callable, AtEffectiveRate)
+    clauses = (ForeignMoney, IssuePrice, Callable, AtEffectiveRate)

@@ -155,7 +155,7 @@ def show_stack(record: Json, screen: Screen) -> None:
     screen.head(f"Capital stack on {record['as_of']} ({record['currency']} m; (s): secured, (g): guaranteed)")
     lines = [(name + " (s)" * (loan["ranking"] == "senior secured") + " (g)" * (loan["guarantor"] is not None), loan)
              for name, loan in debt["by_instrument"].items()]
-    screen.table(("instrument", "principal", "carrying amount", "due in 12m", "rate", "life, years", "maturity"), [
+    screen.table(("instrument", "principal", "carrying", "within 12m", "rate", "life, years", "maturity"), [
         (name, money(loan["principal_as_of"]), money(loan["carrying"]), money(loan["current"]), percent(loan["rate"]),
          months(loan["average_life"]), loan["maturity"] or "-")
         for name, loan in (*lines, ("all", {**debt["totals"], "rate": debt["totals"]["weighted_rate"], "maturity": None}))])

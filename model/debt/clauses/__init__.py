@@ -10,6 +10,7 @@ from model.debt.clauses.extension import Extendable
 from model.debt.clauses.funded import FundsItsInterest
 from model.debt.clauses.hedge import Hedged
 from model.debt.clauses.in_kind import PaidInKind
+from model.debt.clauses.issue import IssuePrice
 from model.debt.clauses.liquidity import HoldsMinimumCash
 from model.debt.clauses.margin import MarginGrid, StepUps
 from model.debt.clauses.money import ForeignMoney
@@ -25,6 +26,7 @@ __all__ = [
     "FundsItsInterest",
     "Hedged",
     "HoldsMinimumCash",
+    "IssuePrice",
     "MarginGrid",
     "OwnMaturities",
     "PaidInKind",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.debt.clauses.commitment import Commitment
-from model.sheet import PERIOD, Block, Expr, following, given, line, many, maximum, minimum, prev, share, sum_of
+from model.sheet import PERIOD, Block, Expr, figure, following, given, line, many, maximum, minimum, prev, share, sum_of
 
 
 class PledgedCash(Block):
@@ -66,6 +66,12 @@ class CollateralTests(Commitment):
     def instalment(self) -> Expr:
         """The greatest of the fixed instalment and the tests."""
         return maximum(super().instalment() * self.instalments_apply, self.asked_by_tests)
+
+    @figure("factor")
+    def by_tests(self) -> Expr:
+        """Repayment follows the tests and not the stated instalments"""
+        tests = maximum(self.contract_test, maximum(self.cost_test, self.value_test))
+        return maximum(tests, 1 - self.instalments_apply)
 
     @line("USD m")
     def signed_since(self) -> Expr:
