@@ -65,7 +65,8 @@ def diluted(notes: Sequence[Converting], files: Mapping[str, Any], earnings: Any
         interest = file.balance.value * file.margin.value
         block = IfConverted(
             f"{note.note.title}: diluted earnings", key=f"{note.note.key}.diluted", **before,
-            interest=derived(interest, "a year's coupon; amortised cost is left out"), principal=note.note.row("balance_at_start"),
+            interest=derived(interest, "a year's coupon; amortised cost is left out"),
+            principal=note.note.row("balance_at_start"),
             conversion_price=note.conversion.row("conversion_price"), average_price=sourced(earnings.average_price),
             **({"tax_rate": sourced(earnings.tax_rate)} if earnings.tax_rate else {}))
         before = {"income": block.row("diluted_income"), "shares": block.row("diluted_shares")}

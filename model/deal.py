@@ -318,7 +318,8 @@ class Deal:
         some = {name: [loan.row(row) for loan in loans if hasattr(type(loan), row)] for name, row in (
             ("hedged_in", "swapped_to_fixed"), ("kind_in", "capitalised"), ("funded_in", "funded_interest"))}
         every = {name: [loan.row(row) for loan in loans] for name, row in (
-            ("unamortised_in", "unamortised"), ("non_current_in", "non_current"), ("floating_in", "at_floating_rate"),
+            ("unamortised_in", "unamortised"), ("non_current_in", "non_current"), ("current_in", "current"),
+            ("floating_in", "at_floating_rate"),
             ("yearly_in", "yearly_interest"), ("contractual_in", "contractual_interest"), ("amortised_in", "cost_amortised"),
             ("months_in", "months_of_principal"), ("as_of_principal_in", "due_in_all"))}
         return Stack("Whole stack", key="stack", **some, **every,

@@ -133,13 +133,20 @@ class Lending:
     def _per_draw(self, file: Any) -> dict[str, Sourced]:
         """Own maturities: of the as-of balance, what was drawn less than the term ago."""
         term = int(file.draw_months.value)
-        last = [(roll_date(d.date, term, d.date.day), d.amount.value) for d in file.drawn_before]
+        last = self.draw_ends(file)
         named = sum(size for _, size in last)
         rest = file.balance.value - named  # what no draw is named for matures with the facility
         row = [rest + sum(size for end, size in last if self.timeline.period_of(end) > t)
                for t in range(1, self.timeline.count + 1)]
         return {"draw_term": Sourced(term, file.draw_months.source, file.draw_months.grade),
                 "in_term_before": derived(row, f"draws before the as-of date: {sources(file.drawn_before)}")}
+
+    def draw_ends(self, file: Any) -> list[tuple[date, float]]:
+        """Maturity and amount of each draw of the as-of balance that has a term of its own."""
+        if getattr(file, "draw_months", None) is None:
+            return []
+        term = int(file.draw_months.value)
+        return [(roll_date(d.date, term, d.date.day), d.amount.value) for d in file.drawn_before]
 
     def _funded(self, file: Any) -> dict[str, Sourced]:
         dated, until = self.dated[file.id], file.interest_funded_to

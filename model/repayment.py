@@ -24,6 +24,7 @@ from model.lending import Lending, all_draws, by_month, flows
 from model.sheet import Sourced
 from model.timeline import roll_date
 
+ROUNDING = 0.001  # USD m
 PledgedCash = Callable[[str], Sequence[float]]
 
 
@@ -53,7 +54,7 @@ class Repayment:
         if plan.profile == "custom":
             return custom({year: n.value for year, n in plan.schedule.items()}, dates)
         if plan.profile == "inferred":
-            return self._in_buckets(self.inferred.schedules[file.id], dates)
+            return self._in_buckets(self.inferred.schedules[file.id], dates, self._open_dates(file))
         if plan.profile == "sculpted":
             return self._sculpted(file)
         if plan.profile == "fixed":
@@ -158,14 +159,24 @@ class Repayment:
         return infer([self._unknown(file, last) for file in files], left if files else {})
 
     def _unknown(self, file: Any, last: int) -> Unknown:
-        years = [min(day.year, last + 1) for day in self.lending.dated[file.id].instalment_dates()]
+        years = [min(day.year, last + 1) for day in self._open_dates(file)]
         return Unknown(file.id, file.balance.value, {year: float(years.count(year)) for year in dict.fromkeys(years)})
 
-    def _in_buckets(self, schedule: Mapping[int, float], dates: Sequence[date]) -> list[float]:
+    def _open_dates(self, file: Any) -> list[date]:
+        """Instalment dates up to the maturity of the last draw of the as-of balance, where draws have one of their own."""
+        dates = self.lending.dated[file.id].instalment_dates()
+        ends = self.lending.draw_ends(file)
+        if not ends or sum(size for _, size in ends) < file.balance.value - ROUNDING:
+            return dates
+        last = max(end for end, _ in ends).replace(day=1)
+        return [day for n, day in enumerate(dates) if n == 0 or dates[n - 1] < last]
+
+    def _in_buckets(self, schedule: Mapping[int, float], dates: Sequence[date], opened: Sequence[date]) -> list[float]:
         """Level within a year; the last bucket of the disclosed table holds all later years."""
         last = max(self.case.general.reported.maturities, default=0)
-        years = [min(day.year, last + 1) for day in dates]
-        return [schedule.get(year, 0.0) / years.count(year) for year in years]
+        years = [min(day.year, last + 1) for day in opened]
+        each = {day: schedule.get(year, 0.0) / years.count(year) for day, year in zip(opened, years, strict=True)}
+        return [each.get(day, 0.0) for day in dates]
 
     def _known(self, file: Any) -> dict[int, float]:
         """When the as-of balance of an instrument with known terms falls due, by calendar year."""

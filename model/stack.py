@@ -22,7 +22,8 @@ class Stack(Block):
     as_of_due_in = many("USD m", "Principal of the as-of balance falling due")
     proceeds_in = many("USD m", "Repaid from proceeds")
     unamortised_in = many("USD m", "Unamortised cost")
-    non_current_in = many("USD m", "Principal due after twelve months")
+    non_current_in = many("USD m", "Due after twelve months")
+    current_in = many("USD m", "Due within twelve months")
     floating_in = many("USD m", "Balance at a floating rate")
     hedged_in = many("USD m", "Of it swapped to fixed")
     yearly_in = many("USD m", "A year's interest at the rate in force")
@@ -126,13 +127,13 @@ class Stack(Block):
 
     @line("USD m", opening=True)
     def non_current(self) -> Expr:
-        """Principal due after twelve months"""
+        """Of the as-of stack: due after twelve months"""
         return sum_of(self.non_current_in)
 
     @line("USD m", opening=True)
     def current(self) -> Expr:
-        """Principal due within twelve months"""
-        return self.closing - self.non_current
+        """Of the as-of stack: due within twelve months"""
+        return sum_of(self.current_in)
 
     @line("USD m", sums=True)
     def contractual_interest(self) -> Expr:

@@ -82,26 +82,6 @@ class Statement(Instrument):
 
     # ---- when it falls due -------------------------------------------------------------------------------------------
 
-    @line("USD m")
-    def left_to_pay(self) -> Expr:
-        """Contractual principal still to fall due"""
-        return following(self.left_to_pay) + self.principal_due
-
-    @line("USD m", opening=True)
-    def due_later(self) -> Expr:
-        """Contractual principal that falls due after this period"""
-        return following(self.left_to_pay)
-
-    @line("USD m", opening=True)
-    def non_current(self) -> Expr:
-        """Principal due after twelve months"""
-        return minimum(self.closing, following(self.due_later, self.months_in_year))
-
-    @line("USD m", opening=True)
-    def current(self) -> Expr:
-        """Principal due within twelve months"""
-        return self.closing - self.non_current
-
     @line("USD m", opening="balance_at_start")
     def as_of_left(self) -> Expr:
         """What is left of the as-of balance"""
@@ -115,6 +95,26 @@ class Statement(Instrument):
         forward."""
         return minimum(prev(self.as_of_left),
                        self.principal_due - minimum(self.due_on_draws, self.scheduled) + self.from_proceeds)
+
+    @line("USD m")
+    def left_to_pay(self) -> Expr:
+        """As-of balance still to fall due, this period included"""
+        return following(self.left_to_pay) + self.due_on_as_of_stack
+
+    @line("USD m", opening=True)
+    def due_later(self) -> Expr:
+        """As-of balance that falls due after this period"""
+        return following(self.left_to_pay)
+
+    @line("USD m", opening=True)
+    def non_current(self) -> Expr:
+        """Of the as-of balance: due after twelve months"""
+        return following(self.due_later, self.months_in_year)
+
+    @line("USD m", opening=True)
+    def current(self) -> Expr:
+        """Of the as-of balance: due within twelve months"""
+        return self.as_of_left - self.non_current
 
     @line("USD m")
     def due_by_months(self) -> Expr:

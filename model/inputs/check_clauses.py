@@ -10,6 +10,12 @@ from model.inputs.problem import DEBT, USD_M, Problem, Problems, Rule, unit_and_
 from model.inputs.schema import Case
 
 SLACK = 0.001  # USD m
+HALVES = (
+    ("hedged", "swap_rate", "the fixed rate of the swap"),
+    ("non_ig_share", "non_ig_margin", "the margin of that share"),
+    ("cost_test", "collateral", "the cost that is depreciated"),
+    ("value_test", "collateral", "the cost of the GPUs and what a buyer pays by age"),
+)
 
 
 def _saying(case: Case, term: str) -> Iterator[tuple[Path, Any, Any]]:
@@ -107,6 +113,19 @@ def effective_interest_fits(case: Case) -> Problems:
             yield Problem(DEBT, path, "given", "with a fixed rate, profile bullet and no later draws only")
 
 
+def clauses_are_whole(case: Case) -> Problems:
+    """A clause that is stated by half would count the other half as nothing."""
+    for n, loan in enumerate(case.debt.instruments):
+        for term, needed, why in HALVES:
+            said = getattr(loan, term, None)
+            if said is not None and said.value > 0 and not getattr(loan, needed, None):
+                yield Problem(DEBT, ("instruments", n, needed), None, f"required with {term}: {why}")
+        curve = getattr(loan, "collateral", None)
+        if curve is not None and loan.value_test is not None and loan.value_test.value > 0 and not curve.residual:
+            yield Problem(DEBT, ("instruments", n, "collateral", "residual"), None,
+                          "required with value_test: shares of cost by age")
+
+
 def clean_down_needs_a_plan(case: Case) -> Problems:
     """A revolver follows the company's cash only where the case says what that is."""
     for term in ("clean_down", "minimum_cash"):
@@ -118,5 +137,5 @@ def clean_down_needs_a_plan(case: Case) -> Problems:
 RULES: tuple[Rule, ...] = (
     arrears_need_a_curve, steps_fit, extension_is_later, calls_fit, draws_before_fit, collateral_fits,
     purchases_need_an_advance, conversion_has_prices, effective_interest_fits,
-    clean_down_needs_a_plan,
+    clauses_are_whole, clean_down_needs_a_plan,
 )

@@ -12,7 +12,7 @@ from model.report import styles
 from model.report.charts import by_share_price
 from model.report.front import link
 from model.report.page import Page
-from model.sheet import Row, period_column
+from model.sheet import Block, Row, period_column
 
 if TYPE_CHECKING:
     from model.converting import Converting
@@ -22,6 +22,7 @@ TABLE = 5  # the column of the share price
 HEADS = ("Share price, USD", "x conversion price", "Holders convert", "Cash due", "Value to holders", "Shares issued, m",
          "Capped call", "Net dilution, m shares")
 NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_issued", "capped_call_value", "net_dilution")
+EARNINGS = ("eps_before", "more_shares", "dilutive", "diluted_eps")
 CHART_LINES = 15
 NEVER, LABEL = "never", 44.0
 
@@ -43,7 +44,7 @@ def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last
 
 def _terms(issue: Issue, page: Page, terms: Converting, line: int) -> int:
     """Label and figure of each term, in groups. Returns the line below."""
-    for title, rows in _groups(terms):
+    for title, rows in _groups(terms, issue.run.deal.diluted):
         page.fill(line, 2, 3, "header")
         page.text(f"B{line}", title, "header_left")
         for row in rows:
@@ -67,7 +68,7 @@ def _term(issue: Issue, page: Page, line: int, row: Row) -> None:
         link(page, issue, f"C{line}", row, "key" if row.declared.name == "cash_due" else "link")
 
 
-def _groups(terms: Converting) -> list[tuple[str, Sequence[Row]]]:
+def _groups(terms: Converting, diluted: Sequence[Block]) -> list[tuple[str, Sequence[Row]]]:
     said, offering = terms.conversion, terms.offering
     found: list[tuple[str, Sequence[Row]]] = []
     if offering:
@@ -79,6 +80,8 @@ def _groups(terms: Converting) -> list[tuple[str, Sequence[Row]]]:
     found.append(("At the share price of the live scenario", [said.row(name) for name in (
         "price_at_maturity", "cash_due", "shares_issued", "capped_call_value", "first_convertible", "first_callable",
         "highest_on_demand")]))
+    found += [("If converted, in earnings per share", [block.row(name) for name in EARNINGS]) for block in diluted
+              if block.key == f"{terms.note.key}.diluted"]
     return found
 
 

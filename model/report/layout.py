@@ -14,7 +14,7 @@ from model.contracts import Contract, Prepayment, Tranche
 from model.coverage import Cover, Slice
 from model.debt import Instrument
 from model.debt.clauses.collateral import PledgedCash
-from model.debt.conversion import Conversion, FundamentalChange, Offering, SettlementAt
+from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
 from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
@@ -24,7 +24,7 @@ STACK, INPUTS, OVER_TIME, TIME, CHECKS = "Capital stack", "Inputs", "Inputs over
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Tranche, Prepayment, Contract),
     "Debt": (PledgedCash, Instrument, Stack, Headline),
-    "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt),
+    "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
     "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims, Treasury),
     "Coverage": (Slice, Cover, Claim),
     "Check workings": (Check, CheckSum),

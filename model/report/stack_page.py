@@ -24,8 +24,8 @@ LIFE = '0.0_);(0.0);"–"_)'
 YEAR = 12
 Cell = tuple[str, float]
 BALANCES = (("Principal", "closing"), ("Unamortised cost", "unamortised"), ("Carrying amount", "carrying"))
-HEADS = (*(label for label, _ in BALANCES), "Due within 12 months", "Due later", "Undrawn", "Rate in force", "Share fixed", "Share swapped to fixed",
-         "Share floating", "Average life, years", "Maturity")
+HEADS = (*(label for label, _ in BALANCES), "Due within 12 months", "Due later", "Undrawn", "Rate in force", "Share fixed",
+         "Share swapped to fixed", "Share floating", "Average life, years", "Maturity")
 MAP = (("Kind", 3, 4), ("Ranking", 5, 6), ("Borrower", 7, 8), ("Instalments", 9, 10), ("Evidence", 11, 11),
        ("Guarantor", 12, 13), ("Guaranteed", 14, 14))
 
