@@ -293,10 +293,10 @@ class Deal:
                          fees_in=[fee for loan in own for fee in loan.fees()],
                          principal_in=[loan.row("principal_due") for loan in own],
                          raised_in=[loan.row("funds" if hasattr(type(loan), "funds") else "drawn")
-                                    for loan in own if loan.in_cash and loan not in holds],
+                                    for loan in own if loan.in_cash],
                          early_in=[loan.row(name) for loan in own for name in ("from_proceeds", "from_events", "call_cost")
                                    if hasattr(type(loan), name)],
-                         revolver_drawn=[loan.row("drawn") for loan in holds],
+                         revolver_drawn=[loan.row("topped_up") for loan in holds],
                          revolver_repaid=[loan.row("repaid") for loan in holds])
         for loan in holds:
             loan.bind(cash_before=found.row("before_revolver"))
@@ -326,7 +326,8 @@ class Deal:
                      as_signed=self.drivers.row("as_signed"),
                      departs_in=[loan.row(name) for loan in loans for name in ("by_tests", "extended")
                                  if hasattr(type(loan), name)],
-                     draws_in=[loan.row("drawn") for loan in loans if loan.in_cash],
+                     draws_in=[loan.row(name) for loan in loans if loan.in_cash for name in ("drawn", "topped_up")
+                               if hasattr(type(loan), name)],
                      deliveries_in=[loan.row("drawn") for loan in loans if not loan.in_cash],
                      opening_in=[i.row("balance_at_start") for i in loans],
                      drawn_in=[i.row("drawn_pro_forma") for i in loans],

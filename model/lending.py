@@ -91,7 +91,7 @@ class Lending:
         """What dates say of every instrument."""
         dated = self.dated[file.id]
         how = f"dates: {file.day_count}, every {file.months} months to {file.maturity.value}"
-        rows = {**dated.flags(), **dated.fractions(), **dated.running(), **dated.availability()}
+        rows = {**dated.flags(), **dated.fractions(), **dated.availability()}
         planned = f"planned draws: {sources(file.draws)}"
         none = derived([0.0] * self.timeline.count, "none")
         return {**{name: derived(row, how) for name, row in rows.items()},
@@ -121,7 +121,8 @@ class Lending:
                 found |= write(file)
         if {"events", "call"} & said:
             found |= self._calls(file)
-        return {"planned_purchases": derived([0.0] * self.timeline.count, "none"), **found, **self._collateral(file)}
+        none = derived([0.0] * self.timeline.count, "none")
+        return {"planned_purchases": none, "cleans_down": none, **found, **self._collateral(file)}
 
     def _steps(self, file: Any) -> dict[str, Sourced]:
         steps = [sum(s.rate.value for s in file.steps if s.date <= end) for end in (self.timeline.as_of, *self.timeline.ends)]
@@ -162,8 +163,8 @@ class Lending:
         """The premium by period: of the event itself where it names one, else make-whole or the schedule."""
         premiums = [self._premium(file, day) for day in self.timeline.ends]
         for event in file.events:
-            if event.premium is not None:
-                premiums[self.timeline.period_of(event.date) - 1] = event.premium.value
+            premium = event.premium.value if event.premium is not None else self._premium(file, event.date)
+            premiums[self.timeline.period_of(event.date) - 1] = premium
         told = file.call.source if file.call else "at par"
         events = derived(by_month(self.timeline, file.events), f"events: {sources(file.events)}")
         return {"planned_events": events, "call_premium": derived(premiums, told)}

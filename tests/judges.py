@@ -27,6 +27,8 @@ from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.utils.datetime import to_excel
 from python_calamine import CalamineWorkbook
 
+from model.report.page import Memory
+
 Cells = dict[tuple[str, str], Any]
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -122,7 +124,7 @@ def libreoffice_values(*paths: Path | str) -> list[Cells]:
         copies = [Path(shutil.copy(path, before / f"{number}.xlsx")) for number, path in enumerate(paths)]
         command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
                    "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(after), *map(str, copies)]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=180 * (1 + len(copies)), check=False)
         missing = [str(path) for path, copy in zip(paths, copies, strict=True) if not (after / copy.name).exists()]
         if missing:
             raise RuntimeError(f"LibreOffice wrote no copy of {', '.join(missing)}: {run.stdout}{run.stderr}")
@@ -135,6 +137,13 @@ def _stored(path: Path) -> Cells:
     return {(name, f"{get_column_letter(column)}{line}"): _plain(value) for name in book.sheet_names
             for line, cells in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), start=1)
             for column, value in enumerate(cells, start=1) if value != ""}
+
+
+def differences(found: Cells, expected: Memory) -> list[str]:
+    """Formula cells that do not show what the engine found, within 1e-6 USD m."""
+    cells = [(sheet, cell) for sheet, names in expected.formulas.items() for cell in names]
+    return [f"{sheet}!{cell}: {found.get((sheet, cell))!r}, engine {expected.values[sheet, cell]!r}"
+            for sheet, cell in cells if not same(found.get((sheet, cell)), expected.values[sheet, cell])]
 
 
 def with_cells(path: Path, changes: Mapping[tuple[str, str], float | str], target: Path) -> Path:

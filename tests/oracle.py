@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from calendar import isleap, monthrange
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ class Grid:
         self.ends = [months_later(as_of, n, 31) for n in range(1, months + 1)]
         self.days = [as_of + k * DAY for k in range((self.ends[-1] - as_of).days + 1)]
         self.month_of = np.array([self.month(d) for d in self.days])  # -1 for the as-of date itself
+        self.priced: dict[str, Any] = {}
 
     def month(self, d: date) -> int:
         """Number of the month a day lies in, the first being 0."""
@@ -95,6 +97,13 @@ class Grid:
     def k(self, d: date) -> int:
         """Number of a day, held to the grid."""
         return min(max((d - self.as_of).days, 0), len(self.days))
+
+    def nights(self, basis: str) -> Any:
+        """What each night is of a year; by days over 360 where a basis counts whole coupons."""
+        basis = basis if by_nights(basis) else "ACT/360"
+        if basis not in self.priced:
+            self.priced[basis] = np.array([night(d, basis) for d in [*self.days, self.days[-1]]])
+        return self.priced[basis]
 
     def by_month(self, per_day: Any) -> Any:
         """Sum of a daily amount over each month."""
@@ -249,9 +258,9 @@ def interest_periods(loan: Rows, as_of: date, maturity: date | None = None) -> l
     return [c for c in found if c.pay > as_of]
 
 
-def with_extension(loan: Rows, as_of: date) -> list[Coupon]:
+def with_extension(loan: Rows, as_of: date, to_maturity: list[Coupon]) -> list[Coupon]:
     """The interest periods to maturity, and those after it if there is an option to extend: each begins where one ended."""
-    found = interest_periods(loan, as_of)
+    found = list(to_maturity)
     if loan.get("extension"):
         for coupon in interest_periods(loan, as_of, loan["extension"]["to"]):
             if coupon.pay > found[-1].pay:
@@ -277,12 +286,13 @@ class Loan:
         self.grid, self.file, self.move, self.id, self.pledge = grid, file, move, file["id"], pledge
         self.basis, months = file["day_count"], grid.months
         self.size = move["debt_scale"] * (1 + self.term("spot_change") * (1 - self.term("swapped", 1.0)))
-        self.coupons = with_extension(file, grid.as_of)
         before_extension = interest_periods(file, grid.as_of)
+        self.coupons = with_extension(file, grid.as_of, before_extension)
         self.paid_in = {grid.month(c.pay): c for c in self.coupons}
         self.first_maturity = grid.month(before_extension[-1].pay)
         self.matures = grid.month(self.coupons[-1].pay) if self.term("extended") else self.first_maturity
         self.curve = case["curves"][file["curve"]] if file.get("curve") else None
+        self.fixings = [straight_line(self.curve, c.fixing) if self.curve else 0.0 for c in self.coupons]
         first = file["repayment"].get("first_instalment")
         self.last = len(before_extension) - 1
         self.repaying = [c for c in self.coupons[: self.last + 1] if first is None or c.regular_end >= first]
@@ -303,6 +313,7 @@ class Loan:
                                                            "withheld", "interest_paid_by_draw")}
         self.rows["rate"] = np.array([self.rate_at(end) for end in grid.ends])
         self.rows["growth"] += 1
+        self.rows["last_period"] = self.matures + 1
         for t, coupon in self.paid_in.items():
             self.rows["growth"][t] = 1 + self.rate_before(t) * self.years(coupon)
         self.signed_worth = self.worth_as_signed()
@@ -350,8 +361,8 @@ class Loan:
         margin = term("margin") * (1 - other) + term("non_ig_margin") * other + float(steps)
         if self.curve is None:
             return margin
-        running = [c for c in self.coupons if c.start <= day < c.end] or [c for c in self.coupons[:1] if day < c.start]
-        fixed = (straight_line(self.curve, running[0].fixing) if running else 0.0) + shift
+        running = [n for n, c in enumerate(self.coupons) if c.start <= day < c.end or (day < c.start and n == 0)]
+        fixed = (self.fixings[running[0]] if running else 0.0) + shift
         return margin + max(fixed, term("floor")) + term("hedged") * (term("swap_rate") - fixed)
 
     def rate_before(self, t: int, at_close: bool = False) -> float:
@@ -363,9 +374,13 @@ class Loan:
         grid = self.grid
         years, rates = np.zeros(len(grid.days) + 1), np.zeros(len(grid.days) + 1)
         for coupon in self.coupons:
-            begin = max(coupon.start, self.file.get("first_accrual") or grid.as_of)
-            for k in range(grid.k(coupon.start), min(grid.k(coupon.end), len(grid.days) - 1)):
-                years[k] = self.one_night(k, begin)
+            first, last = grid.k(coupon.start), min(grid.k(coupon.end), len(grid.days) - 1)
+            if by_nights(self.basis):
+                years[first:last] = grid.nights(self.basis)[first:last]
+                continue
+            begin = max(coupon.start, self.file.get("first_accrual") or grid.as_of, grid.as_of)
+            so_far = [thirty(begin, max(day, begin), self.basis) for day in grid.days[first : last + 1]]
+            years[first:last] = np.diff(so_far)
         for t in range(grid.months):
             first, last = grid.k(grid.ends[t - 1]) if t else 0, grid.k(grid.ends[t])
             paid = grid.k(self.paid_in[t].end) if t in self.paid_in else last
@@ -373,18 +388,12 @@ class Loan:
             rates[max(paid, first) : last] = self.rate_at(grid.ends[t])
         return years, rates
 
-    def one_night(self, k: int, begin: date) -> float:
-        day = self.grid.as_of + k * DAY
-        if by_nights(self.basis):
-            return night(day, self.basis)
-        return thirty(begin, max(day + DAY, begin), self.basis) - thirty(begin, max(day, begin), self.basis)
-
     def years(self, coupon: Coupon) -> float:
         """Year fraction of a coupon, from the as-of date where it began before."""
         start = max(coupon.start, self.grid.as_of)
         if not by_nights(self.basis):
             return thirty(start, coupon.end, self.basis)
-        return sum(night(start + n * DAY, self.basis) for n in range((coupon.end - start).days))
+        return float(self.grid.nights(self.basis)[self.grid.k(start) : self.grid.k(coupon.end)].sum())
 
     def on_nights(self, amounts: Any, weights: Any, first: date, last: date) -> float:
         """An amount of every night times its weight, over the nights from one day to another."""
@@ -440,6 +449,14 @@ class Loan:
             found[day.year] = found.get(day.year, 0.0) + min(left, amount)
             left -= min(left, amount)
         return found
+
+    def open_dates(self) -> list[Coupon]:
+        """Dates of an inferred schedule: to the maturity of the last draw, where all that is owed was drawn draw by draw."""
+        named = self.file.get("drawn_before") or []
+        if not named or sum(d["amount"]["value"] for d in named) < told(self.file, "balance") - 0.001:
+            return self.repaying
+        last = max(months_later(d["date"], int(told(self.file, "draw_months")), 1) for d in named)
+        return [c for n, c in enumerate(self.repaying) if n == 0 or self.repaying[n - 1].pay < last]
 
     def by_rule(self, amount: float, dates: list[Coupon]) -> list[float]:
         """An amount on the dates left for it, as the profile says; nothing where it is due in one amount."""
@@ -608,8 +625,8 @@ class Loan:
         self.pay_interest(t, coupon, opening, final)
         self.owed[grid.k(coupon.end) :] -= rows["scheduled"][t] + rows["balloon"][t] - inside["capitalised"][t]
         if "fee" in rows:
-            count = np.array([night(d, self.basis if by_nights(self.basis) else "ACT/360") for d in [*grid.days, grid.as_of]])
-            rows["fee"][t] = self.term("undrawn_fee") * self.on_nights(self.free, count, coupon.start, coupon.end)
+            undrawn = self.on_nights(self.free, grid.nights(self.basis), coupon.start, coupon.end)
+            rows["fee"][t] = self.term("undrawn_fee") * undrawn
         if "premium_due" in rows:
             rows["premium_due"][t] = rows["balloon"][t] * self.term("redemption_premium")
         inside["fees"][t] = sum(rows[name][t] for name in ("fee", "premium_due", "fee_to_extend") if name in rows)
@@ -682,14 +699,16 @@ class Loan:
         last = max([d for d in ends if d <= today], default=today)
         stops = [last, *[d for d in ends if today < d < until], until]
         worth = {d: (1 + call["make_whole_rate"]["value"] / 2) ** (-2 * years(today, d)) for d in stops}
-        coupons = sum(years(a, b) * worth[b] for a, b in zip(stops, stops[1:], strict=False))
+        coupons = sum(years(a, b) * worth[b] for a, b in pairwise(stops))
         whole = self.term("margin") * coupons + price(until) * worth[until]
         return max(0.01, whole - self.term("margin") * years(last, today) - 1)
 
     def every_coupon(self) -> list[Coupon]:
         """The coupons of the whole life, those before the as-of date included."""
-        long_ago = with_extension(self.file, date(1900, 1, 1)) if self.file.get("first_accrual") else self.coupons
-        return long_ago or self.coupons
+        if not self.file.get("first_accrual"):
+            return self.coupons
+        long_ago = date(1900, 1, 1)
+        return with_extension(self.file, long_ago, interest_periods(self.file, long_ago))
 
     # the tests of collateral (RULES 11)
 
@@ -697,7 +716,7 @@ class Loan:
         """Present value of CFADS as signed at the loan's own rate, to its maturity, seen from the start of each month."""
         months, growth = self.grid.months, self.rows["growth"]
         worth, since = np.zeros(months + 1), 0
-        for t in sorted(self.paid_in):
+        for t in sorted(self.paid_in) if self.says(*TESTS) else ():
             earned = self.pledge["signed_cfads"][since : t + 1].sum()
             since = t + 1
             for seen_from in range(t + 1 if t <= self.matures else 0):
@@ -719,7 +738,8 @@ class Loan:
             rows["book_cost"][t] += lot["amount"]["value"] * max(0.0, part)
             shares = {0: 1.0} | {age: n["value"] for age, n in (said.get("residual") or {}).items()}
             old = max(0, (day - start).days) / 365.25
-            rows["market_value"][t] += lot["amount"]["value"] * np.interp(old, sorted(shares), [shares[a] for a in sorted(shares)])
+            resale = np.interp(old, sorted(shares), [shares[age] for age in sorted(shares)])
+            rows["market_value"][t] += lot["amount"]["value"] * resale
         if coupon and told(self.file, "tests_from", coupon.pay) <= coupon.pay:
             owed = rows["opening"][t] + rows["drawn"][t] - self.inside["late"][t]
             rows["asked_by_tests"][t] = max(
@@ -747,11 +767,13 @@ class Loan:
             spread = left * balance_days[t] / ahead if ahead > self.move["tolerance"] else 0.0
             left += self.inside["withheld"][t] - spread
             rows["cost_amortised"][t], rows["unamortised"][t] = spread, left
-            rows["non_current"][t] = min(rows["closing"][t], due[t + 13 :].sum())
-            rows["current"][t] = rows["closing"][t] - rows["non_current"][t]
             old = due[t] - min(rows["due_on_draws"][t], rows["scheduled"][t]) + rows["from_proceeds"][t]
             rows["due_on_as_of_stack"][t] = min(as_of_left, old)
             as_of_left -= rows["due_on_as_of_stack"][t]
+            rows["current"][t] = as_of_left
+        for t in range(months):
+            rows["non_current"][t] = rows["due_on_as_of_stack"][t + 13 :].sum()
+        rows["current"] -= rows["non_current"]
         rows["carrying"] = rows["closing"] - rows["unamortised"]
         in_all, months_to_it = rows["due_on_as_of_stack"].sum(), np.arange(1, months + 1)
         weighed = (rows["due_on_as_of_stack"] * months_to_it).sum()
@@ -771,7 +793,7 @@ def infer(case: Rows, loans: dict[str, Loan]) -> None:
         if loan not in unknown:
             for year, amount in loan.falls_due().items():
                 left[years.index(min(year, years[-1]))] -= amount
-    dates = np.array([[sum(min(c.pay.year, years[-1]) == y for c in loan.repaying) for y in years] for loan in unknown])
+    dates = np.array([[sum(min(c.pay.year, years[-1]) == y for c in loan.open_dates()) for y in years] for loan in unknown])
     due, balances = dates.astype(float), np.array([told(loan.file, "balance") for loan in unknown])
     for _ in range(20000):
         before = due.copy()
@@ -780,8 +802,9 @@ def infer(case: Rows, loans: dict[str, Loan]) -> None:
         if np.abs(due - before).max() < 1e-13:
             break
     for loan, row, count in zip(unknown, due, dates, strict=True):
-        places = [years.index(min(c.pay.year, years[-1])) for c in loan.repaying]
-        loan.own = [row[n] / count[n] for n in places]
+        opened = loan.open_dates()
+        places = [years.index(min(c.pay.year, years[-1])) for c in opened]
+        loan.own = [row[n] / count[n] for n in places] + [0.0] * (len(loan.repaying) - len(opened))
         loan.on_draws = loan.draw_instalments()
 
 

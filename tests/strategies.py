@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from model.cases import Run, run
 from model.deal import Deal
 from model.debt import KINDS
-from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile, fields_of
+from model.inputs.instruments import fields_of
+from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile
 from model.timeline import Curve
 from tests.oracle import AS_SIGNED, Coupon, Rows, interest_periods, lent, month_end, months_later, told
 
@@ -221,6 +222,7 @@ AS_OF = [
     date(2024, 6, 30),
     date(2024, 2, 29),
 ]
+MIXED = (*KINDS, "delayed_draw", "delayed_draw", "term_loan")  # the kinds with most clauses more often
 RULES = ("level", "annuity", "level_service", "percent_of_initial", "percent_of_balance")  # for draws as well
 BY_NIGHTS = ("ACT/360", "ACT/365F", "ACT/ACT ISDA")
 SCENARIOS = {
@@ -274,20 +276,15 @@ def _contract(pick: Draw, key: str, as_of: date, months: int, quiet: bool) -> Ro
         if pick(st.booleans()):
             prepayments.append(prepaid(start, min(start + span, months_later(as_of, months, 31)), held=_a(pick, 1, 15)))
         else:
-            prepayments.append(
-                prepaid(
-                    start,
-                    min(start + span, months_later(as_of, months, 31)),
-                    amount=_a(pick, 1, 15),
-                    received=_day_in(pick, as_of, 1, 3),
-                )
-            )
+            end = min(start + span, months_later(as_of, months, 31))
+            received = min(_day_in(pick, as_of, 1, 3), end)
+            prepayments.append(prepaid(start, end, amount=_a(pick, 1, 15), received=received))
     return contract(key, *tranches, prepayments=prepayments, capex=_a(pick, 0, 200))
 
 
-def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int) -> Rows:
-    """A loan of any kind, with a few of the terms that its kind may have."""
-    kind = pick(st.sampled_from([*KINDS, "delayed_draw", "term_loan"]))
+def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int, kinds: Sequence[str] = MIXED) -> Rows:
+    """A loan of one of the kinds, with a few of the terms that its kind may have."""
+    kind = pick(st.sampled_from(kinds))
     floats = KINDS[kind].floats
     basis = pick(st.sampled_from(["ACT/360", "ACT/365F", "ACT/ACT ISDA", "30/360", "30E/360"]))
     rule = pick(st.sampled_from(["modified_following", "modified_following", "none", "modified_preceding"]))
@@ -437,11 +434,13 @@ def _clauses(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date, mon
         terms |= {"non_ig_share": num(_a(pick, 0, 1), "share"), "non_ig_margin": num(_a(pick, 0, 0.12), "rate")}
     if "steps" in may and not by_cash and _seldom(pick, 2):
         dates = [_when_money_moves(pick, said, periods, as_of, periods[-1].pay) for _ in range(2)]
+        if said["day_count"] in BY_NIGHTS and pick(st.booleans()):
+            dates = [d and month_end(d) for d in dates]
         steps = [{"date": d, "rate": num(pick(st.sampled_from([0.005, 0.01, -0.01])), "rate")} for d in dates if d]
         terms |= {"steps": steps} if steps else {}
     if "draw_months" in may and _seldom(pick, 3):
         terms |= _own_maturities(pick, said, as_of)
-    if "interest_funded_to" in may and _seldom(pick, 3):
+    if "interest_funded_to" in may and pick(st.booleans()):
         terms |= _funded(pick, said, periods, as_of)
     if "extension" in may and _seldom(pick, 2):
         terms |= _extension(pick, said, as_of, months)
@@ -463,7 +462,9 @@ def _own_maturities(pick: Draw, said: Rows, as_of: date) -> Rows:
     first = said["balance"]["value"] * pick(st.sampled_from([0.25, 0.5, 1.0]))
     parts = [p for p in (first, said["balance"]["value"] - first) if p > 0]
     days = [as_of - timedelta(days=pick(st.integers(0, 300))) for _ in parts]
-    return {"draw_months": num(pick(st.integers(3, 24)), "no."),
+    until = said["maturity"]["value"]
+    to_the_end = (until.year - days[0].year) * 12 + until.month - days[0].month  # the first of them matures with the loan
+    return {"draw_months": num(pick(st.sampled_from([to_the_end, pick(st.integers(3, 24))])), "no."),
             "drawn_before": [draw(d, p) for d, p in zip(days, parts, strict=True)]}
 
 
@@ -477,7 +478,7 @@ def _funded(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> R
     drawn = sorted([*said["draws"], *extra], key=lambda d: d["date"])
     more = sum(d["amount"]["value"] for d in extra) + _a(pick, 0, 10)
     until = next(c.pay for c in periods if c.end == last)
-    return {"interest_funded_to": day(until), "draws": drawn,
+    return {"interest_funded_to": day(until), "draws": drawn, "issue_discount": num(0.02, "share"),
             "undrawn_before": num(said["undrawn_before"]["value"] + more)}
 
 
@@ -516,7 +517,7 @@ def _tests(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> Ro
     residual = {1: num(0.7, "share"), 3: num(0.3, "share")} if pick(st.booleans()) else {}
     terms: Rows = {"collateral": {"cost": lots, "life_months": pick(st.sampled_from([24, 48, 72])),
                                   "residual": residual, "source": "test", "grade": "assumed"}}
-    for name in ("contract_test", "cost_test", "value_test"):
+    for name in ("contract_test", "cost_test", *(["value_test"] if residual else [])):
         if pick(st.booleans()):
             terms[name] = num(1, "flag")
     extra = {"test_cover": num(_a(pick, 1, 1.6), "x"), "cost_limit": num(_a(pick, 0.5, 1.2), "share"),
@@ -524,14 +525,14 @@ def _tests(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> Ro
              "instalments_apply": num(pick(st.sampled_from([0, 0.5])), "factor"),
              "tests_from": day(pick(st.sampled_from(periods)).pay), "signed_on": day(_day_in(pick, as_of, 0, 3))}
     extra |= {} if said.get("purchases") else {"draw_cover": num(_a(pick, 0.5, 1.5), "x")}
-    return terms | {name: said_ for name, said_ in extra.items() if _seldom(pick, 2)}
+    return terms | {name: said_ for name, said_ in extra.items() if pick(st.booleans())}
 
 
 def _moved(pick: Draw, every: Sequence[Rows]) -> dict[str, float]:
     """A scenario of its own: options that are taken, terms that move."""
     other: dict[str, float] = {}
     for said in every:
-        if said.get("extension") and pick(st.booleans()):
+        if said.get("extension"):
             other[f"{said['id']}.extended"] = 1
         for name, value in (("contract_test", 1), ("cost_test", 1), ("events_happen", 0.5), ("spot_change", 0.4),
                             ("hedged", 0.8), ("in_kind", 0.5), ("issue_discount", 0.04)):
@@ -549,7 +550,7 @@ def _infer(pick: Draw, deal: Rows) -> None:
     _, _, by_hand = lent(deal, AS_SIGNED)
     due: dict[int, float] = {}
     for one in by_hand.values():
-        years = [c.pay.year for c in one.repaying]
+        years = [c.pay.year for c in one.open_dates()]
         if one.file not in chosen:
             parts = one.falls_due()
         else:  # any schedule with something in every year
@@ -588,21 +589,30 @@ def _shares(pick: Draw, keys: Sequence[str]) -> dict[str, float]:
 
 
 @st.composite
-def deals(pick: Draw, sweeps: bool = True, quiet: bool = False, notes: bool = True, mapped: bool = False) -> Rows:
+def deals(
+    pick: Draw,
+    sweeps: bool = True,
+    quiet: bool = False,
+    notes: bool = True,
+    mapped: bool = False,
+    kinds: Sequence[str] = MIXED,
+    most: int = 3,
+) -> Rows:
     """A random deal: 1-3 contracts, 1-3 loans, one or two boxes, notes beside them.
 
-    `sweeps` allows cash sweeps; `quiet` leaves out prepayments and rent outside the service term, so that no month of a
-    contract costs more than it brings in; `mapped` leaves no debt without a contract.
+    `sweeps` allows cash sweeps, and tests that repay by cash; `quiet` leaves out prepayments and rent outside the service
+    term, so that no month of a contract costs more than it brings in; `mapped` leaves no debt without a contract; `kinds`
+    are those of its loans, of which there are at `most` so many.
     """
     as_of, months = pick(st.sampled_from(AS_OF)), pick(st.integers(14, 40))
-    box_keys = ["box", "other"][: pick(st.sampled_from([1, 1, 2]))]
+    box_keys = ["box", "other"][: min(most, pick(st.sampled_from([1, 1, 2])))]
     contracts, loans = {k: {} for k in box_keys}, {k: {} for k in box_keys}
     for n in range(pick(st.integers(len(box_keys), 3))):
         key = box_keys[n % len(box_keys)]
         contracts[key][f"c{n}"] = _contract(pick, f"c{n}", as_of, months, quiet)
-    for n in range(pick(st.integers(len(box_keys), 3))):
+    for n in range(pick(st.integers(len(box_keys), most))):
         key = box_keys[n % len(box_keys)]
-        loans[key][f"l{n}"] = _loan(pick, f"l{n}", key, as_of, months)
+        loans[key][f"l{n}"] = _loan(pick, f"l{n}", key, as_of, months, kinds)
     debt_share, cash_share = {}, {}
     for key in box_keys:
         for name, said in loans[key].items():
@@ -615,8 +625,11 @@ def deals(pick: Draw, sweeps: bool = True, quiet: bool = False, notes: bool = Tr
             used = pick(st.sampled_from([1.0, 1.0, 0.8]))
             cash_share[name] = {i: s * used for i, s in _shares(pick, list(loans[key])).items()}
     every = [x for key in box_keys for x in loans[key].values()]
-    if notes and pick(st.integers(0, 2)) == 0:
-        every.append(_loan(pick, "notes", None, as_of, months))
+    beside = [kind for kind in kinds if not KINDS[kind].on_gpus]
+    if notes and beside and pick(st.integers(0, 2)) == 0:
+        every.append(_loan(pick, "notes", None, as_of, months, beside))
+    if not sweeps:  # nor may tests of contracted cash move what is drawn and repaid
+        every = [{k: v for k, v in said.items() if k not in ("contract_test", "draw_cover")} for said in every]
     moved = _moved(pick, every)
     deal = deal_of(
         as_of,

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from model.cases import load, run
 from model.cli import main
-from model.inputs.schema import INSTRUMENTS
+from model.inputs.instruments import INSTRUMENTS
 from model.record import record
 
 ROOT = Path(__file__).parent.parent

@@ -39,6 +39,12 @@ def ipo() -> Run:
 
 
 @cache
+def year_end() -> Run:
+    """A case with a convertible note."""
+    return calculate(IPO.parent / "coreweave-2025-12", "base")
+
+
+@cache
 def ipo_record() -> Json:
     return record(ipo())
 
@@ -163,3 +169,24 @@ def test_a_terminal_shows_the_same_page(width: int, monkeypatch: pytest.MonkeyPa
     words = " ".join(plain.split())
     assert "Backlog against debt, by year" in words
     assert ipo_record()["claim"]["weakest_sentence"] in words
+
+
+@pytest.mark.parametrize(("name", "key"), [
+    ("convertible-2031.conversion.cash_due", "convertible-2031.conversion.cash_due"),
+    ("convertible-2031.at-200.net_dilution", "convertible-2031.at-200.net_dilution"),
+    ("convertible-2031.offering.issued", "convertible-2031.offering.issued"),
+    ("debt.weighted_rate", "stack.weighted_rate"), ("debt.average_life", "stack.average_life"),
+    ("debt.carrying", "stack.carrying"), ("ddtl-2.cost_amortised", "ddtl-2.cost_amortised")])
+def test_rows_of_the_capital_stack_lead_to_sources(name: str, key: str) -> None:
+    done = year_end()
+    row = explanation.find_row(done.deal, name)
+    assert row.key == key
+    nodes = list(explanation.tree(done, row, None))
+    assert nodes[0].row is explanation.behind(row)
+    inputs = [node.row.input for node in nodes if node.row.input is not None]
+    assert any("https://" in given.source for given in inputs)
+
+
+def test_every_block_over_time_has_a_frame() -> None:
+    for block in year_end().deal.book.blocks:
+        assert len(year_end().frame(block.key)) == year_end().deal.timeline.count

@@ -56,7 +56,7 @@ def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
 
 def test_the_promised_keys_are_there() -> None:
     assert set(told()) >= TOP
-    assert set(told()["debt"]) >= {"principal", "net", "due_24_months", "by_instrument"}
+    assert set(told()["debt"]) >= {"principal", "net", "due_24_months", "by_instrument", "totals", "maturities"}
     assert set(told()["backlog"]) >= {"revenue", "cash_to_come", "by_year"}
     assert set(told()["claim"]) >= {"H1", "H2", "H3a", "H3b", "sentence"}
     assert set(told()["company"]) >= {f"K{n}" for n in range(1, 8)}
@@ -102,7 +102,8 @@ def test_debt_adds_up() -> None:
         assert sum(line["principal"].values()) == pytest.approx(line["principal_total"]), year
         assert sum(line["interest"].values()) == pytest.approx(line["interest_total"]), year
         assert sum(line["closing"].values()) == pytest.approx(line["closing_total"]), year
-        end = (line["debt_opening"] + line["drawn"] - line["principal_total"] - line["from_proceeds"] - line["swept"])
+        end = (line["debt_opening"] + line["drawn"] + line["capitalised"] - line["principal_total"] - line["from_proceeds"]
+               - line["swept"] - line["repaid_early"])
         assert end == pytest.approx(line["closing_total"], abs=1e-6), year
     for name, loan in debt["by_instrument"].items():
         for year, line in years.items():

@@ -18,10 +18,6 @@ class Statement(Instrument):
     months_in_year = given("no.", "Months in a year", default=12, above=0)
     bridge_end = given("date", "Pro-forma date")
     near_end = given("date", "24 months after the as-of date")
-    run_before = given("years", "Year fraction that runs to the payment date", per=PERIOD)
-    run_after = given("years", "Year fraction that runs from the payment date", per=PERIOD)
-    draw_run_before = given("years", "Draws: year fraction that runs to the payment date", per=PERIOD)
-    draw_run_after = given("years", "Draws: year fraction that runs from the payment date", per=PERIOD)
 
     def cost_added(self) -> Term:
         """Cost and discount that new draws bring."""
@@ -31,12 +27,8 @@ class Statement(Instrument):
 
     @line("USD m", sums=True)
     def contractual_interest(self) -> Expr:
-        """Contractual interest of the period
-
-        As it accrues, whenever it is due; coupons that are counted whole are spread by their own day count."""
-        return (prev(self.rate) * (self.opening * self.run_before + self.drawn * self.draw_run_before)
-                + self.rate * ((self.opening - self.principal_due - self.swept + self.added()) * self.run_after
-                               + self.drawn * self.draw_run_after))
+        """Contractual interest of the period, as it accrues"""
+        return self.accrual_before + self.accrual_after
 
     @line("USD m")
     def owed_days(self) -> Expr:

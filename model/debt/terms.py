@@ -11,9 +11,8 @@ from datetime import date
 
 from model.timeline import ArrearsTerms, Coupon, Curve, Timeline, compounded_rate, coupons, year_fraction
 
-ADDS_UP = ("ACT/360", "ACT/365F", "ACT/ACT ISDA")  # these may be split by months; the others count whole coupons
-DRAW_WEIGHTS = ("late_share", "draw_before", "draw_after", "draw_run_before", "draw_run_after", "draw_open_before",
-                "draw_open_after")
+ADDS_UP = ("ACT/360", "ACT/365F", "ACT/ACT ISDA")  # these add up over months; the others are spread from the coupon's first day
+DRAW_WEIGHTS = ("late_share", "draw_before", "draw_after", "draw_open_before", "draw_open_after")
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,8 @@ class Dated:
         self.by_period: dict[int, Coupon] = {}
         for coupon in self.coupons:
             period = timeline.period_of(coupon.pay)
+            if period > timeline.count:
+                raise ValueError(f"a payment on {coupon.pay} lies after the timeline, which ends on {timeline.last}")
             if period in self.by_period:
                 raise ValueError(f"two payment dates in {coupon.pay:%B %Y}: use modified_following")
             self.by_period[period] = coupon
@@ -91,25 +92,16 @@ class Dated:
         }
 
     def fractions(self) -> dict[str, list[float]]:
-        """Year fractions before and after the payment date of each period, and of the coupon that it pays."""
-        before, after, coupon_years = [], [], []
-        for t in range(1, self.timeline.count + 1):
-            left, right = self._month(t)
-            paid = self.by_period.get(t)
-            before.append(left)
-            after.append(right)
-            coupon_years.append(self._coupon_fraction(paid) if paid else 0.0)
-        return {"before": before, "after": after, "coupon_years": coupon_years}
-
-    def running(self) -> dict[str, list[float]]:
-        """Year fractions as interest accrues, month by month, before and after the payment date of each period.
+        """Year fractions of each period before and after its payment date, and of the coupon that it pays.
 
         A coupon that is counted whole is spread by its day count from its first day, so that its months add up to it.
         """
-        pairs = [self._run(t) for t in range(1, self.timeline.count + 1)]
-        return {"run_before": [first for first, _ in pairs], "run_after": [second for _, second in pairs]}
+        pairs = [self._month(t) for t in range(1, self.timeline.count + 1)]
+        paid = [self.by_period.get(t) for t in range(1, self.timeline.count + 1)]
+        return {"before": [first for first, _ in pairs], "after": [second for _, second in pairs],
+                "coupon_years": [self._coupon_fraction(c) if c else 0.0 for c in paid]}
 
-    def _run(self, t: int) -> tuple[float, float]:
+    def _month(self, t: int) -> tuple[float, float]:
         begin, end, paid = self._start_of(t), self.timeline.ends[t - 1], self.by_period.get(t)
         if paid is None:
             return self._accrued(begin, end), 0.0
@@ -150,14 +142,6 @@ class Dated:
         begin = max(begin, self.first_accrual)
         end = min(end, self.coupons[-1].end) if self.coupons else begin
         return year_fraction(begin, end, basis) if end > begin else 0.0
-    def _month(self, t: int) -> tuple[float, float]:
-        begin, end, paid = self._start_of(t), self.timeline.ends[t - 1], self.by_period.get(t)
-        if self.terms.day_count not in ADDS_UP:
-            return (self._coupon_fraction(paid) if paid else 0.0), 0.0
-        if paid is None:
-            return self._running(begin, end), 0.0
-        return self._running(begin, paid.end), self._running(paid.end, end)
-
     def _start_of(self, t: int) -> date:
         """Interest of period t runs from the end of the day before it."""
         return self.timeline.as_of if t == 1 else self.timeline.ends[t - 2]
@@ -214,21 +198,11 @@ class Dated:
     def _draw_weights(self, t: int, when: date) -> dict[str, float]:
         paid, end, stop = self.by_period.get(t), self.timeline.ends[t - 1], self.terms.availability_end or when
         late = float(paid is not None and when > paid.pay)
-        first, second = self._draw_fractions(t, when)
         middle = end if paid is None else paid.end
-        weights = (late, first, second,
-                   self._accrued(when, middle), 0.0 if paid is None else self._accrued(max(when, middle), end),
+        weights = (late, self._accrued(when, middle), 0.0 if paid is None else self._accrued(max(when, middle), end),
                    self._fee_years(when, min(middle, stop)),
                    0.0 if paid is None else self._fee_years(max(when, middle), min(end, stop)))
         return dict(zip(DRAW_WEIGHTS, weights, strict=True))
-
-    def _draw_fractions(self, t: int, when: date) -> tuple[float, float]:
-        if self.terms.day_count not in ADDS_UP:
-            return 0.0, 0.0
-        paid, end = self.by_period.get(t), self.timeline.ends[t - 1]
-        if paid is None:
-            return self._running(when, end), 0.0
-        return self._running(when, paid.end), self._running(max(when, paid.end), end)
 
     def due_days(self) -> list[date]:
         """The payment date of each period, its end where there is none."""

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from model.debt import KINDS
-from model.debt.terms import ADDS_UP
 from model.inputs.document import Path
 from model.inputs.horizon import coupons_of
 from model.inputs.problem import DEBT, USD_M, Problem, Problems, Rule, amount, unit_and_range
@@ -148,24 +147,6 @@ def draws_within_commitment(case: Case) -> Problems:
             yield Problem(DEBT, (*path, "draws"), drawn, f"draws of at most undrawn_before, {undrawn:.12g}")
 
 
-def draws_on_accrual_dates(case: Case) -> Problems:
-    """A 30/360 or ICMA coupon counts whole: money moves where one coupon ends and the next begins."""
-    for path, loan in loans(case):
-        if loan.day_count in ADDS_UP:
-            continue
-        periods = _coupons(case, loan)
-        starts, paid = {c.start for c in periods}, {(c.pay.year, c.pay.month) for c in periods}
-        for n, draw in enumerate(loan.draws):
-            if periods and draw.date not in starts:
-                near = min(starts, key=lambda day, to=draw.date: abs((day - to).days))  # type: ignore[misc]
-                yield Problem(DEBT, (*path, "draws", n, "date"), draw.date,
-                              f"the start of an interest period, as {loan.day_count} counts whole coupons: {near}")
-        for n, flow in enumerate(loan.proceeds):
-            if periods and (flow.date.year, flow.date.month) not in paid:
-                yield Problem(DEBT, (*path, "proceeds", n, "date"), flow.date,
-                              f"a month with a payment date: {loan.day_count} counts whole coupons", True)
-
-
 # ---- repayment -------------------------------------------------------------------------------------------------------
 
 
@@ -277,6 +258,6 @@ def terms_look_right(case: Case) -> Problems:
 
 RULES: tuple[Rule, ...] = (
     maturity_to_come, payment_dates_exist, curve_fits, curves_hold_rates, flows_fit,
-    draws_within_commitment, draws_on_accrual_dates, repayment_says_enough, instalments_have_dates, schedules_fit,
+    draws_within_commitment, repayment_says_enough, instalments_have_dates, schedules_fit,
     terms_look_right,
 )

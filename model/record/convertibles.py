@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Json = Any
 AT_A_PRICE = ("share_price", "cash_due", "shares_issued", "capped_call_value", "net_dilution")
 OFFERED = ("launched", "upsize", "option", "option_exercised", "issued", "cost", "net_proceeds", "reference_price", "premium")
+EARNINGS = ("eps_before", "more_shares", "dilutive", "diluted_eps")
 TERMS = {"share_price": "price_at_maturity", "conversion_price": "conversion_price", "conversion_rate": "conversion_rate",
          "shares_underlying": "shares_at_most", "cash_for_principal": "cash_for_principal",
          "cash_for_excess": "cash_for_excess", "shares_issued": "shares_issued", "highest_on_demand": "highest_on_demand"}
@@ -46,6 +47,8 @@ def converted(run: Run, terms: Converting) -> Json:
         "capped_call": {"cap_price": read.number(said.row("cap_price")), "cost": read.number(said.row("capped_call_cost")),
                         "value": read.number(said.row("capped_call_value"))},
         "first_convertible": read.day(said.row("first_convertible")), "first_callable": read.day(said.row("first_callable")),
+        "diluted": next(({name: read.number(block.row(name)) for name in EARNINGS} for block in run.deal.diluted
+                         if block.key == f"{terms.note.key}.diluted"), None),
         "offering": {name: read.number(terms.offering.row(name)) for name in OFFERED} if terms.offering else None,
     }
 

@@ -51,6 +51,11 @@ def principal(years: Years, loan: Instrument) -> ByYear:
     return years.total(loan.row("scheduled"), loan.row("balloon"))
 
 
+def every(run: Run, *names: str) -> list[Row]:
+    """The rows of those names of all instruments that have them."""
+    return [loan.row(name) for loan in run.deal.instruments.values() for name in names if hasattr(type(loan), name)]
+
+
 def against_backlog(run: Run) -> dict[str, Any]:
     """Year by year: the backlog as it is recognised and collected, and the debt that is repaid beside it `[USD m]`."""
     years, stack = Years(run), run.deal.stack
@@ -60,7 +65,8 @@ def against_backlog(run: Run) -> dict[str, Any]:
         "backlog_closing": years.closing(stack.row("backlog")), "cash_collected": years.total(stack.row("receipts")),
         "deferred_revenue": years.closing(stack.row("deferred_revenue")),
         "debt_opening": years.opening(stack.row("closing")),
-        "drawn": years.total(*(i.row("drawn") for i in loans.values())),
+        "drawn": years.total(*every(run, "drawn", "topped_up")), "capitalised": years.total(*every(run, "capitalised")),
+        "repaid_early": years.total(*every(run, "from_events", "repaid")),
         "principal_total": years.total(stack.row("principal_due")),
         "interest_total": years.total(stack.row("interest")),
         "from_proceeds": years.total(stack.row("from_proceeds")),

@@ -23,6 +23,8 @@ from model.report.summary import HEAD, Summary
 if TYPE_CHECKING:
     from model.report.workbook import Issue
 
+MANY = 12  # instruments beyond which the legend takes smaller type
+
 
 def charts(issue: Issue, summary: Summary, first: int, last: int) -> None:
     """Debt against backlog with the legend of both, and the maturity wall, side by side."""
@@ -32,7 +34,9 @@ def charts(issue: Issue, summary: Summary, first: int, last: int) -> None:
                   opening=True)
     debt += _line(issue, summary.at["backlog"])
     debt.layout = _area(0.1, 0.52)
-    debt.legend.layout = ChartLayout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.65, y=0.13, w=0.34, h=0.8))
+    debt.legend.layout = ChartLayout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.65, y=0.1, w=0.34, h=0.88))
+    if count > MANY:
+        debt.legend.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(500)), endParaRPr=_font(500))])
     wall = _stack(issue, "Principal due, USD m (colours as left)", summary.at["principal"], count, opening=False)
     wall.layout, wall.legend = _area(0.16, 0.8), None
     for chart, left, right in ((debt, 3, 11), (wall, 11, 15)):

@@ -33,7 +33,7 @@ def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last
     page.text(f"A{line}", f"{terms.note.title}: what is due in cash depends on the share price", "band")
     left = _terms(issue, page, terms, line + 1)
     first = line + 2
-    below = _table(issue, page, terms, line + 1, last)
+    below = _table(issue, page, terms, line + 1)
     page.sheet.add_chart(by_share_price(issue, page, first, first + len(terms.table) - 1, below + 1, last))
     bottom = max(left, below + CHART_LINES)
     page.text(f"B{bottom}", "Value to holders is also the cash due if the issuer settles all in cash. The capped call is owed by "
@@ -85,9 +85,9 @@ def _groups(terms: Converting, diluted: Sequence[Block]) -> list[tuple[str, Sequ
     return found
 
 
-def _table(issue: Issue, page: Page, terms: Converting, line: int, last: int) -> int:
+def _table(issue: Issue, page: Page, terms: Converting, line: int) -> int:
     """One line a share price, then that of the live scenario. Returns the line below."""
-    page.fill(line, TABLE - 1, last, "header")
+    page.fill(line, TABLE - 1, TABLE + len(HEADS) - 1, "header")
     for offset, words in enumerate(HEADS):
         page.text(f"{_letter(offset)}{line}", words, "header")
     page.height(line, *((words, 9.0) for words in HEADS))

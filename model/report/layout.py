@@ -13,6 +13,7 @@ from model.clock import Clock
 from model.contracts import Contract, Prepayment, Tranche
 from model.coverage import Cover, Slice
 from model.debt import Instrument
+from model.debt.accretion import Accretion
 from model.debt.clauses.collateral import PledgedCash
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
 from model.sheet import PERIOD, Block, Place, Row
@@ -23,7 +24,7 @@ from model.treasury import Treasury
 STACK, INPUTS, OVER_TIME, TIME, CHECKS = "Capital stack", "Inputs", "Inputs over time", "Time", "Checks"
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Tranche, Prepayment, Contract),
-    "Debt": (PledgedCash, Instrument, Stack, Headline),
+    "Debt": (PledgedCash, Instrument, Accretion, Stack, Headline),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
     "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims, Treasury),
     "Coverage": (Slice, Cover, Claim),

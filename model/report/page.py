@@ -26,7 +26,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TRIGGERS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 LONGEST_TEXT = 32767
 LINE_HEIGHT, TALLEST_ROW, LONGEST_FOOTER = 12.75, 409.0, 120
-PAPER_WIDTH, PAPER_HEIGHT, SMALLEST_SCALE = 780.0, 515.0, 50  # points of A4 landscape inside the margins
+PAPER_WIDTH, PAPER_HEIGHT, SMALLEST_SCALE, LEGIBLE = 780.0, 515.0, 50, 64  # points of A4 landscape inside the margins
 COLUMN_POINTS = 5.6  # one digit of Arial 10, the unit of column widths
 
 
@@ -130,20 +130,30 @@ class Page:
         self._paper()
 
     def printed_in_parts(self, ends: Sequence[int], heads: str) -> None:
-        """Print set-up with a break below each of `ends` but the last, at a scale at which width and parts fit A4 landscape.
+        """Print set-up of parts that each end on a line of `ends`: as many on a page of A4 landscape as stay legible, none cut.
 
         Fitting to a number of pages would ignore the breaks.
         """
-        sheet = self.sheet
+        sheet, top = self.sheet, self._tall(1, int(heads.partition(":")[2]))
         width = sum(dimension.width for dimension in sheet.column_dimensions.values()) * COLUMN_POINTS
-        top = self._tall(1, int(heads.partition(":")[2]))
-        parts = [top + self._tall(before + 1, end) for before, end in pairwise(ends)]
-        share = min(PAPER_WIDTH / width, PAPER_HEIGHT / max(self._tall(1, ends[0]), *parts, 1.0), 1.0)
+        pages = self._pages(ends, top)
+        tallest = max(self._tall(1, pages[0]), *(top + self._tall(before + 1, end) for before, end in pairwise(pages)), 1.0)
+        share = min(PAPER_WIDTH / width, PAPER_HEIGHT / tallest, 1.0)
         sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", max(int(share * 100), SMALLEST_SCALE)
         sheet.print_title_rows = heads
-        for end in ends[:-1]:
+        for end in pages[:-1]:
             sheet.row_breaks.append(Break(id=end))
         self._paper()
+
+    def _pages(self, ends: Sequence[int], top: float) -> list[int]:
+        """The last line of each page: the next part begins a new one where it would make print too small."""
+        found: list[int] = []
+        start = 1
+        for end, following in pairwise(ends):
+            if self._tall(start, following) + (top if found else 0) > PAPER_HEIGHT / LEGIBLE * 100:
+                found.append(end)
+                start = end + 1
+        return [*found, ends[-1]]
 
     def _tall(self, first: int, last: int) -> float:
         """Height of a stretch of rows in points."""

@@ -45,16 +45,13 @@ class StackPage:
         self.line, self.head, self.wide = 4, 0, LAST
 
     def write(self) -> None:
-        """The whole page; each part that ends here begins a new sheet of paper."""
+        """The whole page; on paper no part is cut."""
         self.page.widths(2, LABEL, *[WIDTH] * COLUMNS)
         self.page.heading("Capital stack", LAST)
         ends = []
-        self._amounts()
-        self._standing()
-        ends.append(self.line - 1)
-        self._maturities()
-        self._interest()
-        ends.append(self.line - 1)
+        for part in (self._amounts, self._standing, self._maturities, self._interest):
+            part()
+            ends.append(self.line - 1)
         for terms in self.issue.run.deal.conversions.values():
             self.line = conversion_part(self.issue, self.page, terms, self.line, LAST)
             ends.append(self.line - 1)

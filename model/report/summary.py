@@ -1,4 +1,4 @@
-"""Summary: the years. Backlog against debt, principal and interest by instrument, and the ties to what was disclosed."""
+"""Summary: the years. Backlog against debt, principal and interest by instrument, what was disclosed."""
 
 from __future__ import annotations
 
@@ -84,18 +84,20 @@ class Summary:
         self._block("Principal due by instrument (instalments and balloons)", [(i, i.row("principal_due")) for i in loans],
                     "principal")
         self._flow("Repaid from proceeds", stack.row("from_proceeds"))
-        self._disclosed()
+        ends = [self.line - 1]
         self._block("Interest due by instrument", [(i, i.row("interest")) for i in loans], "interest")
+        ends.append(self.line - 1)
         self._block("Debt by instrument, year end", [(i, i.row("closing")) for i in loans], "closing", closing=True)
-        middle = self.line
+        ends.append(self.line - 1)
         self._band("Contracted CFADS against debt service, by pair")
         for pair in deal.pairs.values():
             self._flow(f"CFADS: {pair.title}", pair.row("cash"))
             self._flow(f"Debt service: {pair.title}", pair.row("service"))
             self._flow(f"Missing: {pair.title}", pair.row("shortfall"))
+        ends.append(self.line - 1)
         self._facts()
         self.page.sheet.print_area = f"A1:{self.last}{self.line}"
-        self.page.printed_in_parts((middle, self.line), "1:6")
+        self.page.printed_in_parts((*ends, self.line), "1:6")
 
     def _head(self) -> None:
         page, years = self.page, self.years
@@ -179,21 +181,6 @@ class Summary:
         text = [f"=SUM({self.years.column(n)}{first}:{self.years.column(n)}{last})" for n in range(len(self.years.years) + 1)]
         cells = list(zip(text[1:], sums[1:] if closing else sums, strict=True))
         self._row("Total", cells, "total", total=not closing, opening=(text[0], sums[0]) if closing else None)
-
-    def _disclosed(self) -> None:
-        """The as-of stack falling due, beside the maturities table of the filing."""
-        told = self.issue.run.deal.case.general.reported.maturities
-        if not told:
-            return
-        self._flow("Maturities of the as-of stack, as modelled", self.issue.run.deal.stack.row("due_on_as_of_stack"))
-        self._label("Maturities of the as-of stack, as disclosed", "USD m")
-        shown = sum(told[year].value for year in self.years.years if year in told)
-        every = f"=SUM(G{self.line}:{self.last}{self.line})"
-        self.page.formula(f"E{self.line}", every, shown, "calc", styles.USD)
-        for n, year in enumerate(self.years.years, start=1):
-            if year in told:
-                self.page.number(f"{self.years.column(n)}{self.line}", told[year].value, "given", styles.USD)
-        self.line += 1
 
     def _facts(self) -> None:
         facts = self.issue.run.deal.case.company.facts

@@ -42,7 +42,7 @@ class Writer:
 
     def time_axis(self, page: Page, places: dict[str, Row]) -> None:
         """Rows 4 to 6: period end, year, number; typed on Time, links elsewhere."""
-        page.widths(2, LABEL_WIDTH, 12, 12, 12, 11, *[10] * (self.periods + 1))
+        page.widths(2, LABEL_WIDTH, 13.5, 12, 12, 11, *[10] * (self.periods + 1))
         page.heading(page.title, self._last_column(page))
         for name, label in (("ends", "Period end"), ("year", "Calendar year"), ("number", "Period")):
             row, line = places[name], self.layout.places[places[name]].line

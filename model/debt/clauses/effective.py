@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.debt.statement import Statement
-from model.sheet import PERIOD, Expr, given, line, prev
+from model.sheet import PERIOD, Expr, given, line
 
 
 class AtEffectiveRate(Statement):
@@ -14,11 +14,6 @@ class AtEffectiveRate(Statement):
     stated: ClassVar[tuple[str, ...]] = ("effective_interest",)
 
     accreted = given("USD m", "Accretion by the effective rate", per=PERIOD)
-
-    @line("USD m", opening="accrued_at_start")
-    def accrued_in_accounts(self) -> Expr:
-        """Interest accrued in the accounts, not yet due"""
-        return prev(self.accrued_in_accounts) + self.contractual_interest - self.interest_settled()
 
     @line("USD m", sums=True)
     def cost_amortised(self) -> Expr:

@@ -17,18 +17,19 @@ class HoldsMinimumCash(Commitment):
     cash_before = given("USD m", "Company cash before the revolver", per=PERIOD)
     cleans_down = given("flag", "Must be empty at period end", per=PERIOD)
 
-    def asked_for(self) -> Expr:
-        """By schedule, and what the company's cash lacks."""
-        return super().asked_for() + self.needed
-
     def taken_off(self) -> Term:
         """What is repaid from spare cash."""
-        return super().taken_off() + self.repaid
+        return super().taken_off() + self.repaid - self.topped_up
 
     @line("USD m")
     def needed(self) -> Expr:
         """Cash missing to the minimum"""
         return (1 - self.cleans_down) * maximum(0, self.minimum_cash - self.cash_before)
+
+    @line("USD m", sums=True)
+    def topped_up(self) -> Expr:
+        """Drawn at period end to hold the minimum"""
+        return minimum(self.available * maximum(0, prev(self.undrawn) - self.drawn), self.needed)
 
     @line("USD m", sums=True)
     def repaid(self) -> Expr:
@@ -39,4 +40,4 @@ class HoldsMinimumCash(Commitment):
     @line("USD m", opening="undrawn_at_start")
     def undrawn(self) -> Expr:
         """Undrawn commitment"""
-        return self.available * maximum(0, prev(self.undrawn) - self.drawn + self.repaid)
+        return self.available * maximum(0, prev(self.undrawn) - self.drawn - self.topped_up + self.repaid)
