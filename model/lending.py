@@ -16,7 +16,7 @@ from model.drivers import Drivers
 from model.inputs.instruments import terms_of
 from model.inputs.schema import Case
 from model.inputs.values import bindings
-from model.sheet import Sourced, givens
+from model.sheet import Sourced, given, givens, many
 from model.sheet.block import declarations
 from model.timeline import ArrearsTerms, Timeline, roll_date, to_serial
 
@@ -45,11 +45,16 @@ def by_month(timeline: Timeline, said: Iterable[Any]) -> list[float]:
     return amounts
 
 
-def all_draws(file: Any) -> list[tuple[date, float]]:
-    """Draws by schedule, and the advance on each purchase."""
+def purchase_draws(file: Any) -> list[tuple[date, float]]:
+    """The advance on each purchase while the commitment is available."""
     purchases = flows(getattr(file, "purchases", ()))
     rate = file.advance_rate.value if purchases and file.advance_rate else 0.0
-    return sorted([*flows(file.draws), *((day, cost * rate) for day, cost in purchases)])
+    return [(day, cost * rate) for day, cost in purchases if file.availability_end and day <= file.availability_end.value]
+
+
+def all_draws(file: Any) -> list[tuple[date, float]]:
+    """Draws by schedule, and the advance on each purchase."""
+    return sorted([*flows(file.draws), *purchase_draws(file)])
 
 
 class Lending:
@@ -59,7 +64,7 @@ class Lending:
         self.case, self.timeline, self.clock, self.drivers = case, timeline, clock, drivers
         self.files = {i.id: i for i in case.debt.instruments}
         self.dated = {key: self._dates(file) for key, file in self.files.items()}
-        self.instruments = {key: self._instrument(file) for key, file in self.files.items()}
+        self.instruments = {key: self.build(file) for key, file in self.files.items()}
 
     def _dates(self, file: Any) -> Dated:
         terms = DatedTerms(
@@ -71,10 +76,11 @@ class Lending:
             arrears=ArrearsTerms(**dict(file.arrears)) if file.arrears else None, draws=all_draws(file))
         return Dated(terms, self.timeline, self.case.curves[file.curve] if file.curve else None)
 
-    def _instrument(self, file: Any) -> Statement:
+    def build(self, file: Any) -> Statement:
+        """The instrument of a file, its instalments not yet bound."""
         kind: Any = with_clauses(KINDS[file.kind], terms_of(file))
         wired = {**self._calendar(), **self._over_time(file), **self._terms(file), **bindings(file, kind)}
-        known = {declared.name for declared in declarations(kind)}
+        known = {declared.name for declared in declarations(kind) if isinstance(declared, given | many)}
         made: Statement = kind(file.name, key=file.id, name=Sourced(file.name, "case file"),
                                **{name: value for name, value in wired.items() if name in known})
         return made
@@ -87,7 +93,7 @@ class Lending:
                 "scale": self.drivers.row("debt_scale"), "bridge_end": derived(to_serial(bridge), "pro-forma date of the case"),
                 "near_end": derived(to_serial(near), "as-of date + 24 months")}
 
-    def _over_time(self, file: Any) -> dict[str, Sourced]:
+    def _over_time(self, file: Any) -> dict[str, Any]:
         """What dates say of every instrument."""
         dated = self.dated[file.id]
         how = f"dates: {file.day_count}, every {file.months} months to {file.maturity.value}"
@@ -100,7 +106,8 @@ class Lending:
                 "planned_proceeds": derived(by_month(self.timeline, file.proceeds), f"repayment: {sources(file.proceeds)}"),
                 "maturity_period": derived(dated.maturity_period, how), "later_period": derived(dated.extended_period, how),
                 "floating": derived(float(file.curve is not None), "a curve of base rates is named, or none"),
-                "base_rate": self._curve(file, dated), "instalments": none, "draw_instalments": none, "swept": none}
+                "base_rate": self._curve(file, dated), "instalments": none, "draw_instalments": none, "swept": none,
+                "signed_cash_in": (), "expected_in": (), "received_in": ()}
 
     def _curve(self, file: Any, dated: Dated) -> Sourced:
         if file.curve is None:
@@ -129,15 +136,15 @@ class Lending:
         return {"step_up": derived(steps, "; ".join(s.rate.source for s in file.steps))}
 
     def _purchases(self, file: Any) -> dict[str, Sourced]:
-        return {"planned_purchases": derived(by_month(self.timeline, file.purchases), sources(file.purchases))}
+        end = file.availability_end.value if file.availability_end else self.timeline.as_of
+        inside = [f for f in file.purchases if f.date <= end]
+        return {"planned_purchases": derived(by_month(self.timeline, inside), sources(file.purchases))}
 
     def _per_draw(self, file: Any) -> dict[str, Sourced]:
         """Own maturities: of the as-of balance, what was drawn less than the term ago."""
         term = int(file.draw_months.value)
         last = self.draw_ends(file)
-        named = sum(size for _, size in last)
-        rest = file.balance.value - named  # what no draw is named for matures with the facility
-        row = [rest + sum(size for end, size in last if self.timeline.period_of(end) > t)
+        row = [sum(size for end, size in last if self.timeline.period_of(end) > t)
                for t in range(1, self.timeline.count + 1)]
         return {"draw_term": Sourced(term, file.draw_months.source, file.draw_months.grade),
                 "in_term_before": derived(row, f"draws before the as-of date: {sources(file.drawn_before)}")}
@@ -161,13 +168,15 @@ class Lending:
 
     def _calls(self, file: Any) -> dict[str, Sourced]:
         """The premium by period: of the event itself where it names one, else make-whole or the schedule."""
-        premiums = [self._premium(file, day) for day in self.timeline.ends]
+        premiums, of_events = [self._premium(file, day) for day in self.timeline.ends], [0.0] * self.timeline.count
+        for flow in file.proceeds:
+            premiums[self.timeline.period_of(flow.date) - 1] = self._premium(file, flow.date)
         for event in file.events:
             premium = event.premium.value if event.premium is not None else self._premium(file, event.date)
-            premiums[self.timeline.period_of(event.date) - 1] = premium
+            of_events[self.timeline.period_of(event.date) - 1] = premium
         told = file.call.source if file.call else "at par"
         events = derived(by_month(self.timeline, file.events), f"events: {sources(file.events)}")
-        return {"planned_events": events, "call_premium": derived(premiums, told)}
+        return {"planned_events": events, "call_premium": derived(premiums, told), "event_premium": derived(of_events, told)}
 
     def _premium(self, file: Any, day: date) -> float:
         call, dates = file.call, [c.end for c in self.dated[file.id].every]
@@ -176,8 +185,14 @@ class Lending:
         prices = {d: n.value for d, n in call.prices.items()}
         if call.make_whole_to and day < call.make_whole_to:
             price = call_price(call.make_whole_to, prices)
-            return make_whole(day, call.make_whole_to, price, file.margin.value, call.make_whole_rate.value, dates)
+            coupon = file.margin.value + self._base_rate(file, day)
+            return make_whole(day, call.make_whole_to, price, coupon, call.make_whole_rate.value, dates)
         return call_price(day, prices) - 1
+
+    def _base_rate(self, file: Any, day: date) -> float:
+        """The base rate in force on a day; nothing where the rate is fixed."""
+        rate = self.dated[file.id].base_rates()[self.timeline.period_of(day) - 1]
+        return max(rate, file.floor.value if file.floor else 0.0) if file.curve is not None else 0.0
 
     def _collateral(self, file: Any) -> dict[str, Sourced]:
         """Depreciated cost and market value on payment dates; when tests apply and draws are allowed."""

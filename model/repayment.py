@@ -20,8 +20,8 @@ from model.debt.profile import (
 )
 from model.debt.terms import Dated
 from model.inputs.schema import Case
-from model.lending import Lending, all_draws, by_month, flows
-from model.sheet import Sourced
+from model.lending import Lending, all_draws, by_month, flows, purchase_draws
+from model.sheet import Book, Sourced, evaluate
 from model.timeline import roll_date
 
 ROUNDING = 0.001  # USD m
@@ -80,10 +80,10 @@ class Repayment:
     def _on_draws(self, file: Any) -> list[float]:
         dates = self.lending.dated[file.id].instalment_dates()
         result = [0.0] * len(dates)
-        plans = {d.date: d for d in file.draws}
-        for day, amount in all_draws(file):
+        bought = [(None, day, amount) for day, amount in purchase_draws(file)]
+        for draw, day, amount in [*((d, d.date, d.amount.value) for d in file.draws), *bought]:
             later = [d for d in dates if d > day]
-            part = self._on_draw(file, plans.get(day), amount, day, later)
+            part = self._on_draw(file, draw, amount, day, later)
             part = [*part, *[0.0] * (len(later) - len(part))]
             result = [a + b for a, b in zip(result, [0.0] * (len(dates) - len(later)) + part, strict=True)]
         return result
@@ -92,7 +92,7 @@ class Repayment:
         """A draw's own instalments, on the payment dates after it."""
         if draw is not None and draw.over_months is not None:
             inside = [d for d in dates if d <= roll_date(day, draw.over_months, day.day)]
-            return level(amount, len(inside))
+            return level(amount, len(inside)) if inside else [amount]
         if draw is not None and draw.schedule is not None:
             return custom({year: n.value for year, n in draw.schedule.items()}, dates)
         if file.repayment.profile == "inferred":
@@ -124,16 +124,12 @@ class Repayment:
         return sculpted(amount, capacity, self.interest_factors(file, dated.instalment_dates()), 1.0)
 
     def interest_factors(self, file: Any, dates: Sequence[date]) -> list[float]:
-        """Rate x year fraction of the coupons paid on the dates, on the base curve."""
-        dated = self.lending.dated[file.id]
-        rates, fractions = dated.base_rates(), dated.fractions()["coupon_years"]
-        floor = file.floor.value if file.floor else 0.0
-        found = []
-        for day in dates:
-            t = self.lending.timeline.period_of(day)
-            base = max(rates[t - 1], floor) if file.curve is not None else 0.0
-            found.append((base + file.margin.value) * fractions[t - 1])
-        return found
+        """Rate x year fraction of the coupons paid on the dates, at the rates of the base case: the loan's own row."""
+        probe = self.lending.build(file)
+        book = Book([self.lending.clock, self.lending.drivers, probe], self.lending.timeline.count)
+        rates, fractions = evaluate(book).one(probe.row("rate")), self.lending.dated[file.id].fractions()["coupon_years"]
+        periods = [self.lending.timeline.period_of(day) for day in dates]
+        return [float(rates[t - 1]) * fractions[t - 1] for t in periods]
 
     def pledged_by_date(self, file: Any) -> dict[date, float]:
         """CFADS of the contracts pledged to a loan, by payment date of its service periods `[USD m]`."""

@@ -259,14 +259,9 @@ def interest_periods(loan: Rows, as_of: date, maturity: date | None = None) -> l
 
 
 def with_extension(loan: Rows, as_of: date, to_maturity: list[Coupon]) -> list[Coupon]:
-    """The interest periods to maturity, and those after it if there is an option to extend: each begins where one ended."""
-    found = list(to_maturity)
-    if loan.get("extension"):
-        for coupon in interest_periods(loan, as_of, loan["extension"]["to"]):
-            if coupon.pay > found[-1].pay:
-                coupon.start = max(coupon.start, found[-1].end)
-                found.append(coupon)
-    return found
+    """The periods to maturity, and those of the extension that begin where they end."""
+    last = to_maturity[-1].end
+    return [*to_maturity, *interest_periods({**loan, "first_accrual": last}, as_of, loan["extension"]["to"])]
 
 
 WITH_COMMITMENT = ("delayed_draw", "revolver")
@@ -287,10 +282,11 @@ class Loan:
         self.basis, months = file["day_count"], grid.months
         self.size = move["debt_scale"] * (1 + self.term("spot_change") * (1 - self.term("swapped", 1.0)))
         before_extension = interest_periods(file, grid.as_of)
-        self.coupons = with_extension(file, grid.as_of, before_extension)
+        taken = self.term("extended") and file.get("extension")
+        self.coupons = with_extension(file, grid.as_of, before_extension) if taken else before_extension
         self.paid_in = {grid.month(c.pay): c for c in self.coupons}
         self.first_maturity = grid.month(before_extension[-1].pay)
-        self.matures = grid.month(self.coupons[-1].pay) if self.term("extended") else self.first_maturity
+        self.matures = grid.month(self.coupons[-1].pay)
         self.curve = case["curves"][file["curve"]] if file.get("curve") else None
         self.fixings = [straight_line(self.curve, c.fixing) if self.curve else 0.0 for c in self.coupons]
         first = file["repayment"].get("first_instalment")
@@ -300,6 +296,7 @@ class Loan:
         self.own = self.instalments(cash)
         self.on_draws = self.draw_instalments() if self.own is not None else []
 
+        self.draws_left = 0.0
         self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.size)
         self.undrawn = max(0.0, told(file, "undrawn_before") - told(file, "letters")) * self.size
         self.free = np.full(len(grid.days) + 1, self.undrawn)
@@ -503,7 +500,7 @@ class Loan:
     def planned(self) -> list[tuple[date, float, Rows]]:
         """Draws by schedule, and the advance on what is bought."""
         bought = [(p["date"], p["amount"]["value"] * told(self.file, "advance_rate"), {}) for p in
-                  self.file.get("purchases") or []]
+                  self.file.get("purchases") or [] if p["date"] <= told(self.file, "availability_end", p["date"])]
         return sorted([*((d["date"], d["amount"]["value"], d) for d in self.file.get("draws") or []), *bought],
                       key=lambda planned: planned[0])
 
@@ -584,11 +581,8 @@ class Loan:
         return self.on_nights(self.rate_of, self.years_of, day, coupon.end) if by_nights(self.basis) else 0.0
 
     def interest_on(self, owed: Any, coupon: Coupon, t: int, opening: float) -> float:
-        """Interest due on a payment date: what every night of the coupon cost; a coupon counted whole, on what was owed."""
-        if by_nights(self.basis):
-            due = self.on_nights(owed * self.rate_of, self.years_of, coupon.start, coupon.end)
-        else:
-            due = self.rate_before(t) * opening * self.years(coupon)
+        """Interest due on a payment date: what every night of the coupon cost."""
+        due = self.on_nights(owed * self.rate_of, self.years_of, coupon.start, coupon.end)
         return due + (told(self.file, "accrued_before") * self.size if coupon is self.coupons[0] else 0.0)
 
     # what happens in a month
@@ -601,13 +595,16 @@ class Loan:
         if self.says(*TESTS):
             self.look_at_collateral(t)
         coupon = self.paid_in.get(t)
-        if coupon is None:
+        not_repaid, self.draws_left = self.draws_left - inside["late"][t] + rows["drawn"][t], self.draws_left + rows["drawn"][t]
+        if coupon is None or t > self.matures:
             return
         rows["pays"][t], final = 1, t == self.matures
         owed = opening + rows["drawn"][t] - inside["late"][t]
         instalment, n = 0.0, len([c for c in self.repaying if c.pay <= coupon.pay]) - 1
         if coupon in self.repaying:
-            rows["due_on_draws"][t] = self.on_draws[n] * self.size * self.move["draw_factor"]
+            planned = self.on_draws[n] * self.size * self.move["draw_factor"]
+            rows["due_on_draws"][t] = min(not_repaid, planned)  # what was not drawn is not repaid
+            self.draws_left -= rows["due_on_draws"][t]
             instalment = self.own[n] * self.size + rows["due_on_draws"][t]
         if self.says(*TESTS):
             instalment = max(instalment * self.term("instalments_apply", 1.0), rows["asked_by_tests"][t])
@@ -670,19 +667,21 @@ class Loan:
         if "from_events" in rows:
             event = rows["from_events"][t] = min(left, sum_of("events") * self.term("events_happen", 1.0) * self.size)
             self.inside["from_events"][t] = event
-            rows["call_cost"][t] = (rows["from_proceeds"][t] + event) * self.premium(t)
+            rows["call_cost"][t] = event * self.premium(t, "events") + rows["from_proceeds"][t] * self.premium(t, "proceeds")
         repaid = rows["from_proceeds"][t] + self.inside["from_events"][t]
         self.owed[self.grid.k(self.grid.ends[t]) :] -= repaid
         self.repay_oldest(rows["swept"][t] + repaid)
         rows["closing"][t] = left - self.inside["from_events"][t] + self.inside["capitalised"][t]
 
-    def premium(self, t: int) -> float:
+    def premium(self, t: int, name: str) -> float:
         """Above par: that of the event; else what the holder loses until the first call date, later the call price."""
-        own = [e["premium"]["value"] for e in self.file.get("events") or [] if self.grid.month(e["date"]) == t
-               and e.get("premium")]
-        call, today = self.file.get("call"), self.grid.ends[t]
-        if own or not call:
-            return float(own[-1]) if own else 0.0
+        flows = [e for e in self.file.get(name) or [] if self.grid.month(e["date"]) == t]
+        call = self.file.get("call")
+        if not flows:
+            return 0.0
+        if flows[-1].get("premium") or not call:
+            return float(flows[-1]["premium"]["value"]) if flows[-1].get("premium") else 0.0
+        today = flows[-1]["date"]
 
         def price(day: date) -> float:
             begun = [d for d in call.get("prices") or {} if d <= day]
@@ -700,15 +699,24 @@ class Loan:
         stops = [last, *[d for d in ends if today < d < until], until]
         worth = {d: (1 + call["make_whole_rate"]["value"] / 2) ** (-2 * years(today, d)) for d in stops}
         coupons = sum(years(a, b) * worth[b] for a, b in pairwise(stops))
-        whole = self.term("margin") * coupons + price(until) * worth[until]
-        return max(0.01, whole - self.term("margin") * years(last, today) - 1)
+        rate = self.term("margin") + self.base_before(t)
+        return max(0.01, rate * coupons + price(until) * worth[until] - rate * years(last, today) - 1)
+
+    def base_before(self, t: int) -> float:
+        """The base rate in force when month t begins."""
+        if self.curve is None:
+            return 0.0
+        night = self.grid.ends[t - 1] if t else self.grid.as_of
+        running = [c for c in self.coupons if c.start <= night < c.end] or [c for c in self.coupons[:1] if night < c.start]
+        return max(straight_line(self.curve, running[0].fixing), told(self.file, "floor")) if running else 0.0
 
     def every_coupon(self) -> list[Coupon]:
         """The coupons of the whole life, those before the as-of date included."""
         if not self.file.get("first_accrual"):
             return self.coupons
         long_ago = date(1900, 1, 1)
-        return with_extension(self.file, long_ago, interest_periods(self.file, long_ago))
+        whole = interest_periods(self.file, long_ago)
+        return with_extension(self.file, long_ago, whole) if self.file.get("extension") else whole
 
     # the tests of collateral (RULES 11)
 
@@ -729,7 +737,7 @@ class Loan:
         day, span = coupon.pay if coupon else self.grid.ends[t], slice(max(0, t - int(self.term("look_back", 3))), t)
         expected, received = self.pledge["signed_receipts"][span].sum(), self.pledge["receipts"][span].sum()
         collected = received / expected if expected > self.move["tolerance"] else 1.0
-        rows["supported"][t] = self.signed_worth[t + 1] * min(1.0, collected) / self.term("test_cover", 1.0)
+        rows["supported"][t] = max(0.0, self.signed_worth[t + 1]) * min(1.0, collected) / self.term("test_cover", 1.0)
         said = self.file.get("collateral") or {"cost": []}
         for lot in said["cost"]:
             start, life = lot["date"], said.get("life_months", 72)
@@ -769,7 +777,7 @@ class Loan:
             rows["cost_amortised"][t], rows["unamortised"][t] = spread, left
             old = due[t] - min(rows["due_on_draws"][t], rows["scheduled"][t]) + rows["from_proceeds"][t]
             rows["due_on_as_of_stack"][t] = min(as_of_left, old)
-            as_of_left -= rows["due_on_as_of_stack"][t]
+            as_of_left = min(rows["closing"][t], as_of_left - rows["due_on_as_of_stack"][t])
             rows["current"][t] = as_of_left
         for t in range(months):
             rows["non_current"][t] = rows["due_on_as_of_stack"][t + 13 :].sum()

@@ -6,7 +6,7 @@ import os
 import random
 import re
 import zipfile
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -56,7 +56,7 @@ class Remembered(Page):
         pass
 
 
-@cache
+@lru_cache(maxsize=2)
 def expected(case: str, scenario: str) -> Memory:
     """What the engine says that every cell shows in a scenario."""
     with patch.object(workbook, "Page", Remembered):

@@ -168,8 +168,14 @@ class Instrument(Block):
 
     @line("USD m", sums=True)
     def due_on_draws(self) -> Expr:
-        """Instalment due on later draws"""
-        return self.pays * self.amortises * self.size() * self.draw_factor * at(self.draw_instalments, self.instalment_number)
+        """Instalment due on later draws, as far as they were made"""
+        planned = self.pays * self.amortises * self.size() * at(self.draw_instalments, self.instalment_number)
+        return minimum(prev(self.draws_left) + self.drawn - self.drawn_late, planned * self.draw_factor)
+
+    @line("USD m")
+    def draws_left(self) -> Expr:
+        """Later draws, less their instalments"""
+        return prev(self.draws_left) + self.drawn - self.due_on_draws
 
     @line("USD m", sums=True)
     def scheduled(self) -> Expr:
@@ -259,7 +265,7 @@ class Instrument(Block):
         """One coupon's growth at the loan's own rate
 
         1 + rate x year fraction on payment dates, 1 elsewhere. Source: RULES 17."""
-        return 1 + prev(self.rate) * self.coupon_years
+        return 1 + self.pays * prev(self.rate) * self.coupon_years
 
     @line("USD m")
     def to_draw(self) -> Expr:

@@ -77,7 +77,7 @@ class Statement(Instrument):
     @line("USD m", opening="balance_at_start")
     def as_of_left(self) -> Expr:
         """What is left of the as-of balance"""
-        return prev(self.as_of_left) - self.due_on_as_of_stack
+        return minimum(self.closing, prev(self.as_of_left) - self.due_on_as_of_stack)
 
     @line("USD m", sums=True)
     def due_on_as_of_stack(self) -> Expr:

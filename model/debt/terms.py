@@ -41,10 +41,10 @@ class Dated:
     def __init__(self, terms: DatedTerms, timeline: Timeline, curve: Curve | None) -> None:
         self.terms, self.timeline, self.curve = terms, timeline, curve
         self.first_accrual = terms.first_accrual or timeline.as_of
-        every = self._coupons_to(terms.maturity)
+        every = self._coupons(self.first_accrual, terms.maturity)
         self.last = every[-1]
         if terms.extended_to:
-            every = (*every, *(c for c in self._coupons_to(terms.extended_to) if c.pay > self.last.pay))
+            every = (*every, *self._coupons(self.last.end, terms.extended_to))
         self.every = every
         self.coupons = [c for c in every if c.pay > timeline.as_of]
         self.by_period: dict[int, Coupon] = {}
@@ -58,9 +58,9 @@ class Dated:
             if terms.day_count in ADDS_UP and timeline.period_of(coupon.end) != period:
                 raise ValueError(f"the coupon to {coupon.end} is paid in another month: adjust_accrual, or modified_following")
 
-    def _coupons_to(self, maturity: date) -> tuple[Coupon, ...]:
+    def _coupons(self, start: date, maturity: date) -> tuple[Coupon, ...]:
         terms = self.terms
-        return coupons(self.first_accrual, maturity, terms.months, day=terms.day, rule=terms.business_days,
+        return coupons(start, maturity, terms.months, day=terms.day, rule=terms.business_days,
                        adjust_accrual=terms.adjust_accrual, stub=terms.stub)
 
     @property
@@ -85,6 +85,8 @@ class Dated:
         periods = range(1, self.timeline.count + 1)
         return {
             "pays": [float(t in self.by_period) for t in periods],
+            "pays_to_maturity": [float(t in self.by_period and t <= self.maturity_period) for t in periods],
+            "pays_later": [float(t in self.by_period and t > self.maturity_period) for t in periods],
             "amortises": [float(t in due) for t in periods],
             "matures": [float(t == self.maturity_period) for t in periods],
             "matures_later": [float(t == self.extended_period) for t in periods],
@@ -193,6 +195,11 @@ class Dated:
             amounts[t - 1] += size
             for name, weight in self._draw_weights(t, when).items():
                 sums[name][t - 1] += size * weight
+        for t, paid in self.by_period.items():
+            if amounts[t - 1] == 0:  # whatever else is drawn then, is drawn on the payment date
+                amounts[t - 1] = 1.0
+                for name, weight in self._draw_weights(t, paid.end).items():
+                    sums[name][t - 1] = weight
         return {name: [w / a if a else 0.0 for w, a in zip(row, amounts, strict=True)] for name, row in sums.items()}
 
     def _draw_weights(self, t: int, when: date) -> dict[str, float]:

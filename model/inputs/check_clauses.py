@@ -43,8 +43,9 @@ def steps_fit(case: Case) -> Problems:
 def extension_is_later(case: Case) -> Problems:
     """An extension ends after maturity."""
     for path, loan, said in _saying(case, "extension"):
-        if said.to <= loan.maturity.value:
-            yield Problem(DEBT, (*path, "to"), said.to, f"a date after maturity, {loan.maturity.value}")
+        last = loan.maturity.value
+        if (said.to.year, said.to.month) <= (last.year, last.month):
+            yield Problem(DEBT, (*path, "to"), said.to, f"a date after maturity, {last}, in a later month")
 
 
 def calls_fit(case: Case) -> Problems:
@@ -62,8 +63,11 @@ def calls_fit(case: Case) -> Problems:
 
 def draws_before_fit(case: Case) -> Problems:
     """Draws with maturities of their own: months of term, and a history that is no more than the balance."""
-    for path, _, said in _saying(case, "draw_months"):
+    for path, loan, said in _saying(case, "draw_months"):
         yield from unit_and_range(DEBT, path, said, "no.", low=1, high=240)
+        named = sum(draw.amount.value for draw in loan.drawn_before)
+        if named < loan.balance.value - SLACK:
+            yield Problem(DEBT, (*path[:-1], "drawn_before"), named, f"draws that add up to the balance, {loan.balance.value:.12g}")
     for path, loan, said in _saying(case, "drawn_before"):
         if loan.draw_months is None:
             yield Problem(DEBT, (*path[:-1], "draw_months"), None, "required with drawn_before: the term of each draw")

@@ -168,6 +168,10 @@ def repayment_says_enough(case: Case) -> Problems:
             yield from unit_and_range(DEBT, (*place, key), getattr(plan, key), "x", low=1e-6)
         for key in ("uncontracted", "amounts"):
             yield from flows_in_order(case, (*place, key), getattr(plan, key))
+        months = {(d.year, d.month) for d in _instalment_dates(case, loan)}
+        for n, flow in enumerate(plan.amounts):
+            if months and (flow.date.year, flow.date.month) not in months:
+                yield Problem(DEBT, (*place, "amounts", n, "date"), flow.date, "a month with an instalment date")
         if plan.uncontracted and plan.uncontracted_target is None:
             yield Problem(DEBT, (*place, "uncontracted_target"), None, "required with uncontracted: its own cover")
         if plan.profile == "inferred" and not case.general.reported.maturities:

@@ -17,20 +17,13 @@ if TYPE_CHECKING:
 
 Json = Any
 THEREAFTER = "thereafter"
-BALANCES = {"principal_as_of": "closing", "carrying": "carrying", "unamortised": "unamortised"}
-YEAR = 12
+BALANCES = {"principal_as_of": "closing", "carrying": "carrying", "unamortised": "unamortised", "current": "current",
+            "non_current": "non_current"}
 
 
 def at_start(run: Run, block: Block, name: str) -> float:
     """A line at the as-of date."""
     return float(run.read(block.row(name))[0])
-
-
-def balances(run: Run, block: Block) -> Json:
-    """What is owed at the as-of date, and how much of it falls due within twelve months and later."""
-    near = float(run.read(block.row("due_on_as_of_stack"))[1:-1][:YEAR].sum())
-    return {**{key: at_start(run, block, name) for key, name in BALANCES.items()}, "current": near,
-            "non_current": at_start(run, block, "closing") - near}
 
 
 def instrument(run: Run, loan: Instrument) -> Json:
@@ -41,7 +34,7 @@ def instrument(run: Run, loan: Instrument) -> Json:
         "schedule": flows_only(principal(years, loan)), "id": loan.key, "kind": run.deal.lending.files[loan.key].kind,
         "closing": years.closing(loan.row("closing")), "interest": flows_only(years.total(loan.row("interest"))),
         "from_proceeds": flows_only(years.total(loan.row("from_proceeds"))),
-        **balances(run, loan),
+        **{key: at_start(run, loan, name) for key, name in BALANCES.items()},
         "rate": at_start(run, loan, "rate"), "floating": bool(run.read(loan.row("floating"))),
         "hedged_share": float(run.read(loan.row("hedged"))) if hasattr(type(loan), "hedged") else 0.0,
         "undrawn": run.read.number(loan.row("undrawn_at_start")) if hasattr(type(loan), "undrawn_at_start") else None,
@@ -57,7 +50,7 @@ def totals(run: Run) -> Json:
     """The whole stack at the as-of date, and its interest cost by year."""
     stack, years = run.deal.stack, Years(run)
     return {
-        **balances(run, stack),
+        **{key: at_start(run, stack, name) for key, name in BALANCES.items()},
         "weighted_rate": at_start(run, stack, "weighted_rate"), "average_life": run.read.number(stack.row("average_life")),
         "floating_share": at_start(run, stack, "floating_share"),
         **{name: flows_only(years.total(stack.row(row))) for name, row in (

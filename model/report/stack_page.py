@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 LABEL, WIDTH, COLUMNS = 44.0, 11.5, 12
 LAST = 2 + COLUMNS
 LIFE = '0.0_);(0.0);"–"_)'
-YEAR = 12
 Cell = tuple[str, float]
-BALANCES = (("Principal", "closing"), ("Unamortised cost", "unamortised"), ("Carrying amount", "carrying"))
-HEADS = (*(label for label, _ in BALANCES), "Due within 12 months", "Due later", "Undrawn", "Rate in force", "Share fixed",
+BALANCES = (("Principal", "closing"), ("Unamortised cost", "unamortised"), ("Carrying amount", "carrying"),
+            ("Due within 12 months", "current"), ("Due later", "non_current"))
+HEADS = (*(label for label, _ in BALANCES), "Undrawn", "Rate in force", "Share fixed",
          "Share swapped to fixed", "Share floating", "Average life, years", "Maturity")
 MAP = (("Kind", 3, 4), ("Ranking", 5, 6), ("Borrower", 7, 8), ("Instalments", 9, 10), ("Evidence", 11, 11),
        ("Guarantor", 12, 13), ("Guaranteed", 14, 14))
@@ -119,9 +119,6 @@ class StackPage:
             self._label(loan.title)
             for number, (_, name) in enumerate(BALANCES, start=1):
                 self._put(number, self._seen(loan.row(name)))
-            near = self._near(loan.row("due_on_as_of_stack"))
-            self._put(4, near)
-            self._put(5, (f"={column(1)}{self.line}-{column(4)}{self.line}", self._value(loan.row("closing")) - near[1]), "calc")
             if hasattr(type(loan), "undrawn_at_start"):
                 self._put(6, self._seen(loan.row("undrawn_at_start")))
             self._put(7, self._seen(loan.row("rate")), fmt=styles.RATE)
@@ -133,13 +130,6 @@ class StackPage:
         self._note("Rates and shares are those in force at that date; a rate with a swap is the rate of both. Carrying amount: "
                    "principal less unamortised discount and cost. Average life: of the principal owed at that date. Undrawn: net "
                    "of letters of credit. Due within 12 months: as the maturities below, later draws left out.")
-
-    def _near(self, row: Row) -> Cell:
-        """What falls due in the first twelve months."""
-        place = self.issue.layout.places[row]
-        first, last = period_column(1), period_column(min(YEAR, self.issue.run.deal.timeline.count))
-        return (f"=SUM({place.sheet}!${first}${place.line}:${last}${place.line})",
-                float(self.issue.value(row)[1:-1][:YEAR].sum()))
 
     def _mix(self, loan: Statement) -> None:
         """The shares at a fixed rate, swapped to fixed, and at a floating rate: together the whole."""
@@ -157,9 +147,6 @@ class StackPage:
         self._label("Total", "total")
         for number, (_, name) in enumerate(BALANCES, start=1):
             self._sum(number, first, self._value(self.stack.row(name)))
-        near = self._near(self.stack.row("due_on_as_of_stack"))[1]
-        self._sum(4, first, near)
-        self._sum(5, first, self._value(self.stack.row("closing")) - near)
         undrawn = [loan.row("undrawn_at_start") for loan in self.loans if hasattr(type(loan), "undrawn_at_start")]
         self._sum(6, first, sum(map(self._value, undrawn)))
         owed, line = self._value(self.stack.row("closing")), self.line

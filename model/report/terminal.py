@@ -139,7 +139,8 @@ def show_years(record: Json, screen: Screen) -> None:
 
 def debt_lines(record: Json, told: Sequence[Json]) -> list[tuple[str, list[float]]]:
     """The debt as a roll-forward: start, drawn, principal of each instrument, repaid early, end `[USD m]`."""
-    return [("debt, start", [t["debt_opening"] for t in told]), ("+ drawn, interest in kind", [t["drawn"] + t["capitalised"] for t in told]),
+    joined = "+ drawn, interest in kind" if any(t["capitalised"] for t in told) else "+ drawn"
+    return [("debt, start", [t["debt_opening"] for t in told]), (joined, [t["drawn"] + t["capitalised"] for t in told]),
             *((f"- {name}", [t["principal"][name] for t in told]) for name in record["debt"]["by_instrument"]),
             ("- repaid early", [t["from_proceeds"] + t["swept"] + t["repaid_early"] for t in told]),
             ("debt, end", [t["closing_total"] for t in told])]

@@ -16,7 +16,8 @@ class Callable(Instrument):
 
     stated: ClassVar[tuple[str, ...]] = ("call", "events")
 
-    call_premium = given("share", "Premium on what is repaid in the period", per=PERIOD)
+    call_premium = given("share", "Premium on what proceeds repay in the period", per=PERIOD)
+    event_premium = given("share", "Premium on what events repay in the period", per=PERIOD)
     planned_events = given("USD m", "Repaid on an event: sale, termination, change of control, choice", per=PERIOD)
     events_happen = given("factor", "Share of those events that happens", default=1, low=0, high=1, ask=True)
 
@@ -33,4 +34,4 @@ class Callable(Instrument):
     @line("USD m", sums=True)
     def call_cost(self) -> Expr:
         """Premium on early repayment, paid with it"""
-        return (self.from_proceeds + self.from_events) * self.call_premium
+        return self.from_proceeds * self.call_premium + self.from_events * self.event_premium

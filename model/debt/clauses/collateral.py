@@ -114,7 +114,8 @@ class CollateralTests(Commitment):
     @line("USD m")
     def supported(self) -> Expr:
         """Balance that contracted cash supports"""
-        return following(self.signed_value) * minimum(1, prev(self.realisation)) / self.test_cover
+        value = maximum(0, following(self.signed_value))
+        return value * minimum(1, prev(self.realisation)) / self.test_cover
 
     @line("USD m")
     def above_contracts(self) -> Expr:
@@ -139,5 +140,5 @@ class CollateralTests(Commitment):
     @line("flag")
     def may_draw(self) -> Expr:
         """Conditions of a draw are met"""
-        wanted = self.opening + self.planned_draws * self.draw_factor * self.size()
+        wanted = self.opening + super().asked_for()
         return self.conditions_met * (self.signed_value >= wanted * self.draw_cover)

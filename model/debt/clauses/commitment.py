@@ -30,8 +30,8 @@ class Commitment(Statement):
         return super().draws() + self.planned_purchases * self.advance_rate * self.draw_factor * self.size()
 
     def draws(self) -> Expr:
-        """No more than is left of the commitment."""
-        return minimum(prev(self.undrawn), self.asked_for())
+        """No more than is left of the commitment, while it is available."""
+        return self.available * minimum(prev(self.undrawn), self.asked_for())
 
     def cost_added(self) -> Term:
         """What a draw costs is spread over its life."""

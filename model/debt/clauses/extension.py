@@ -15,6 +15,8 @@ class Extendable(Instrument):
 
     extended = given("flag", "Maturity is extended", default=0, low=0, high=1, ask=True)
     extension_fee = given("share", "Fee on the balance that is extended", default=0, low=0, high=0.2, ask=True)
+    pays_to_maturity = given("flag", "Payment date up to the first maturity", per=PERIOD)
+    pays_later = given("flag", "Payment date of the extension", per=PERIOD)
     later_period = given("no.", "Period of the extended maturity")
     matures_later = given("flag", "Extended maturity falls in the period", per=PERIOD)
 
@@ -29,6 +31,11 @@ class Extendable(Instrument):
     def fees(self) -> list[Row]:
         """The fee of the extension."""
         return [*super().fees(), self.fee_to_extend]
+
+    @line("flag")
+    def pays(self) -> Expr:
+        """Payment date falls in the period"""
+        return self.pays_to_maturity + self.pays_later * self.extended
 
     @line("flag")
     def falls_due_now(self) -> Expr:
