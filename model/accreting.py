@@ -24,7 +24,7 @@ def accretion(note: Statement, file: Any, dated: Dated) -> Accretion:
     how = f"days of the calendar; {said.source}"
     block = Accretion(
         f"{note.title}: accretion", key=f"{note.key}.accretion", principal=note.row("closing"),
-        principal_paid=note.row("principal_due"), drawn=note.row("drawn"), interest_paid=note.row("interest"),
+        principal_paid=note.row("repaid_in_all"), drawn=note.row("drawn"), interest_paid=note.row("interest"),
         accrued=note.row("accrued"), years=derived([d / YEAR for d in timeline.days], how),
         years_after=derived(after, how), years_drawn=derived([0.0] * timeline.count, "nothing is issued later"),
         last=derived(flags, "maturity, or the first put"), unamortised_at_start=note.row("unamortised_at_start"),

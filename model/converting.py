@@ -68,7 +68,8 @@ def diluted(notes: Sequence[Converting], files: Mapping[str, Any], earnings: Any
             interest=derived(interest, "a year's coupon; amortised cost is left out"),
             principal=note.note.row("balance_at_start"),
             conversion_price=note.conversion.row("conversion_price"), average_price=sourced(earnings.average_price),
-            **({"tax_rate": sourced(earnings.tax_rate)} if earnings.tax_rate else {}))
+            **{name: sourced(told) for name, told in (("tax_rate", earnings.tax_rate),
+                                                     ("principal_in_cash", file.conversion.principal_in_cash)) if told})
         before = {"income": block.row("diluted_income"), "shares": block.row("diluted_shares")}
         found.append(block)
     return found

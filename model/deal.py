@@ -291,7 +291,10 @@ class Deal:
                          distributions=[box.payout.row("distribution") for box in self.boxes.values()],
                          interest_in=[loan.row("interest") for loan in own],
                          fees_in=[fee for loan in own for fee in loan.fees()],
-                         principal_in=[loan.row("principal_due") for loan in own],
+                         principal_in=[row for loan in own for row in self._principal_in_cash(loan)],
+                         called_in=[box.payout.row("called") for box in self.boxes.values()],
+                         refinanced_in=[box.payout.row("to_refinance") for box in self.boxes.values()],
+                         reserves_in=[box.reserve.row("funded") for box in self.boxes.values()],
                          raised_in=[loan.row("funds" if hasattr(type(loan), "funds") else "drawn")
                                     for loan in own if loan.in_cash],
                          early_in=[loan.row(name) for loan in own for name in ("from_proceeds", "from_events", "call_cost")
@@ -301,6 +304,10 @@ class Deal:
         for loan in holds:
             loan.bind(cash_before=found.row("before_revolver"))
         return found
+
+    def _principal_in_cash(self, loan: Statement) -> list[Row]:
+        """Instalments and the balloon, which is what the share price makes of a convertible note."""
+        return [loan.row("scheduled"), self._at_maturity(loan)["loan_balloon"]]
 
     def _share_cash(self, box: Box) -> BoxClaims:
         loans = {loan.key for loan in box.loans}

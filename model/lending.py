@@ -20,6 +20,9 @@ from model.sheet import Sourced, given, givens, many
 from model.sheet.block import declarations
 from model.timeline import ArrearsTerms, Timeline, roll_date, to_serial
 
+# Premium that credit agreements and indentures give to events; others pay the call price of the day.
+AT_THEIR_PRICE = {"asset_sale": 0.0, "termination": 0.0, "change_of_control": 0.01}
+
 
 def derived(value: float | Sequence[float], how: str) -> Sourced:
     """A number that follows from other inputs by dates or arithmetic."""
@@ -133,7 +136,9 @@ class Lending:
 
     def _steps(self, file: Any) -> dict[str, Sourced]:
         steps = [sum(s.rate.value for s in file.steps if s.date <= end) for end in (self.timeline.as_of, *self.timeline.ends)]
-        return {"step_up": derived(steps, "; ".join(s.rate.source for s in file.steps))}
+        told = "; ".join(s.rate.source for s in file.steps)
+        before, after = self.dated[file.id].stepped([(s.date, s.rate.value) for s in file.steps])
+        return {"step_up": derived(steps, told), "step_before": derived(before, told), "step_after": derived(after, told)}
 
     def _purchases(self, file: Any) -> dict[str, Sourced]:
         end = file.availability_end.value if file.availability_end else self.timeline.as_of
@@ -172,7 +177,8 @@ class Lending:
         for flow in file.proceeds:
             premiums[self.timeline.period_of(flow.date) - 1] = self._premium(file, flow.date)
         for event in file.events:
-            premium = event.premium.value if event.premium is not None else self._premium(file, event.date)
+            usual = AT_THEIR_PRICE.get(event.cause, self._premium(file, event.date))
+            premium = event.premium.value if event.premium is not None else usual
             of_events[self.timeline.period_of(event.date) - 1] = premium
         told = file.call.source if file.call else "at par"
         events = derived(by_month(self.timeline, file.events), f"events: {sources(file.events)}")

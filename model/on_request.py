@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def largest_loan(deal: Deal, loan: str, terms: SizingTerms) -> Sized:
     """The largest balance of `loan` that the contracts pledged to it carry in the base case, on its own dates and rates.
 
+    Dates before the first contracted cash do not count: interest is funded until then.
+
     RequestError where the case has no such loan, or pledges no contract to it.
     """
     file = _file(deal, loan)
@@ -26,6 +28,8 @@ def largest_loan(deal: Deal, loan: str, terms: SizingTerms) -> Sized:
         raise RequestError(f"no contract is pledged to {loan}: see cash_share in debt.yaml")
     factors = dict(zip(earned, deal.repayment.interest_factors(file, list(earned)), strict=True))
     paying = [day for day in earned if day <= dated.last.pay]
+    while paying and earned[paying[0]] <= 0:  # before service begins interest is funded, not paid from contracts
+        paying.pop(0)
     whole = replace(terms, maturity=terms.maturity or paying[-1])
     return size_debt({d: earned[d] for d in paying}, {d: factors[d] for d in paying}, whole)
 

@@ -15,7 +15,6 @@ from model.debt.profile import (
     level_service,
     percent_of_balance,
     percent_of_initial,
-    sculpted,
     service_capacity,
 )
 from model.debt.terms import Dated
@@ -72,7 +71,9 @@ class Repayment:
         if plan.profile == "level_service":
             return level_service(amount, self.interest_factors(file, dates))
         if plan.profile == "percent_of_initial":
-            return percent_of_initial(amount, [plan.percent.value] * count)
+            whole = plan.original.value if plan.original else amount
+            return fixed(amount, [plan.percent.value * whole] * count) if plan.original else (
+                percent_of_initial(amount, [plan.percent.value] * count))
         if plan.profile == "percent_of_balance":
             return percent_of_balance(amount, plan.percent.value, count)
         return [0.0] * count
@@ -113,15 +114,36 @@ class Repayment:
 
         Cash that is not contracted, where the case states some, counts at its own target.
         """
-        dated, plan = self.lending.dated[file.id], file.repayment
+        dated, plan, dates = self.lending.dated[file.id], file.repayment, self.lending.dated[file.id].instalment_dates()
         cash, extra = list(self.pledged(file.id)), [0.0, *by_month(dated.timeline, plan.uncontracted)]
-        amount = file.balance.value + sum(size for _, size in all_draws(file))
-        due = {self.lending.timeline.period_of(d) for d in dated.instalment_dates()}
+        due = {self.lending.timeline.period_of(d) for d in dates}
         keep = [n for n, t in enumerate(sorted(dated.by_period)) if t in due]
-        streams = [(_since(cash, dated), plan.target.value)]
-        streams += [(_since(extra, dated), plan.uncontracted_target.value)] if plan.uncontracted_target else []
-        capacity = service_capacity([([row[n] for n in keep], target) for row, target in streams])
-        return sculpted(amount, capacity, self.interest_factors(file, dated.instalment_dates()), 1.0)
+        every = [(_since(cash, dated)[n], self._target(plan, day)) for n, day in zip(keep, dates, strict=True)]
+        streams = [([earned / target if earned > 0 else earned for earned, target in every], 1.0)]
+        if plan.uncontracted_target:
+            streams.append(([_since(extra, dated)[n] for n in keep], plan.uncontracted_target.value))
+        return self._sculpt(file, service_capacity(streams), dates)
+
+    def _target(self, plan: Any, day: date) -> float:
+        """The cover in force on a date: that of the last step of the vector, or the one there is."""
+        begun = [d for d in sorted(plan.targets) if d <= day]
+        return float((plan.targets[begun[-1]] if begun else plan.target).value)
+
+    def _sculpt(self, file: Any, capacity: Sequence[float], dates: Sequence[date]) -> list[float]:
+        """Capacity - interest on what is owed then: draws count from their own day; nothing is borrowed again."""
+        dated, factors = self.lending.dated[file.id], self.interest_factors(file, dates)
+        left, waiting, found = file.balance.value, all_draws(file), []
+        for day, able, factor in zip(dates, capacity, factors, strict=True):
+            coupon = dated.by_period[dated.timeline.period_of(day)]
+            new = [(d, size) for d, size in waiting if d <= day]
+            waiting = waiting[len(new):]
+            whole = dated.span(max(coupon.start, dated.timeline.as_of), coupon.end)
+            shares = [dated.span(max(d, coupon.start), coupon.end) / whole if whole else 0.0 for d, _ in new]
+            interest = factor * (left + sum(size * part for (_, size), part in zip(new, shares, strict=True)))
+            left += sum(size for _, size in new)
+            found.append(min(left, max(0.0, able - interest)))
+            left -= found[-1]
+        return found
 
     def interest_factors(self, file: Any, dates: Sequence[date]) -> list[float]:
         """Rate x year fraction of the coupons paid on the dates, at the rates of the base case: the loan's own row."""
@@ -179,8 +201,12 @@ class Repayment:
         dated, left = self.lending.dated[file.id], file.balance.value
         found: dict[int, float] = {}
         repaid = [*zip(dated.instalment_dates(), self.on_opening(file), strict=True), *flows(file.proceeds)]
+        ends = self.lending.draw_ends(file)
+        for end, _ in ends:  # what is left of draws that have matured falls due on their own date
+            repaid.append((end, 0.0))
         for day, amount in sorted(repaid):
-            paid = min(left, amount)
+            in_term = sum(size for end, size in ends if end > day) if ends else left
+            paid = min(left, max(amount, left - in_term if ends else 0.0))
             found[day.year] = found.get(day.year, 0.0) + paid
             left -= paid
         if left > 0:

@@ -15,6 +15,9 @@ class Treasury(Block):
     interest_in = many("USD m", "Interest")
     fees_in = many("USD m", "Fee")
     principal_in = many("USD m", "Principal")
+    called_in = many("USD m", "Missing in a box")
+    refinanced_in = many("USD m", "Balloon that a box does not reach")
+    reserves_in = many("USD m", "Reserve funded from outside the box")
     raised_in = many("USD m", "Raised, after fees and discount")
     early_in = many("USD m", "Repaid early, and what it costs")
     revolver_drawn = many("USD m", "Revolver drawn")
@@ -31,6 +34,13 @@ class Treasury(Block):
         return sum_of(self.interest_in) + sum_of(self.fees_in) + sum_of(self.principal_in)
 
     @line("USD m", sums=True)
+    def put_into_boxes(self) -> Expr:
+        """Paid for the boxes: what is missing there, and what funds their reserves
+
+        As if every box were guaranteed; where there is no guarantee the box defaults instead."""
+        return sum_of(self.called_in) + sum_of(self.refinanced_in) + sum_of(self.reserves_in)
+
+    @line("USD m", sums=True)
     def raised(self) -> Expr:
         """Raised by debt outside the boxes"""
         return sum_of(self.raised_in)
@@ -44,7 +54,7 @@ class Treasury(Block):
     def before_revolver(self) -> Expr:
         """Cash before the revolver"""
         kept = prev(self.cash) + self.received + self.plan_in + self.raised
-        return kept - self.plan_out - self.unsecured_service - self.repaid_early
+        return kept - self.plan_out - self.unsecured_service - self.repaid_early - self.put_into_boxes
 
     @line("USD m", opening="opening_cash", key=True)
     def cash(self) -> Expr:

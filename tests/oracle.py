@@ -265,7 +265,7 @@ def with_extension(loan: Rows, as_of: date, to_maturity: list[Coupon]) -> list[C
 
 
 WITH_COMMITMENT = ("delayed_draw", "revolver")
-IN_KIND = ("in_kind", "promissory")
+IN_KIND = ("in_kind",)
 TESTS = ("contract_test", "cost_test", "value_test", "instalments_apply", "test_cover", "cost_limit", "value_limit",
          "draw_cover", "look_back", "collateral", "tests_from", "signed_on")
 
@@ -288,7 +288,8 @@ class Loan:
         self.first_maturity = grid.month(before_extension[-1].pay)
         self.matures = grid.month(self.coupons[-1].pay)
         self.curve = case["curves"][file["curve"]] if file.get("curve") else None
-        self.fixings = [straight_line(self.curve, c.fixing) if self.curve else 0.0 for c in self.coupons]
+        self.priced = with_extension(file, grid.as_of, before_extension) if file.get("extension") else before_extension
+        self.fixings = [straight_line(self.curve, c.fixing) if self.curve else 0.0 for c in self.priced]
         first = file["repayment"].get("first_instalment")
         self.last = len(before_extension) - 1
         self.repaying = [c for c in self.coupons[: self.last + 1] if first is None or c.regular_end >= first]
@@ -296,7 +297,7 @@ class Loan:
         self.own = self.instalments(cash)
         self.on_draws = self.draw_instalments() if self.own is not None else []
 
-        self.draws_left = 0.0
+        self.draws_left = self.unpaid = 0.0
         self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.size)
         self.undrawn = max(0.0, told(file, "undrawn_before") - told(file, "letters")) * self.size
         self.free = np.full(len(grid.days) + 1, self.undrawn)
@@ -354,20 +355,23 @@ class Loan:
         """
         term, shift = (self.as_filed, 0.0) if at_close else (self.term, self.move["rate_shift"])
         other = term("non_ig_share")
-        steps = sum(s["rate"]["value"] for s in self.file.get("steps") or [] if s["date"] <= day)
-        margin = term("margin") * (1 - other) + term("non_ig_margin") * other + float(steps)
+        margin = term("margin") * (1 - other) + term("non_ig_margin") * other + self.steps_on(day)
         if self.curve is None:
             return margin
-        running = [n for n, c in enumerate(self.coupons) if c.start <= day < c.end or (day < c.start and n == 0)]
+        running = [n for n, c in enumerate(self.priced) if c.start <= day < c.end or (day < c.start and n == 0)]
         fixed = (self.fixings[running[0]] if running else 0.0) + shift
         return margin + max(fixed, term("floor")) + term("hedged") * (term("swap_rate") - fixed)
+
+    def steps_on(self, day: date) -> float:
+        """Steps of the margin so far."""
+        return float(sum(s["rate"]["value"] for s in self.file.get("steps") or [] if s["date"] <= day))
 
     def rate_before(self, t: int, at_close: bool = False) -> float:
         """The rate in force when month t begins: it holds to the payment date."""
         return self.rate_at(self.grid.ends[t - 1] if t else self.grid.as_of, at_close)
 
     def price_nights(self) -> tuple[Any, Any]:
-        """What each night is of a year, and at which rate: a change inside a month counts from the next payment or month."""
+        """What each night is of a year, and at which rate: a reset counts from its payment date, a step of the margin from its day."""
         grid = self.grid
         years, rates = np.zeros(len(grid.days) + 1), np.zeros(len(grid.days) + 1)
         for coupon in self.coupons:
@@ -381,8 +385,10 @@ class Loan:
         for t in range(grid.months):
             first, last = grid.k(grid.ends[t - 1]) if t else 0, grid.k(grid.ends[t])
             paid = grid.k(self.paid_in[t].end) if t in self.paid_in else last
-            rates[first : max(paid, first)] = self.rate_before(t)
-            rates[max(paid, first) : last] = self.rate_at(grid.ends[t])
+            rates[first : max(paid, first)] = self.rate_before(t) - self.steps_on(grid.ends[t - 1] if t else grid.as_of)
+            rates[max(paid, first) : last] = self.rate_at(grid.ends[t]) - self.steps_on(grid.ends[t])
+        for night, day in enumerate(grid.days[: len(rates) - 1]):
+            rates[night] += self.steps_on(day)
         return years, rates
 
     def years(self, coupon: Coupon) -> float:
@@ -480,7 +486,7 @@ class Loan:
     def sculpted(self, cash: Any) -> list[float]:
         """What cash over the target ratio leaves after interest, on the cash as signed; each stream has its own target."""
         plan, left, parts, since = self.file["repayment"], told(self.file, "balance"), [], 0
-        left += sum(amount for _, amount, _ in self.planned())
+        waiting = [(day, amount) for day, amount, _ in self.planned()]
         streams = [(cash, plan["target"]["value"])]
         if plan.get("uncontracted_target"):
             other = np.zeros(self.grid.months)
@@ -493,7 +499,14 @@ class Loan:
             since = upto
             if coupon in self.repaying:
                 carried = sum(sum_ / target if sum_ > 0 else sum_ for sum_, target in earned)
-                parts.append(min(left, max(0.0, carried - left * self.coupon_cost(coupon))))
+                new = [(day, amount) for day, amount in waiting if day <= coupon.pay]
+                waiting = [(day, amount) for day, amount in waiting if day > coupon.pay]
+                nights = self.years_of[self.grid.k(max(coupon.start, self.grid.as_of)) : self.grid.k(coupon.end)]
+                bearing = left + sum(
+                    amount * self.years_of[self.grid.k(max(day, coupon.start)) : self.grid.k(coupon.end)].sum() / nights.sum()
+                    for day, amount in new)
+                left += sum(amount for _, amount in new)
+                parts.append(min(left, max(0.0, carried - bearing * self.coupon_cost(coupon))))
                 left -= parts[-1]
         return parts
 
@@ -633,11 +646,15 @@ class Loan:
         """In cash, in kind, or by a draw."""
         due = self.inside["interest_due"][t] = self.interest_on(self.owed, coupon, t, opening)
         other = 0.0
+        if self.file["kind"] == "promissory":  # waits for maturity
+            self.unpaid += due
+            due, self.unpaid = (self.unpaid, 0.0) if final else (0.0, self.unpaid)
+            self.inside["interest_due"][t] = due
         if self.file["kind"] in IN_KIND:
             other = self.inside["capitalised"][t] = 0.0 if final else due * self.term("in_kind", 1.0)
         elif self.says("interest_funded_to") and coupon.pay <= self.file["interest_funded_to"]["value"]:
             other = self.inside["interest_paid_by_draw"][t] = self.rows["funded_interest"][t] = min(
-                due, self.rows["drawn"][t])
+                due, self.rows["funds"][t])
         self.rows["interest"][t] = due - other
         for name in ("interest_due", "capitalised"):
             if name in self.rows:
@@ -679,8 +696,11 @@ class Loan:
         call = self.file.get("call")
         if not flows:
             return 0.0
-        if flows[-1].get("premium") or not call:
-            return float(flows[-1]["premium"]["value"]) if flows[-1].get("premium") else 0.0
+        if flows[-1].get("premium"):
+            return float(flows[-1]["premium"]["value"])
+        usual = {"asset_sale": 0.0, "termination": 0.0, "change_of_control": 0.01}.get(flows[-1].get("cause"))
+        if usual is not None or not call:
+            return usual or 0.0
         today = flows[-1]["date"]
 
         def price(day: date) -> float:
@@ -721,13 +741,18 @@ class Loan:
     # the tests of collateral (RULES 11)
 
     def worth_as_signed(self) -> Any:
-        """Present value of CFADS as signed at the loan's own rate, to its maturity, seen from the start of each month."""
+        """Present value of CFADS as signed at the loan's own rate, to the end of the contracts, seen from the start of each month."""
         months, growth = self.grid.months, self.rows["growth"]
         worth, since = np.zeros(months + 1), 0
-        for t in sorted(self.paid_in) if self.says(*TESTS) else ():
+        if not self.says(*TESTS):
+            return worth
+        growth, last = growth.copy(), self.rate_before(self.matures)
+        for t in range(self.matures + 1, months):  # contracts that run on are worth something at the loan's last rate
+            growth[t] += last * self.grid.ends[t].day / 365
+        for t in [*sorted(self.paid_in), *range(self.matures + 1, months)]:
             earned = self.pledge["signed_cfads"][since : t + 1].sum()
             since = t + 1
-            for seen_from in range(t + 1 if t <= self.matures else 0):
+            for seen_from in range(t + 1):
                 worth[seen_from] += earned / np.prod(growth[seen_from : t + 1])
         return worth
 
@@ -736,13 +761,16 @@ class Loan:
         rows, coupon = self.rows, self.paid_in.get(t)
         day, span = coupon.pay if coupon else self.grid.ends[t], slice(max(0, t - int(self.term("look_back", 3))), t)
         expected, received = self.pledge["signed_receipts"][span].sum(), self.pledge["receipts"][span].sum()
-        collected = received / expected if expected > self.move["tolerance"] else 1.0
+        whole = t >= int(self.term("look_back", 3))
+        collected = received / expected if whole and expected > self.move["tolerance"] else 1.0
         rows["supported"][t] = max(0.0, self.signed_worth[t + 1]) * min(1.0, collected) / self.term("test_cover", 1.0)
         said = self.file.get("collateral") or {"cost": []}
         for lot in said["cost"]:
             start, life = lot["date"], said.get("life_months", 72)
             end = months_later(start, life, start.day)
-            part = (end - max(day, start)).days / (end - start).days
+            if day < start:
+                continue  # not bought yet
+            part = (end - day).days / (end - start).days
             rows["book_cost"][t] += lot["amount"]["value"] * max(0.0, part)
             shares = {0: 1.0} | {age: n["value"] for age, n in (said.get("residual") or {}).items()}
             old = max(0, (day - start).days) / 365.25
@@ -957,6 +985,7 @@ class Part:
         )
         self.service, self.balloon, self.swept = loan["service"] * debt, loan["balloon"] * debt, loan["swept"] * debt
         self.closing, self.opening, self.drawn = loan["closing"] * debt, loan["opening"] * debt, loan["drawn"] * debt
+        self.drawn = self.drawn - loan.get("funded_interest", 0.0) * debt  # inside the discount rate already
 
     def since(self, row: Any) -> Any:
         """A row gathered since the loan's last payment date, up to each month."""

@@ -98,18 +98,18 @@ EACH_CASE = [pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", EACH_CASE)
-def test_every_formula_under_every_position_of_the_selector(folder: Path, case: str) -> None:
+def test_every_formula_under_positions_of_the_selector(folder: Path, case: str) -> None:
     path = written(folder, case)
     book = Formualizer(path)
-    for scenario in made(case).names:
+    for scenario in heard(case):
         book.change({selector(path): scenario})
         wrong = differences(book.values(), expected(case, scenario))
         assert not wrong, f"{case}, {scenario}: {len(wrong)} cells, such as {wrong[:5]}"
 
 
 def heard(case: str) -> list[str]:
-    """The positions for LibreOffice: all of the listing case; of others, which take it minutes, base and each that moves
-    an input that no position before it moves. EVERY_POSITION=1 asks for all."""
+    """The positions that both judges hear: all of the listing case; of others, which take them minutes, base and each that
+    moves an input that no position before it moves. EVERY_POSITION=1 asks for all."""
     scenarios = made(case).deal.scenarios
     if case == CASES[-1] or os.environ.get("EVERY_POSITION"):
         return list(scenarios)

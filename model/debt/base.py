@@ -94,6 +94,14 @@ class Instrument(Block):
         """The margin in force."""
         return self.margin
 
+    def rate_before(self) -> Expr:
+        """Rate on the days to the payment date."""
+        return prev(self.rate)
+
+    def rate_after(self) -> Expr:
+        """Rate on the days from the payment date."""
+        return self.rate
+
     def draws(self) -> Expr:
         """Principal drawn in the period."""
         return self.planned_draws * self.draw_factor * self.size()
@@ -227,13 +235,13 @@ class Instrument(Block):
     @line("USD m", sums=True)
     def accrual_before(self) -> Expr:
         """Interest accrued to the payment date"""
-        return prev(self.rate) * (self.opening * self.before + self.drawn * self.draw_before)
+        return self.rate_before() * (self.opening * self.before + self.drawn * self.draw_before)
 
     @line("USD m", sums=True)
     def accrual_after(self) -> Expr:
         """Interest accrued from the payment date"""
-        return self.rate * ((self.opening - self.scheduled - self.balloon - self.swept + self.added()) * self.after
-                            + self.drawn * self.draw_after)
+        return self.rate_after() * ((self.opening - self.scheduled - self.balloon - self.swept + self.added()) * self.after
+                                    + self.drawn * self.draw_after)
 
     @line("USD m", sums=True)
     def interest(self) -> Expr:

@@ -137,8 +137,8 @@ class Statement(Instrument):
 
     @line("USD m", sums=True)
     def repaid_early(self) -> Expr:
-        """Repaid from proceeds up to the pro-forma date, by period"""
-        return self.from_proceeds * (self.ends <= self.bridge_end)
+        """Repaid early up to the pro-forma date, by period"""
+        return (self.from_proceeds + self.taken_off()) * (self.ends <= self.bridge_end)
 
     @figure("USD m")
     def drawn_pro_forma(self) -> Expr:

@@ -124,6 +124,23 @@ class Dated:
         return year_fraction(start, to, self.terms.day_count, (coupon.reference_start, coupon.reference_end),
                              12 // self.terms.months) if to > start else 0.0
 
+    def stepped(self, steps: Sequence[tuple[date, float]]) -> tuple[list[float], list[float]]:
+        """Steps of the margin, weighted by the days on which they apply, before and after each payment date."""
+        before, after = [], []
+        for t in range(1, self.timeline.count + 1):
+            begin, end, paid = self._start_of(t), self.timeline.ends[t - 1], self.by_period.get(t)
+            middle = paid.end if paid else end
+            before.append(sum(size * self._part(day, begin, middle) for day, size in steps))
+            after.append(sum(size * self._part(day, middle, end) for day, size in steps))
+        return before, after
+
+    def _part(self, day: date, begin: date, end: date) -> float:
+        """The share of a span that lies on and after a day."""
+        whole = self._accrued(begin, end)
+        if whole == 0:
+            return float(day <= end)
+        return self._accrued(max(day, begin), end) / whole if day < end else 0.0
+
     def availability(self) -> dict[str, list[float]]:
         """Year fractions of each period in which the commitment is open, before and after the payment date."""
         pairs = [self._open(t) for t in range(1, self.timeline.count + 1)]
@@ -147,6 +164,10 @@ class Dated:
     def _start_of(self, t: int) -> date:
         """Interest of period t runs from the end of the day before it."""
         return self.timeline.as_of if t == 1 else self.timeline.ends[t - 2]
+
+    def span(self, begin: date, end: date) -> float:
+        """Year fraction between two days of the loan's life."""
+        return self._accrued(begin, end)
 
     def _running(self, begin: date, end: date) -> float:
         """Year fraction inside the life of the loan."""

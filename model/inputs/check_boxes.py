@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.debt import KINDS
 from model.inputs.check_debt import flows_in_order, loans
 from model.inputs.problem import DEBT, Problem, Problems, Rule, unit_and_range
 from model.inputs.schema import Case
@@ -14,6 +15,12 @@ def boxes_exist(case: Case) -> Problems:
         if loan.box is not None and loan.box not in known:
             allowed = f"a box of this file: {', '.join(known) or 'none is declared'}"
             yield Problem(DEBT, (*path, "box"), loan.box, allowed)
+        if loan.box is None and KINDS[loan.kind].on_gpus:
+            allowed = f"required: a {loan.kind} is debt on GPUs and stands in a box, that of the parent if nothing is ring-fenced"
+            yield Problem(DEBT, (*path, "box"), None, allowed)
+        if loan.box is not None and (loan.proceeds or getattr(loan, "events", None)):
+            allowed = "repayment in a box from cash that the box does not have: say who brings it; it is support, not cover"
+            yield Problem(DEBT, (*path, "proceeds" if loan.proceeds else "events"), "given", allowed, True)
     used = {loan.box for loan in case.debt.instruments}
     for n, box in enumerate(case.debt.boxes):
         if box.id not in used:

@@ -67,7 +67,8 @@ def draws_before_fit(case: Case) -> Problems:
         yield from unit_and_range(DEBT, path, said, "no.", low=1, high=240)
         named = sum(draw.amount.value for draw in loan.drawn_before)
         if named < loan.balance.value - SLACK:
-            yield Problem(DEBT, (*path[:-1], "drawn_before"), named, f"draws that add up to the balance, {loan.balance.value:.12g}")
+            allowed = f"draws that add up to the balance, {loan.balance.value:.12g}"
+            yield Problem(DEBT, (*path[:-1], "drawn_before"), named, allowed)
     for path, loan, said in _saying(case, "drawn_before"):
         if loan.draw_months is None:
             yield Problem(DEBT, (*path[:-1], "draw_months"), None, "required with drawn_before: the term of each draw")

@@ -19,8 +19,10 @@ SLACK = 0.001  # USD m: instalments are written with three decimals
 RATE_LOW, RATE_HIGH = -0.05, 0.5
 MUST_SAY = {"annuity": ("rate",), "custom": ("schedule",), "sculpted": ("target",), "fixed": ("amounts",),
             "percent_of_initial": ("percent",), "percent_of_balance": ("percent",)}
-MAY_SAY = {"bullet": (), "sculpted": ("first_instalment", "target", "uncontracted", "uncontracted_target")}
-TERMS = ("first_instalment", "rate", "target", "uncontracted", "uncontracted_target", "percent", "amounts", "schedule")
+MAY_SAY = {"bullet": (), "sculpted": ("first_instalment", "target", "targets", "uncontracted", "uncontracted_target"),
+           "percent_of_initial": ("first_instalment", "percent", "original")}
+TERMS = ("first_instalment", "rate", "target", "targets", "uncontracted", "uncontracted_target", "percent", "original",
+         "amounts", "schedule")
 OF_ITS_OWN = ("custom", "inferred", "fixed")  # a draw may say its own instalments
 
 
@@ -158,12 +160,15 @@ def repayment_says_enough(case: Case) -> Problems:
         may = MAY_SAY.get(plan.profile, ("first_instalment", *must))
         for key in TERMS:
             value = getattr(plan, key)
-            if value in (None, []) and key in must:
+            if value in (None, [], {}) and key in must:
                 yield Problem(DEBT, (*place, key), None, f"required with profile {plan.profile}")
-            if value not in (None, []) and key not in may:
+            if value not in (None, [], {}) and key not in may:
                 yield Problem(DEBT, (*place, key), "given", f"not with profile {plan.profile}")
         yield from unit_and_range(DEBT, (*place, "rate"), plan.rate, "rate", high=RATE_HIGH)
         yield from unit_and_range(DEBT, (*place, "percent"), plan.percent, "share", high=1)
+        yield from unit_and_range(DEBT, (*place, "original"), plan.original, USD_M, low=loan.balance.value)
+        for day, target in plan.targets.items():
+            yield from unit_and_range(DEBT, (*place, "targets", str(day)), target, "x", low=1e-6)
         for key in ("target", "uncontracted_target"):
             yield from unit_and_range(DEBT, (*place, key), getattr(plan, key), "x", low=1e-6)
         for key in ("uncontracted", "amounts"):

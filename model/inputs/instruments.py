@@ -9,7 +9,7 @@ from pydantic import Field, create_model
 
 from model.debt import KINDS, Instrument
 from model.debt.base import words_of
-from model.debt.conversion import Conversion, FundamentalChange, Offering
+from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering
 from model.inputs.values import Day, Flow, Grade, Number, Slug, Strict, Text, Told, asked
 from model.timeline import DAY_COUNTS
 
@@ -36,9 +36,11 @@ class Repayment(Told):
     first_instalment: date | None = None
     rate: Number | None = None
     target: Number | None = None
+    targets: dict[date, Number] = {}
     uncontracted_target: Number | None = None
     uncontracted: list[Flow] = []
     percent: Number | None = None
+    original: Number | None = None
     amounts: list[Flow] = []
     schedule: dict[int, Number] | None = None
 
@@ -129,6 +131,7 @@ else:
     OfferingFile = create_model("OfferingFile", __base__=Strict, __doc__=Offering.__doc__, **asked(Offering))
     ConversionFile = create_model("ConversionFile", __base__=Strict, __doc__=Conversion.__doc__,
                                   share_prices=(Slug, ...), offering=(OfferingFile | None, None),
+                                  principal_in_cash=asked(IfConverted)["principal_in_cash"],
                                   **{**asked(Conversion), **asked(FundamentalChange)})
 
 class EffectiveInterest(Told):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.debt.clauses.commitment import Commitment
-from model.sheet import PERIOD, Block, Expr, figure, following, given, line, many, maximum, minimum, prev, share, sum_of
+from model.sheet import PERIOD, Block, Expr, at, figure, following, given, line, many, maximum, minimum, prev, share, sum_of
 
 
 class PledgedCash(Block):
@@ -49,6 +49,7 @@ class CollateralTests(Commitment):
     cost_limit = given("share", "Loan to depreciated cost, at most", default=1, low=0, high=2, ask=True)
     value_limit = given("share", "Loan to market value, at most", default=1, low=0, high=2, ask=True)
     draw_cover = given("x", "Cover by contracted cash that a draw needs", default=0, low=0, high=10, ask=True)
+    days_in_year = given("days", "Days in a year", default=365, above=0)
     look_back = given("no.", "Months over which realisation is measured", default=3, above=0, high=24, ask=True)
     realised_before = given("share", "Contract realisation at the as-of date", default=1, low=0, high=2, ask=True)
     book_cost = given("USD m", "Depreciated cost of the GPUs", per=PERIOD)
@@ -73,17 +74,30 @@ class CollateralTests(Commitment):
         tests = maximum(self.contract_test, maximum(self.cost_test, self.value_test))
         return maximum(tests, 1 - self.instalments_apply)
 
+    @line("flag")
+    def past_maturity(self) -> Expr:
+        """Contracts run on after maturity"""
+        return self.number > self.last_period
+
+    @line("x", above=0)
+    def test_growth(self) -> Expr:
+        """Growth of a coupon, and of a month after maturity at the loan's last rate"""
+        last = at(self.rate, self.last_period - 1)
+        return self.growth + self.past_maturity * last * self.days / self.days_in_year
+
     @line("USD m")
     def signed_since(self) -> Expr:
-        """CFADS as signed, of the service period so far"""
-        return prev(self.signed_since) * (1 - prev(self.pays)) + sum_of(self.signed_cash_in)
+        """CFADS as signed, not yet counted"""
+        waits = (1 - prev(self.pays)) * (1 - prev(self.past_maturity))
+        return prev(self.signed_since) * waits + sum_of(self.signed_cash_in)
 
     @line("USD m")
     def signed_value(self) -> Expr:
-        """Present value of CFADS as signed, over the loan's life
+        """Present value of CFADS as signed, to the end of the contracts
 
-        At the loan's own rate, at the start of the period."""
-        return (self.pays * self.signed_since + following(self.signed_value)) / self.growth
+        At the loan's own rate, at the start of the period. Source: RULES 11."""
+        counted = (self.pays + self.past_maturity) * self.signed_since
+        return (counted + following(self.signed_value)) / self.test_growth
 
     @line("USD m")
     def expected_so_far(self) -> Expr:
@@ -107,9 +121,12 @@ class CollateralTests(Commitment):
 
     @line("share", opening="realised_before")
     def realisation(self) -> Expr:
-        """Contract realisation: received of what was expected"""
-        return (share(self.received_lately, self.expected_lately, self.tolerance)
-                + (self.expected_lately <= self.tolerance))
+        """Contract realisation: received of what was expected
+
+        That of the as-of date until the look-back is full. Source: RULES section 7."""
+        measured = share(self.received_lately, self.expected_lately, self.tolerance) + (self.expected_lately <= self.tolerance)
+        whole = self.number >= self.look_back
+        return measured * whole + self.realised_before * (1 - whole)
 
     @line("USD m")
     def supported(self) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.debt.statement import Statement
-from model.sheet import PERIOD, Expr, given, line
+from model.sheet import PERIOD, Expr, given, line, prev, where
 
 
 class AtEffectiveRate(Statement):
@@ -16,8 +16,13 @@ class AtEffectiveRate(Statement):
     accreted = given("USD m", "Accretion by the effective rate", per=PERIOD)
 
     @line("USD m", sums=True)
+    def repaid_in_all(self) -> Expr:
+        """Principal repaid, whatever the cause"""
+        return self.principal_due + self.from_proceeds + self.taken_off()
+
+    @line("USD m", sums=True)
     def cost_amortised(self) -> Expr:
         """Discount and cost amortised
 
-        Non-cash: part of the effective rate, never of debt service."""
-        return self.accreted
+        Non-cash: part of the effective rate, never of debt service; written off when the last of it is redeemed."""
+        return where(self.closing > self.tolerance, self.accreted, prev(self.unamortised))

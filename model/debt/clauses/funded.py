@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.debt.clauses.commitment import Commitment
-from model.sheet import PERIOD, Expr, given, line, minimum, prev
+from model.sheet import PERIOD, Expr, following, given, line, minimum, prev
 
 
 class FundsItsInterest(Commitment):
@@ -30,7 +30,7 @@ class FundsItsInterest(Commitment):
     @line("USD m", sums=True)
     def interest_before_draw(self) -> Expr:
         """Interest due on what was owed before"""
-        return self.pays * (prev(self.accrued) + prev(self.rate) * self.opening * self.before)
+        return self.pays * (prev(self.accrued) + self.rate_before() * self.opening * self.before)
 
     @line("share", above=0)
     def kept_of_draw(self) -> Expr:
@@ -38,7 +38,7 @@ class FundsItsInterest(Commitment):
 
         Where interest is funded, after its fee and its own interest to the payment date."""
         return 1 - self.funds_interest * (self.upfront_fee + self.issue_discount
-                                          + self.pays * prev(self.rate) * self.draw_before)
+                                          + self.pays * self.rate_before() * self.draw_before)
 
     @line("USD m", sums=True)
     def interest_due(self) -> Expr:
@@ -48,7 +48,14 @@ class FundsItsInterest(Commitment):
     @line("USD m", sums=True)
     def funded_interest(self) -> Expr:
         """Interest funded by a draw"""
-        return self.funds_interest * minimum(self.interest_due, self.drawn)
+        return self.funds_interest * minimum(self.interest_due, self.funds)
+
+    @line("USD m")
+    def to_draw(self) -> Expr:
+        """Draws still planned, this period included
+
+        What a draw pays on the loan itself is inside its discount rate already and is left out."""
+        return following(self.to_draw) + self.drawn - self.funded_interest
 
     @line("USD m", sums=True)
     def interest(self) -> Expr:

@@ -29,13 +29,15 @@ class HoldsMinimumCash(Commitment):
     @line("USD m", sums=True)
     def topped_up(self) -> Expr:
         """Drawn at period end to hold the minimum"""
-        return minimum(self.available * maximum(0, prev(self.undrawn) - self.drawn), self.needed)
+        room = self.available * maximum(0, prev(self.undrawn) - self.drawn)
+        return minimum(room, self.needed) * (self.number < self.last_period)
 
     @line("USD m", sums=True)
     def repaid(self) -> Expr:
         """Repaid from spare cash, or for the clean-down"""
         spare = maximum(0, self.cash_before - self.minimum_cash) + self.cleans_down * self.opening
-        return minimum(self.opening - self.principal_due - self.from_proceeds, spare)
+        left = maximum(0, self.opening - self.principal_due - self.from_proceeds)
+        return minimum(left, spare)
 
     @line("USD m", opening="undrawn_at_start")
     def undrawn(self) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.debt.base import Instrument
-from model.sheet import PERIOD, Expr, given
+from model.sheet import PERIOD, Expr, given, prev
 
 
 class MarginGrid(Instrument):
@@ -20,11 +20,21 @@ class MarginGrid(Instrument):
 
 
 class StepUps(Instrument):
-    """A margin that changes on stated dates. What is in force at period end counts from there."""
+    """A margin that changes on stated dates, from that day on."""
 
     stated: ClassVar[tuple[str, ...]] = ("steps",)
 
     step_up = given("rate", "Step of the margin so far", per=PERIOD)
+    step_before = given("rate", "Step of the margin on the days to the payment date", per=PERIOD)
+    step_after = given("rate", "Step of the margin on the days from the payment date", per=PERIOD)
+
+    def rate_before(self) -> Expr:
+        """With the steps of those days."""
+        return super().rate_before() - prev(self.step_up) + self.step_before
+
+    def rate_after(self) -> Expr:
+        """With the steps of those days."""
+        return super().rate_after() - self.step_up + self.step_after
 
     def margin_part(self) -> Expr:
         """With the steps so far."""
