@@ -128,6 +128,8 @@ def t1_to_t3_again(ran: Run, pair: str) -> None:
             n: engine(ran, f"{m.loan}.{n}")
             for n in ("pays", "growth", "service", "balloon", "swept", "closing", "opening", "drawn")
         }
+        if f"{m.loan}.funded_interest" in ran.deal.book.by_key:
+            row["funded_interest"] = engine(ran, f"{m.loan}.funded_interest")
         cash, end = np.zeros(len(row["pays"])), 0
         if m.contract in ran.deal.contracts:
             cash = engine(ran, f"{m.contract}.cfads") * shares.cash_share.get(m.contract, {}).get(m.loan, 0.0)
@@ -450,6 +452,7 @@ OF_NO_EFFECT: dict[str, Rows] = {  # terms together with the values at which the
     "non_ig_share": {"non_ig_share": num(0, "share"), "non_ig_margin": num(0.2, "rate")},
     "steps": {"steps": [{"date": date(2025, 5, 1), "rate": num(0, "rate")}]},
     "letters": {"letters": num(0)},
+    "payment": {"payment": num(0), "payment_growth": num(0.03, "share")},
     "upfront_fee": {"upfront_fee": num(0, "share"), "issue_discount": num(0, "share")},
     "purchases": {"purchases": [draw(date(2025, 3, 20), 0.0)], "advance_rate": num(0.8, "share")},
     "draw_months": {"draw_months": num(200, "no."), "drawn_before": [draw(date(2024, 12, 1), 80.0)]},
