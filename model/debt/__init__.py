@@ -3,6 +3,7 @@
 from model.debt.base import Instrument
 from model.debt.convertible import ConvertibleNotes
 from model.debt.delayed_draw import DelayedDrawLoan
+from model.debt.finance_lease import FinanceLease
 from model.debt.in_kind import InKindLoan
 from model.debt.promissory import PromissoryNotes
 from model.debt.revolver import Revolver
@@ -14,6 +15,7 @@ from model.debt.vendor import VendorFinancing
 KINDS: dict[str, type[Statement]] = {
     "delayed_draw": DelayedDrawLoan,
     "vendor": VendorFinancing,
+    "finance_lease": FinanceLease,
     "term_loan": TermLoan,
     "revolver": Revolver,
     "senior_notes": SeniorNotes,
