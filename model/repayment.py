@@ -135,7 +135,7 @@ class Repayment:
         left, waiting, found = file.balance.value, all_draws(file), []
         for day, able, factor in zip(dates, capacity, factors, strict=True):
             coupon = dated.by_period[dated.timeline.period_of(day)]
-            new = [(d, size) for d, size in waiting if d <= day]
+            new = [(d, size) for d, size in waiting if d < day]
             waiting = waiting[len(new):]
             whole = dated.span(max(coupon.start, dated.timeline.as_of), coupon.end)
             shares = [dated.span(max(d, coupon.start), coupon.end) / whole if whole else 0.0 for d, _ in new]

@@ -371,7 +371,7 @@ class Loan:
         return self.rate_at(self.grid.ends[t - 1] if t else self.grid.as_of, at_close)
 
     def price_nights(self) -> tuple[Any, Any]:
-        """What each night is of a year, and at which rate: a reset counts from its payment date, a step of the margin from its day."""
+        """What each night is of a year, and at which rate: a reset from its payment date, a step of the margin from its day."""
         grid = self.grid
         years, rates = np.zeros(len(grid.days) + 1), np.zeros(len(grid.days) + 1)
         for coupon in self.coupons:
@@ -499,8 +499,8 @@ class Loan:
             since = upto
             if coupon in self.repaying:
                 carried = sum(sum_ / target if sum_ > 0 else sum_ for sum_, target in earned)
-                new = [(day, amount) for day, amount in waiting if day <= coupon.pay]
-                waiting = [(day, amount) for day, amount in waiting if day > coupon.pay]
+                new = [(day, amount) for day, amount in waiting if day < coupon.pay]
+                waiting = [(day, amount) for day, amount in waiting if day >= coupon.pay]
                 nights = self.years_of[self.grid.k(max(coupon.start, self.grid.as_of)) : self.grid.k(coupon.end)]
                 bearing = left + sum(
                     amount * self.years_of[self.grid.k(max(day, coupon.start)) : self.grid.k(coupon.end)].sum() / nights.sum()
@@ -741,7 +741,7 @@ class Loan:
     # the tests of collateral (RULES 11)
 
     def worth_as_signed(self) -> Any:
-        """Present value of CFADS as signed at the loan's own rate, to the end of the contracts, seen from the start of each month."""
+        """Present value of CFADS as signed, at the loan's own rate to the end of the contracts, from the start of each month."""
         months, growth = self.grid.months, self.rows["growth"]
         worth, since = np.zeros(months + 1), 0
         if not self.says(*TESTS):
