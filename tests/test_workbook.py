@@ -108,8 +108,8 @@ def test_every_formula_under_positions_of_the_selector(folder: Path, case: str) 
 
 
 def heard(case: str) -> list[str]:
-    """The positions that both judges hear: all of the listing case; of others, which take them minutes, base and each that
-    moves an input that no position before it moves. EVERY_POSITION=1 asks for all."""
+    """The positions that the judges hear: all of the listing case; of others, which take them minutes, base and each that
+    moves an input that no position before it moves, LibreOffice the first two. EVERY_POSITION=1 asks for all."""
     scenarios = made(case).deal.scenarios
     if case == CASES[-1] or os.environ.get("EVERY_POSITION"):
         return list(scenarios)
@@ -125,7 +125,8 @@ def heard(case: str) -> list[str]:
 @libreoffice
 @pytest.mark.parametrize("case", EACH_CASE)
 def test_every_formula_under_positions_in_libreoffice(folder: Path, case: str, tmp_path: Path) -> None:
-    path, names = written(folder, case), heard(case)
+    path = written(folder, case)
+    names = heard(case) if case == CASES[-1] or os.environ.get("EVERY_POSITION") else heard(case)[:2]
     files = [with_cells(path, {selector(path): name}, tmp_path / f"{name}.xlsx") for name in names]
     for scenario, found in zip(names, libreoffice_values(*files), strict=True):
         wrong = differences(found, expected(case, scenario))
