@@ -30,6 +30,7 @@ from model.debt.conversion import (
     Conversion,
     IfConverted,
     MakeWholeTable,
+    Offering,
     SettlementAt,
     make_whole_shares,
 )
@@ -56,7 +57,7 @@ COLUMNS = {  # what the lines of a file call the rows of the book
 }
 STATES = ("opening", "closing", "undrawn", "unamortised", "carrying", "current", "non_current", "realisation")
 PAID_ON_DATES = {"interest", "principal", "service", "fee"}
-UNITS = {name: told.unit for part in (*(c for kind in KINDS.values() for c in (*kind.clauses, kind)), Conversion)
+UNITS = {name: told.unit for part in (*(c for kind in KINDS.values() for c in (*kind.clauses, kind)), Conversion, Offering)
          for name, told in givens(part).items() if told.ask} | {
     "rate": "rate", "target": "x", "uncontracted_target": "x", "percent": "share", "prices": "share", "make_whole_rate": "rate",
     "premium": "share", "residual": "share", "draw_months": "no."}
