@@ -20,6 +20,8 @@ from model.sheet import Sourced, given, givens, many
 from model.sheet.block import declarations
 from model.timeline import ArrearsTerms, Timeline, roll_date, to_serial
 
+BY_RULE = ("level", "annuity", "level_service", "percent_of_initial", "percent_of_balance")
+
 # Premium that credit agreements and indentures give to events; others pay the call price of the day.
 AT_THEIR_PRICE = {"asset_sale": 0.0, "termination": 0.0, "change_of_control": 0.01}
 
@@ -165,7 +167,9 @@ class Lending:
         dated, until = self.dated[file.id], file.interest_funded_to
         flags = [float(t in dated.by_period and dated.by_period[t].pay <= until.value)
                  for t in range(1, self.timeline.count + 1)]
-        return {"funds_interest": Sourced(flags, until.source, until.grade)}
+        rule = float(file.repayment.profile in BY_RULE)
+        return {"funds_interest": Sourced(flags, until.source, until.grade),
+                "by_rule": derived(rule, f"profile {file.repayment.profile}")}
 
     def _clean_down(self, file: Any) -> dict[str, Sourced]:
         flags = [float(end.month in file.clean_down.months) for end in self.timeline.ends]
@@ -187,7 +191,8 @@ class Lending:
     def _premium(self, file: Any, day: date) -> float:
         call, dates = file.call, [c.end for c in self.dated[file.id].every]
         if call is None:
-            return 0.0
+            redemption = getattr(file, "redemption_premium", None)
+            return redemption.value if redemption else 0.0
         prices = {d: n.value for d, n in call.prices.items()}
         if call.make_whole_to and day < call.make_whole_to:
             price = call_price(call.make_whole_to, prices)

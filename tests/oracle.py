@@ -266,6 +266,7 @@ def with_extension(loan: Rows, as_of: date, to_maturity: list[Coupon]) -> list[C
 
 WITH_COMMITMENT = ("delayed_draw", "revolver")
 IN_KIND = ("in_kind",)
+BY_RULE = ("level", "annuity", "level_service", "percent_of_initial", "percent_of_balance")
 TESTS = ("contract_test", "cost_test", "value_test", "instalments_apply", "test_cover", "cost_limit", "value_limit",
          "draw_cover", "look_back", "collateral", "tests_from", "signed_on")
 
@@ -297,7 +298,8 @@ class Loan:
         self.own = self.instalments(cash)
         self.on_draws = self.draw_instalments() if self.own is not None else []
 
-        self.draws_left = self.unpaid = 0.0
+        self.draws_left = self.unpaid = self.for_interest = 0.0
+        self.borrowed = told(file, "balance") * self.size
         self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.size)
         self.undrawn = max(0.0, told(file, "undrawn_before") - told(file, "letters")) * self.size
         self.free = np.full(len(grid.days) + 1, self.undrawn)
@@ -578,6 +580,9 @@ class Loan:
             self.undrawn = self.rows["undrawn"][t] = (self.undrawn - wanted) * open_still
             self.rows["withheld"][t] = self.inside["withheld"][t] = wanted * fees
             self.rows["funds"][t] = wanted * (1 - fees)
+        funded = coupon and self.says("interest_funded_to") and coupon.pay <= self.file["interest_funded_to"]["value"]
+        extra = max(0.0, wanted - need) if funded else 0.0
+        self.for_interest, self.borrowed = self.for_interest + extra, self.borrowed + wanted - extra
         planned = sum(amount for _, amount in days)
         for day, amount in days:
             part = amount / planned * wanted if planned else 0.0
@@ -619,6 +624,8 @@ class Loan:
             rows["due_on_draws"][t] = min(not_repaid, planned)  # what was not drawn is not repaid
             self.draws_left -= rows["due_on_draws"][t]
             instalment = self.own[n] * self.size + rows["due_on_draws"][t]
+            if self.file["repayment"]["profile"] in BY_RULE and self.borrowed > self.move["tolerance"]:
+                instalment *= 1 + self.for_interest / self.borrowed
         if self.says(*TESTS):
             instalment = max(instalment * self.term("instalments_apply", 1.0), rows["asked_by_tests"][t])
         rows["scheduled"][t] = min(owed, instalment)
@@ -698,9 +705,10 @@ class Loan:
             return 0.0
         if flows[-1].get("premium"):
             return float(flows[-1]["premium"]["value"])
+        redemption = self.term("redemption_premium") if not call else 0.0
         usual = {"asset_sale": 0.0, "termination": 0.0, "change_of_control": 0.01}.get(flows[-1].get("cause"))
         if usual is not None or not call:
-            return usual or 0.0
+            return redemption if usual is None else usual
         today = flows[-1]["date"]
 
         def price(day: date) -> float:

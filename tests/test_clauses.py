@@ -60,6 +60,8 @@ def test_interest_that_draws_pay_is_not_owed_twice_in_the_cover() -> None:
     assert row(ran, "exposure")[1] == pytest.approx(100)
     assert row(ran, "closing")[12] == pytest.approx(100 * 1.03**4)
     assert row(ran, "interest")[:13].sum() == pytest.approx(0)
+    assert row(ran, "scheduled")[15] == pytest.approx(100 * 1.03**4 / 8), "what was drawn for interest is repaid with the rest"
+    assert row(ran, "balloon").sum() == pytest.approx(0, abs=1e-9)
 
 
 def test_sculpted_instalments_wait_for_the_draw_and_repay_it_whole() -> None:
