@@ -20,7 +20,7 @@ class MarginGrid(Instrument):
 
 
 class StepUps(Instrument):
-    """A margin that changes on stated dates, from that day on."""
+    """A margin that changes on stated dates, from that day on; a draw in the same span takes the span's average."""
 
     stated: ClassVar[tuple[str, ...]] = ("steps",)
 
