@@ -230,12 +230,10 @@ class Deal:
                    sourced(file.sweep) if file.sweep else None, sourced(file.payout))
 
     def _reserve(self, file: Any) -> dict[str, Sourced]:
-        funded = [0.0] * self.timeline.count
         if file is None:
-            return {"funded": derived(funded, "no reserve")}
-        for flow in file.funding:
-            funded[self.timeline.period_of(flow.date) - 1] += flow.amount.value
-        return {**bindings(file, Reserve), "funded": derived(funded, f"funding: {sources(file.funding)}")}
+            return {"funded": derived([0.0] * self.timeline.count, "no reserve")}
+        funded = derived(by_month(self.timeline, file.funding), f"funding: {sources(file.funding)}")
+        return {**bindings(file, Reserve), "funded": funded}
 
     def _pairs(self) -> dict[str, Pair]:
         grouped: dict[str, list[Mapped]] = {}

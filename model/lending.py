@@ -16,7 +16,7 @@ from model.drivers import Drivers
 from model.inputs.instruments import terms_of
 from model.inputs.schema import Case
 from model.inputs.values import bindings
-from model.sheet import Sourced, given, givens, many
+from model.sheet import Sourced, given, many
 from model.sheet.block import declarations
 from model.timeline import ArrearsTerms, Timeline, roll_date, to_serial
 
@@ -186,7 +186,10 @@ class Lending:
             of_events[self.timeline.period_of(event.date) - 1] = premium
         told = file.call.source if file.call else "at par"
         events = derived(by_month(self.timeline, file.events), f"events: {sources(file.events)}")
-        return {"planned_events": events, "call_premium": derived(premiums, told), "event_premium": derived(of_events, told)}
+        terms = f"of the event, else usual terms by cause: asset sale and termination at par, change of control 101; {told}"
+        grade = "derived" if all(event.premium for event in file.events) else "assumed"
+        return {"planned_events": events, "call_premium": derived(premiums, told),
+                "event_premium": Sourced(of_events, terms, grade)}
 
     def _premium(self, file: Any, day: date) -> float:
         call, dates = file.call, [c.end for c in self.dated[file.id].every]
@@ -217,9 +220,3 @@ class Lending:
         life, told = (said.life_months, said.source) if said else (1, "none")
         return {**found, "book_cost": derived([sum(book_cost(c, start, life, d) for start, c in lots) for d in days], told),
                 "market_value": derived([sum(market_value(c, start, curve, d) for start, c in lots) for d in days], told)}
-
-
-def asks_for_tests(instrument: Statement) -> bool:
-    """Whether the instrument has the tests of collateral."""
-    return "test_cover" in givens(type(instrument))
-

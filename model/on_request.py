@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from model.deal import Deal
 from model.debt.sizing import Sized, SizingTerms, size_debt
 from model.errors import RequestError
+from model.sheet import givens
 
 if TYPE_CHECKING:
     from model.debt.conversion.valuation import Valuation
@@ -40,13 +41,15 @@ def note_value(deal: Deal, note: str, volatility: float, risk_free: float, credi
 
     RequestError where the note has no terms of conversion.
     """
+    from model.debt.conversion import Conversion
     from model.debt.conversion.valuation import ConvertibleTerms, Market, valuation
 
     file, as_of = _file(deal, note), deal.case.general.as_of
     said = getattr(file, "conversion", None)
     if said is None:
         raise RequestError(f"{note} has no terms of conversion in debt.yaml")
-    trigger = said.call_trigger.value if said.call_trigger else 1.3
+    usual = givens(Conversion)["call_trigger"].default
+    trigger = said.call_trigger.value if said.call_trigger else float(usual or 0)
     terms = ConvertibleTerms(file.balance.value, file.margin.value, file.first_accrual or as_of, file.maturity.value,
                              said.conversion_price.value, file.months, said.call_from.value if said.call_from else None, trigger)
     price = share_price if share_price is not None else deal.case.curves[said.share_prices].at(as_of)

@@ -15,6 +15,7 @@ from model.debt.profile import (
     level_service,
     percent_of_balance,
     percent_of_initial,
+    sculpted,
     service_capacity,
 )
 from model.debt.terms import Dated
@@ -122,27 +123,24 @@ class Repayment:
         streams = [([earned / target if earned > 0 else earned for earned, target in every], 1.0)]
         if plan.uncontracted_target:
             streams.append(([_since(extra, dated)[n] for n in keep], plan.uncontracted_target.value))
-        return self._sculpt(file, service_capacity(streams), dates)
+        factors, drawn = self.interest_factors(file, dates), self._drawn(file, dates)
+        return sculpted(file.balance.value, service_capacity(streams), factors, 1.0, drawn)
 
     def _target(self, plan: Any, day: date) -> float:
         """The cover in force on a date: that of the last step of the vector, or the one there is."""
         begun = [d for d in sorted(plan.targets) if d <= day]
         return float((plan.targets[begun[-1]] if begun else plan.target).value)
 
-    def _sculpt(self, file: Any, capacity: Sequence[float], dates: Sequence[date]) -> list[float]:
-        """Capacity - interest on what is owed then: draws count from their own day; nothing is borrowed again."""
-        dated, factors = self.lending.dated[file.id], self.interest_factors(file, dates)
-        left, waiting, found = file.balance.value, all_draws(file), []
-        for day, able, factor in zip(dates, capacity, factors, strict=True):
+    def _drawn(self, file: Any, dates: Sequence[date]) -> list[tuple[float, float]]:
+        """What is drawn since the date before, and the part of it that bears a whole coupon's interest."""
+        dated, found, last = self.lending.dated[file.id], [], self.lending.timeline.as_of
+        for day in dates:
             coupon = dated.by_period[dated.timeline.period_of(day)]
-            new = [(d, size) for d, size in waiting if d < day]
-            waiting = waiting[len(new):]
             whole = dated.span(max(coupon.start, dated.timeline.as_of), coupon.end)
-            shares = [dated.span(max(d, coupon.start), coupon.end) / whole if whole else 0.0 for d, _ in new]
-            interest = factor * (left + sum(size * part for (_, size), part in zip(new, shares, strict=True)))
-            left += sum(size for _, size in new)
-            found.append(min(left, max(0.0, able - interest)))
-            left -= found[-1]
+            new = [(d, size) for d, size in all_draws(file) if last <= d < day]
+            bearing = sum(size * dated.span(max(d, coupon.start), coupon.end) for d, size in new)
+            found.append((sum(size for _, size in new), bearing / whole if whole else 0.0))
+            last = day
         return found
 
     def interest_factors(self, file: Any, dates: Sequence[date]) -> list[float]:

@@ -93,17 +93,22 @@ def service_capacity(streams: Sequence[tuple[Sequence[float], float]]) -> list[f
 
 
 def sculpted(
-    amount: float, cfads: Sequence[float], interest_factor: Sequence[float], target: float | Sequence[float]
+    amount: float, cfads: Sequence[float], interest_factor: Sequence[float], target: float | Sequence[float],
+    drawn: Sequence[tuple[float, float]] | None = None,
 ) -> list[float]:
     """Principal that leaves CFADS / service at `target` on every date: CFADS / target - interest.
 
     `cfads` and `interest_factor` (rate x year fraction) are those of the service periods, `target` is one figure or one
     for each of them. A year that does not even earn its interest repays nothing and never borrows again; nothing is
-    repaid twice. What is left at the end is the balloon. Raises ValueError if the lengths differ.
+    repaid twice. What is left at the end is the balloon. `drawn` holds for each period what is drawn in it, and the part
+    of that which bears a whole period's interest. Raises ValueError if the lengths differ.
     """
     left, instalments = amount, []
-    for earned, factor, cover in zip(cfads, interest_factor, _by_date(target, len(cfads)), strict=True):
-        paid = min(left, max(0.0, earned / cover - left * factor))
+    draws = drawn if drawn is not None else [(0.0, 0.0)] * len(cfads)
+    for earned, factor, cover, (new, bearing) in zip(
+            cfads, interest_factor, _by_date(target, len(cfads)), draws, strict=True):
+        interest, left = (left + bearing) * factor, left + new
+        paid = min(left, max(0.0, earned / cover - interest))
         instalments.append(paid)
         left -= paid
     return instalments

@@ -107,6 +107,7 @@ class InstrumentBase(Strict):
     kind: Any
     box: Slug | None = None
     unmapped: Literal["uncontracted", "undisclosed"] | None = None
+    # the allowed words are the keys of a table, known at run time only
     day_count: Literal[tuple(DAY_COUNTS)]  # type: ignore[valid-type]
     months: Literal[1, 3, 6, 12]
     first_accrual: date | None = None
@@ -171,6 +172,7 @@ def terms_of(file: Any) -> set[str]:
     return {name for name in file.model_fields_set if getattr(file, name) not in (None, [])}
 
 
+# create_model is typed for fields written out; these come from declarations, and so does the union of kinds below
 INSTRUMENTS = {kind: create_model(cls.__name__, __base__=InstrumentBase, __doc__=cls.__doc__,
                                   kind=(Literal[kind], ...),  # type: ignore[arg-type]
                                   **fields_of(cls)) for kind, cls in KINDS.items()}

@@ -165,6 +165,7 @@ class many(Declared):  # noqa: N801 - reads as a word of the language
     def __init__(self, unit: str, label: str, *, per: Per = PERIOD) -> None:
         self.unit, self.label, self.per, self.opening = unit, label, per, True
 
+    # on a block a group stands for many rows, where other declarations stand for one
     @overload  # type: ignore[override]
     def __get__(self, block: None, owner: type) -> Declared: ...
     @overload
