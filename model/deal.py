@@ -13,11 +13,11 @@ from model.cascade import Reserve
 from model.checks import CheckSum
 from model.claim import Claim
 from model.clock import Clock, clock
-from model.contracts import Contract, Prepayment, Tranche, bills_chain
 from model.converting import Converting, diluted
 from model.coverage import Pair, Pool, Slice
+from model.customers import Customers
 from model.debt import Instrument, Statement
-from model.debt.clauses import CollateralTests, HoldsMinimumCash
+from model.debt.clauses import CollateralTests, HoldsMinimumCash, MovesWithService
 from model.debt.clauses.collateral import PledgedCash
 from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
@@ -26,6 +26,7 @@ from model.inputs.schema import Case
 from model.inputs.values import bindings, sourced
 from model.lending import Lending, by_month, derived, sources
 from model.repayment import Repayment
+from model.selling import Selling, rows, text
 from model.sheet import Block, Book, Row, Sourced, Values, evaluate
 from model.stack import Headline, Stack
 from model.ties import checks_of
@@ -50,14 +51,9 @@ class Mapped:
         return self.loan + ".unmapped" if self.contract == NO_CONTRACT else self.contract
 
 
-def rows(pieces: Sequence[Mapped], name: str) -> list[Row]:
+def of_slices(pieces: Sequence[Mapped], name: str) -> list[Row]:
     """The row of that name of each slice."""
-    return [m.piece.row(name) for m in pieces]
-
-
-def text(value: str) -> Sourced:
-    """Words of a case file."""
-    return Sourced(value, "case file")
+    return rows((m.piece for m in pieces), name)
 
 
 class Deal:
@@ -68,10 +64,8 @@ class Deal:
         self.timeline = Timeline(case.general.as_of, months_needed(case))
         self.clock: Clock = clock(self.timeline)
         self.drivers = Drivers("Drivers", key="drivers")
-        self.tranches: dict[str, list[Tranche]] = {}
-        self.prepayments: dict[str, list[Prepayment]] = {}
-        self.signed: dict[str, Contract] = {}
-        self.contracts = {c.id: self._contract(c) for c in case.contracts.contracts}
+        self.selling = Selling(case, self.timeline, self.clock, self.drivers)
+        self.contracts = self.selling.contracts
         self._lend()
         self.mapped = list(self._map())
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
@@ -89,47 +83,18 @@ class Deal:
         self.whole = self._pool("All debt that can be tested (H3b)", "pool.all", [*tested, *self.unsecured])
         self.stack = self._stack()
         self.headline = self._headline()
+        pieces = {key: [m.piece for m in self.mapped if m.contract == key] for key in self.contracts}
+        self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
         self.claim = self._claim()
         self.checks = list(checks_of(self))
         self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
         self.book = Book(self.blocks(), self.timeline.count)
-
-    # ---- contracts ---------------------------------------------------------------------------------------------------
 
     def _calendar(self, *names: str) -> dict[str, Row]:
         return {name: self.clock.row(name) for name in names}
 
     def _driven(self, *names: str) -> dict[str, Row]:
         return {name: self.drivers.row(name) for name in names}
-
-    def _contract(self, file: Any, *, as_signed: bool = False) -> Contract:
-        """A contract with its tranches and prepayments; as signed, no scenario moves its price, cost or dates."""
-        key, title = (f"{file.id}.as-signed", f"{file.name}, as signed") if as_signed else (file.id, file.name)
-        tranches = [self._tranche(key, title, n, t, as_signed) for n, t in enumerate(file.tranches, start=1)]
-        prepayments = [self._prepayment(key, title, n, p) for n, p in enumerate(file.prepayments, start=1)]
-        contract = Contract(
-            title, key=key, **self._calendar("number", "ends"), **self._driven("tolerance"),
-            name=text(title), obligor=text(file.obligor), **bindings(file, Contract),
-            tranche_bills=[t.row("billed") for t in tranches], tranche_opex=[t.row("opex_paid") for t in tranches],
-            tranche_rent=[t.row("rent_paid") for t in tranches], credits=[p.row("applied") for p in prepayments],
-            prepayments_held=[p.row("held") for p in prepayments], prepayments_in=[p.row("received") for p in prepayments],
-            held_at_start=[p.row("held_before") for p in prepayments])
-        bills_chain(contract, prepayments)
-        self.tranches[key], self.prepayments[key] = tranches, prepayments
-        return contract
-
-    def _tranche(self, key: str, title: str, number: int, file: Any, as_signed: bool) -> Tranche:
-        pending = derived(float(file.start.value > self.case.general.as_of), "service starts after the as-of date")
-        still = {name: derived(0, "as signed") for name in ("price_change", "cost_change", "delay_days")}
-        return Tranche(f"{title}: tranche {number}", key=f"{key}.tranche-{number}", pending=pending,
-                       **self._calendar("starts", "ends", "days"), **(still if as_signed else self._driven(*still)),
-                       **bindings(file, Tranche))
-
-    def _prepayment(self, key: str, title: str, number: int, file: Any) -> Prepayment:
-        span = (file.credit_to.value - file.credit_from.value).days + 1
-        return Prepayment(f"{title}: prepayment {number}", key=f"{key}.prepayment-{number}",
-                          credit_span=derived(span, "days from the first to the last day of crediting"),
-                          **self._calendar("starts", "ends"), **bindings(file, Prepayment))
 
     # ---- debt --------------------------------------------------------------------------------------------------------
 
@@ -140,6 +105,7 @@ class Deal:
         self._base: Values | None = None
         self.repayment = Repayment(self.case, self.lending, self._pledged)
         self.repayment.freeze()
+        self._let_wait()
         self.pledge = self._pledge()
         self.conversions = {
             key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, self.case.curves)
@@ -148,6 +114,15 @@ class Deal:
         self.diluted = diluted(list(self.conversions.values()), self.lending.files, earnings) if earnings else []
         self.accretions = [accretion(note, self._file(key), self.lending.dated[key])
                            for key, note in self._saying("effective_interest")]
+
+    def _let_wait(self) -> None:
+        """Amortisation that waits for service knows how late the contracts behind the loan are."""
+        for key, loan in self.instruments.items():
+            if isinstance(loan, MovesWithService):
+                behind = self.case.debt.allocation.debt_share.get(key, {})
+                late = [row for contract, share in behind.items() if contract != NO_CONTRACT and share > 0
+                        for row in rows(self.selling.sold[contract].tranches, "shift")]
+                loan.bind(lateness_in=late or [derived(0, "no contract is mapped to this debt")])
 
     def _saying(self, term: str) -> list[tuple[str, Statement]]:
         """The instruments whose file states a term."""
@@ -159,7 +134,7 @@ class Deal:
     def _pledged(self, loan: str) -> list[float]:
         """CFADS of the contracts pledged to a loan, on the base case: by period, the opening column first."""
         if self._base is None:
-            self._base = evaluate(Book([self.clock, self.drivers, *self._contract_blocks()], self.timeline.count))
+            self._base = evaluate(Book([self.clock, self.drivers, *self.selling.blocks()], self.timeline.count))
         cash = [0.0] * (self.timeline.count + 1)
         for contract, shares in self.case.debt.allocation.cash_share.items():
             row = self._base.one(self.contracts[contract].row("cfads"))
@@ -181,10 +156,7 @@ class Deal:
 
     def _view(self, loan: Instrument, contract: str, share: float) -> PledgedCash:
         basis, real = self.case.debt.allocation, self.contracts[contract]
-        if contract not in self.signed:
-            file = next(c for c in self.case.contracts.contracts if c.id == contract)
-            self.signed[contract] = self._contract(file, as_signed=True)
-        signed = self.signed[contract]
+        signed = self.selling.as_signed(contract)
         return PledgedCash(f"{loan.title}: tests on {real.title}", key=f"{loan.key}.tests.{contract}",
                            cash_share=Sourced(share, basis.source, basis.grade), signed_cfads=signed.row("cfads"),
                            signed_receipts=signed.row("receipts"), receipts=real.row("receipts"))
@@ -208,8 +180,8 @@ class Deal:
             f"{contract.title if contract else 'No contract'} / {loan.title}", key=f"{contract_key}.{loan_key}",
             **self._calendar("number"), debt_share=Sourced(debt, basis.source, basis.grade),
             cash_share=Sourced(cash, basis.source, basis.grade),
-            contract_receipts=contract.row("receipts") if contract else nothing,
-            contract_cost=contract.row("cost") if contract else nothing,
+            **{f"contract_{name}": contract.row(name) if contract else nothing
+               for name in ("receipts", "cost", "revenue", "renewal", "merchant", "residual", "support")},
             contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
             maturity=loan.row("last_period"), pays=loan.row("pays"), loan_principal=loan.row("pro_forma"),
             loan_service=loan.row("service"), loan_exposure=loan.row("exposure"), growth=loan.row("growth"),
@@ -249,7 +221,7 @@ class Deal:
                     testable=derived(float(not self._hidden(pieces[0])), "allocation of the case"), support_grade=text("C-G"),
                     supporter=text(self._guarantors(loans)),
                     contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
-                    debt_in=rows(pieces, "principal"), **self._cover_bindings(pieces))
+                    debt_in=of_slices(pieces, "principal"), **self._cover_bindings(pieces))
 
     def _hidden(self, mapped: Mapped) -> bool:
         """Nobody knows what the debt is secured on."""
@@ -267,12 +239,13 @@ class Deal:
             **self._calendar("ends", "before", "number"), **self._driven("tolerance"), "required": self.drivers.row("cover"),
             "maturities": [loan.row("last_period") for loan in loans.values()],
             "tested_from": derived(min(last_draw + 1, self.timeline.count), "period after the last planned draw"),
-            "pay_dates": [loan.row("pays") for loan in loans.values()], "cash_in": rows(pieces, "cash"),
-            "tested_in": rows(pieces, "tested"), "waiting_in": rows(pieces, "waiting"),
-            "service_in": rows(pieces, "service"), "balloon_in": rows(pieces, "balloon"),
-            "standing_in": rows(pieces, "standing"),
-            "exposure_in": rows(pieces, "exposure"), "pv_life_in": rows(pieces, "pv_life"),
-            "pv_contract_in": rows(pieces, "pv_contract"),
+            "pay_dates": [loan.row("pays") for loan in loans.values()], "cash_in": of_slices(pieces, "cash"),
+            **{f"{name}_in": of_slices(pieces, name) for name in ("earned_tested", "renewal", "merchant", "residual", "support")},
+            "tested_in": of_slices(pieces, "tested"), "waiting_in": of_slices(pieces, "waiting"),
+            "service_in": of_slices(pieces, "service"), "balloon_in": of_slices(pieces, "balloon"),
+            "standing_in": of_slices(pieces, "standing"),
+            "exposure_in": of_slices(pieces, "exposure"), "pv_life_in": of_slices(pieces, "pv_life"),
+            "pv_contract_in": of_slices(pieces, "pv_contract"),
         }
 
     def _treasury(self) -> Treasury | None:
@@ -316,7 +289,7 @@ class Deal:
         contracts = dict.fromkeys(m.contract for m in pieces if m.contract != NO_CONTRACT)
         ends: list[Any] = [self.contracts[key].row("last_period") for key in contracts]
         return Pool(title, key=key, title_text=text(title), contract_ends=ends or [derived(0, "no contract")],
-                    swept_in=rows(pieces, "swept"), **self._cover_bindings(pieces))
+                    swept_in=of_slices(pieces, "swept"), **self._cover_bindings(pieces))
 
     def _stack(self) -> Stack:
         loans, contracts = self.instruments.values(), self.contracts.values()
@@ -344,7 +317,8 @@ class Deal:
                      proceeds_in=[i.row("from_proceeds") for i in loans],
                      backlog_in=[c.row("backlog") for c in contracts],
                      cash_to_come_in=[c.row("cash_to_come") for c in contracts],
-                     billed_in=[c.row("billed") for c in contracts], receipts_in=[c.row("receipts") for c in contracts],
+                     billed_in=[c.row("revenue") for c in contracts], receipts_in=[c.row("receipts") for c in contracts],
+                     gpu_debt_in=of_slices(self.mapped, "standing"), contracts_signed=rows(contracts, "as_signed"),
                      deferred_in=[c.row("deferred_revenue") for c in contracts])
 
     def _headline(self) -> Headline:
@@ -372,18 +346,14 @@ class Deal:
 
     # ---- the book ----------------------------------------------------------------------------------------------------
 
-    def _contract_blocks(self) -> list[Block]:
-        return [block for contract in (*self.contracts.values(), *self.signed.values())
-                for block in (*self.tranches[contract.key], contract, *self.prepayments[contract.key])]
-
     def blocks(self) -> list[Block]:
         """Every block, in the order a reader meets them."""
         boxes = [block for box in self.boxes.values() for block in box.blocks()]
-        return [self.drivers, self.clock, *self._contract_blocks(), *self.pledge, *self.instruments.values(), *self.accretions,
+        return [self.drivers, self.clock, *self.selling.blocks(), *self.pledge, *self.instruments.values(), *self.accretions,
                 *(block for note in self.conversions.values() for block in note.blocks()), *self.diluted,
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
                 *([self.treasury] if self.treasury else []), *self.pairs.values(), self.pool,
-                 self.whole, self.stack, self.headline, self.claim, *self.checks, self.check_sum]
+                 self.whole, self.stack, self.headline, *self.customers.blocks(), self.claim, *self.checks, self.check_sum]
 
     @cached_property
     def scenarios(self) -> Mapping[str, Mapping[str, float]]:

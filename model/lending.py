@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from model.clauses import with_clauses
 from model.clock import Clock
 from model.debt import KINDS, Statement
-from model.debt.base import with_clauses
 from model.debt.call import call_price, make_whole
 from model.debt.depreciation import book_cost, market_value
 from model.debt.terms import Dated, DatedTerms
 from model.drivers import Drivers
-from model.inputs.instruments import terms_of
+from model.inputs.parts import terms_of
 from model.inputs.schema import Case
 from model.inputs.values import bindings
 from model.sheet import Sourced, given, many
@@ -112,7 +112,13 @@ class Lending:
                 "maturity_period": derived(dated.maturity_period, how), "later_period": derived(dated.extended_period, how),
                 "floating": derived(float(file.curve is not None), "a curve of base rates is named, or none"),
                 "base_rate": self._curve(file, dated), "instalments": none, "draw_instalments": none, "swept": none,
-                "signed_cash_in": (), "expected_in": (), "received_in": ()}
+                "signed_cash_in": (), "expected_in": (), "received_in": (), **self._first_due(dated)}
+
+    def _first_due(self, dated: Dated) -> dict[str, Sourced]:
+        """Payment dates, and that of the first instalment."""
+        days = [to_serial(day) for day in dated.due_days()]
+        due = [day for day, flag in zip(days, dated.flags()["amortises"], strict=True) if flag]
+        return {"payment_day": derived(days, "payment dates"), "first_due": derived(min(due, default=0), "first instalment")}
 
     def _curve(self, file: Any, dated: Dated) -> Sourced:
         if file.curve is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.sheet import DEAL, Block, Expr, figure, given, line, many, share, sum_of
+from model.sheet import DEAL, Block, Expr, figure, given, line, lowest_of, many, share, sum_of
 
 
 class Stack(Block):
@@ -41,6 +41,8 @@ class Stack(Block):
     cash_to_come_in = many("USD m", "Cash to come")
     billed_in = many("USD m", "Contracted revenue")
     receipts_in = many("USD m", "Cash collected")
+    gpu_debt_in = many("USD m", "GPU debt")
+    contracts_signed = many("flag", "Contract is as signed", per=DEAL)
     deferred_in = many("USD m", "Deferred revenue")
 
     @figure("USD m")
@@ -181,9 +183,14 @@ class Stack(Block):
         return share(self.floating - self.hedged, self.closing, self.tolerance)
 
     @figure("flag")
+    def as_contracted(self) -> Expr:
+        """Contracts are as signed: prices, dates, delivery, payment"""
+        return self.as_signed * lowest_of(self.contracts_signed)
+
+    @figure("flag")
     def as_scheduled(self) -> Expr:
         """Debt is repaid as stated: no test, no extension, draws and contracts as signed"""
-        return self.as_signed * (sum_of(self.departs_in) <= 0)
+        return self.as_contracted * (sum_of(self.departs_in) <= 0)
 
     @figure("USD m")
     def as_of_principal(self) -> Expr:
@@ -194,6 +201,11 @@ class Stack(Block):
     def average_life(self) -> Expr:
         """Weighted average life of the as-of stack"""
         return share(sum_of(self.months_in), self.as_of_principal, self.tolerance) / self.months_in_year
+
+    @line("USD m", opening=True)
+    def gpu_debt(self) -> Expr:
+        """Debt in contract-debt pairs"""
+        return sum_of(self.gpu_debt_in)
 
     @line("USD m", opening=True, key=True)
     def backlog(self) -> Expr:

@@ -62,7 +62,7 @@ def _maturities(told: Any) -> Iterator[tuple[str, str, date, date, Any]]:
 
 
 def _reported(deal: Deal) -> Iterator[Check]:
-    told, signed = deal.case.general.reported, deal.drivers.row("as_signed")
+    told, signed = deal.case.general.reported, deal.stack.row("as_contracted")
     scale = deal.drivers.row("debt_scale")
 
     def reported(number: Any) -> Sourced:

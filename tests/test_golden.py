@@ -22,9 +22,9 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from model.cases import Run, run
+from model.clauses import asked_terms
 from model.deal import Deal
 from model.debt import KINDS
-from model.debt.base import asked_terms
 from model.debt.call import make_whole
 from model.debt.conversion import (
     Conversion,

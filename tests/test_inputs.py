@@ -233,7 +233,7 @@ def test_the_schema_is_one_document() -> None:
     assert {model.__name__ for model in FILES.values()} <= set(schema["$defs"])
     refs = set(_refs(schema))
     assert refs <= {f"#/$defs/{name}" for name in schema["$defs"]}
-    price = schema["$defs"]["TrancheFile"]["properties"]["price"]
+    price = schema["$defs"]["TakeOrPayTranche"]["properties"]["price"]
     assert price["description"] == "Take-or-pay fee [USD m a month]"
     assert schema["$defs"]["DebtFile"]["additionalProperties"] is False
 

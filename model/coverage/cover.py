@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from model.coverage.beside import Beside
 from model.sheet import (
     DEAL,
     PERIOD,
     TEXT,
-    Block,
     Expr,
     at,
     figure,
@@ -27,7 +27,7 @@ from model.sheet import (
 )
 
 
-class Cover(Block):
+class Cover(Beside):
     """The tests T1, T2 and T3 on any set of slices; who may count which cash is told by `kept`."""
 
     title_text = given("text", "Title", per=TEXT)

@@ -13,6 +13,11 @@ class Slice(Block):
     cash_share = given("share", "Share of the contract's cash", low=0, high=1)
     contract_receipts = given("USD m", "Contract: cash collected", per=PERIOD)
     contract_cost = given("USD m", "Contract: cash cost", per=PERIOD)
+    contract_revenue = given("USD m", "Contract: revenue", per=PERIOD)
+    contract_renewal = given("USD m", "Contract: renewal cash", per=PERIOD)
+    contract_merchant = given("USD m", "Contract: on-demand and spot cash", per=PERIOD)
+    contract_residual = given("USD m", "Contract: GPUs sold", per=PERIOD)
+    contract_support = given("USD m", "Contract: support", per=PERIOD)
     contract_end = given("no.", "Period of the last contracted receipt (Tc)")
     maturity = given("no.", "Period of maturity (Td)")
     pays = given("flag", "Payment date of the loan", per=PERIOD)
@@ -39,6 +44,26 @@ class Slice(Block):
     def cash(self) -> Expr:
         """Contracted CFADS, this slice"""
         return self.receipts - self.cost
+
+    @line("USD m", sums=True)
+    def renewal(self) -> Expr:
+        """Renewal cash, this slice"""
+        return self.contract_renewal * self.cash_share
+
+    @line("USD m", sums=True)
+    def merchant(self) -> Expr:
+        """On-demand and spot cash, this slice"""
+        return self.contract_merchant * self.cash_share
+
+    @line("USD m", sums=True)
+    def residual(self) -> Expr:
+        """GPUs sold, this slice"""
+        return self.contract_residual * self.cash_share
+
+    @line("USD m", sums=True)
+    def support(self) -> Expr:
+        """Support, this slice"""
+        return self.contract_support * self.cash_share
 
     @figure("USD m")
     def principal(self) -> Expr:
@@ -97,6 +122,17 @@ class Slice(Block):
     def tested(self) -> Expr:
         """CFADS of the service period, on its payment date"""
         return self.released_receipts - self.released_cost
+
+    @line("USD m")
+    def earned_since(self) -> Expr:
+        """Revenue less cost of the service period so far"""
+        earned = (self.contract_revenue - self.contract_cost) * self.cash_share
+        return prev(self.earned_since) * (1 - prev(self.releases)) + earned
+
+    @line("USD m", sums=True)
+    def earned_tested(self) -> Expr:
+        """Revenue less cost of the service period, on its payment date"""
+        return self.releases * self.earned_since
 
     @line("USD m")
     def waiting(self) -> Expr:

@@ -9,7 +9,6 @@ The methods without `@line` are the places where a clause of `model/debt/clauses
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from model.sheet import (
@@ -23,7 +22,6 @@ from model.sheet import (
     figure,
     following,
     given,
-    givens,
     line,
     maximum,
     minimum,
@@ -110,6 +108,18 @@ class Instrument(Block):
         """What the contract asks for on a payment date before maturity."""
         return self.due_on_opening + self.due_on_draws
 
+    def amortising(self) -> Expr:
+        """Flag of a date that carries an instalment."""
+        return self.amortises
+
+    def on_opening(self, instalment: Expr) -> Expr:
+        """An instalment on the opening balance."""
+        return instalment
+
+    def on_draws(self, instalment: Expr) -> Expr:
+        """An instalment on later draws."""
+        return instalment
+
     def falls_due(self) -> Expr:
         """Flag of the final maturity."""
         return self.matures
@@ -165,20 +175,21 @@ class Instrument(Block):
     @line("no.")
     def instalment_number(self) -> Expr:
         """Instalments so far"""
-        return prev(self.instalment_number) + self.pays * self.amortises
+        return prev(self.instalment_number) + self.pays * self.amortising()
 
     @line("USD m", sums=True)
     def due_on_opening(self) -> Expr:
         """Instalment due on the opening balance
 
         Frozen at close and kept by number: a stress does not move it. Source: RULES 10."""
-        return self.pays * self.amortises * self.size() * at(self.instalments, self.instalment_number)
+        due = self.pays * self.amortising() * self.size() * at(self.instalments, self.instalment_number)
+        return self.on_opening(due)
 
     @line("USD m", sums=True)
     def due_on_draws(self) -> Expr:
         """Instalment due on later draws, as far as they were made"""
-        planned = self.pays * self.amortises * self.size() * at(self.draw_instalments, self.instalment_number)
-        return minimum(prev(self.draws_left) + self.drawn - self.drawn_late, planned * self.draw_factor)
+        planned = self.pays * self.amortising() * self.size() * at(self.draw_instalments, self.instalment_number)
+        return minimum(prev(self.draws_left) + self.drawn - self.drawn_late, self.on_draws(planned) * self.draw_factor)
 
     @line("USD m")
     def draws_left(self) -> Expr:
@@ -294,22 +305,3 @@ class Instrument(Block):
     def principal_due(self) -> Expr:
         """Contractual principal: instalment and balloon"""
         return self.scheduled + self.balloon
-
-
-def words_of(part: type[Instrument]) -> list[str]:
-    """Terms stated for a kind or clause and for what it is built on."""
-    return [name for cls in part.__mro__ for name in vars(cls).get("stated", ())]
-
-
-def asked_terms(clause: type[Instrument]) -> set[str]:
-    """Terms of a case file that bring a clause in: the numbers that only it asks for, and the words stated for it."""
-    inherited = {name for parent in clause.__bases__ for name in givens(parent)}
-    numbers = {name for name, told in givens(clause).items() if told.ask and name not in inherited}
-    return numbers | set(vars(clause).get("stated", ()))
-
-
-def with_clauses(kind: type[Instrument], terms: Iterable[str]) -> type[Instrument]:
-    """The kind with the clauses that a term sheet has: what it does not say has no rows."""
-    said = set(terms)
-    used = tuple(clause for clause in kind.clauses if asked_terms(clause) & said)
-    return type(kind.__name__, (*used, kind), {"__doc__": kind.__doc__}) if used else kind

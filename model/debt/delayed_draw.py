@@ -14,6 +14,7 @@ from model.debt.clauses import (
     FundsItsInterest,
     Hedged,
     MarginGrid,
+    MovesWithService,
     OwnMaturities,
     StepUps,
 )
@@ -24,7 +25,8 @@ class DelayedDrawLoan(Commitment, Statement):
     """Delayed-draw term loan: drawn as GPUs are bought, secured on a ring-fenced borrower."""
 
     floats = True
-    clauses = (Hedged, StepUps, MarginGrid, Extendable, Callable, OwnMaturities, CollateralTests, FundsItsInterest)
+    clauses = (Hedged, StepUps, MarginGrid, Extendable, Callable, OwnMaturities, CollateralTests, FundsItsInterest,
+               MovesWithService)
 
     on_gpus = True
     ranking = "senior secured"

@@ -6,11 +6,14 @@ years. It is debt on GPUs and so in the perimeter of the claim.
 
 from __future__ import annotations
 
+from model.debt.clauses import MovesWithService
 from model.debt.statement import Statement
 
 
 class VendorFinancing(Statement):
     """Vendor (OEM) financing: the supplier waits for its money."""
+
+    clauses = (MovesWithService,)
 
     on_gpus = True
     ranking = "senior secured"

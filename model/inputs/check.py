@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from model.drivers import Drivers
-from model.inputs import check_allocation, check_boxes, check_clauses, check_debt
+from model.inputs import check_allocation, check_boxes, check_clauses, check_contracts, check_debt
 from model.inputs.document import Path
 from model.inputs.horizon import LONGEST, SHORTEST, delay_months, last_end, months_needed, months_to
 from model.inputs.problem import (
@@ -51,7 +51,9 @@ def problems(case: Case) -> Iterable[Problem]:
 
 
 def _lists(case: Case) -> Listed:
-    return ((CONTRACTS, "contracts", case.contracts.contracts), (DEBT, "boxes", case.debt.boxes),
+    said = case.contracts
+    return ((CONTRACTS, "hardware", said.hardware), (CONTRACTS, "landlords", said.landlords), (CONTRACTS, "sites", said.sites),
+            (CONTRACTS, "contracts", said.contracts), (DEBT, "boxes", case.debt.boxes),
             (DEBT, "instruments", case.debt.instruments))
 
 
@@ -150,27 +152,10 @@ def tranches_run_forward(case: Case) -> Problems:
         for n, tranche in enumerate(contract.tranches):
             path: Path = ("contracts", c, "tranches", n)
             yield from in_order(CONTRACTS, path, tranche, "start", "end")
-            yield from in_order(CONTRACTS, path, tranche, "rent_start", "rent_end")
             if tranche.end.value <= case.general.as_of:
                 yield Problem(CONTRACTS, (*path, "end"), tranche.end.value, f"a date after as_of, {case.general.as_of}")
             if tranche.price.value == 0:
                 yield Problem(CONTRACTS, (*path, "price"), tranche.price.value, "a tranche that bills nothing?", True)
-
-
-def prepayments_fit(case: Case) -> Problems:
-    """The credit window runs forward; what is still to be received comes after the as-of date."""
-    for c, contract in enumerate(case.contracts.contracts):
-        for n, item in enumerate(contract.prepayments):
-            path: Path = ("contracts", c, "prepayments", n)
-            yield from in_order(CONTRACTS, path, item, "credit_from", "credit_to")
-            if amount(item.amount) == 0:
-                continue
-            if item.received_on is None:
-                allowed = "required where an amount is still to be received"
-                yield Problem(CONTRACTS, (*path, "received_on"), None, allowed)
-            elif not case.general.as_of < item.received_on.value <= item.credit_to.value:
-                yield Problem(CONTRACTS, (*path, "received_on"), item.received_on.value,
-                              f"a date after as_of, {case.general.as_of}, and by credit_to, {item.credit_to.value}")
 
 
 # ---- reported figures ------------------------------------------------------------------------------------------------
@@ -259,6 +244,6 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
 
 RULES: tuple[Rule, ...] = (
     as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
-    tranches_run_forward, prepayments_fit, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
-    overrides_fit, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
+    tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
+    overrides_fit, *check_contracts.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
@@ -14,6 +14,7 @@ from model.timeline.rolls import months_between
 
 HEADROOM, SHORTEST, LONGEST = 12, 24, 240
 DELAY = "drivers.delay_days"
+ENDS = ("end", "rent_end", "renewal_to", "redeployed_to")
 Place = tuple[str, Path, date]
 
 
@@ -45,7 +46,11 @@ def last_end(case: Case) -> Place:
     for c, contract in enumerate(case.contracts.contracts):
         for n, tranche in enumerate(contract.tranches):
             places += [(CONTRACTS, ("contracts", c, "tranches", n, name, "value"), getattr(tranche, name).value)
-                       for name in ("end", "rent_end")]
+                       for name in ENDS if getattr(tranche, name, None)]
+        days = timedelta(days=min(contract.payment_days.value, 1e4) if contract.payment_days else 0)
+        last = max(tranche.end.value for tranche in contract.tranches)
+        places += [(CONTRACTS, ("contracts", c, "payment_days", "value"), last + days)]
+        places += [(CONTRACTS, ("contracts", c, "receivables", n, "date"), f.date) for n, f in enumerate(contract.receivables)]
     for b, box in enumerate(case.debt.boxes):
         if box.reserve is not None:
             places += [(DEBT, ("boxes", b, "reserve", "funding", n, "date"), flow.date)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Field, create_model
 
-from model.debt import KINDS, Instrument
-from model.debt.base import words_of
+from model.debt import KINDS
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering
+from model.inputs.parts import fields_of
 from model.inputs.values import Day, Flow, Grade, Number, Slug, Strict, Text, Told, asked
 from model.timeline import DAY_COUNTS
 
@@ -159,23 +159,10 @@ TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the name
 }
 
 
-def fields_of(kind: type[Instrument]) -> dict[str, Any]:
-    """Every term that a kind may have: its own and those of its clauses."""
-    parts = (*kind.clauses, kind)
-    stated = dict.fromkeys(name for part in parts for name in words_of(part))
-    numbers = {name: told for part in parts for name, told in asked(part).items()}
-    return {**numbers, **{name: TERMS[name] for name in stated}}
-
-
-def terms_of(file: Any) -> set[str]:
-    """The terms that a case file says of an instrument."""
-    return {name for name in file.model_fields_set if getattr(file, name) not in (None, [])}
-
-
 # create_model is typed for fields written out; these come from declarations, and so does the union of kinds below
 INSTRUMENTS = {kind: create_model(cls.__name__, __base__=InstrumentBase, __doc__=cls.__doc__,
                                   kind=(Literal[kind], ...),  # type: ignore[arg-type]
-                                  **fields_of(cls)) for kind, cls in KINDS.items()}
+                                  **fields_of(cls, TERMS)) for kind, cls in KINDS.items()}
 if TYPE_CHECKING:  # these models are made from declarations, so their fields are known at run time only
     InstrumentFile = Any
 else:

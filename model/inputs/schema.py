@@ -14,38 +14,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from model.cascade import Reserve
-from model.contracts import Contract, Prepayment, Tranche
 from model.errors import Finding
+from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.instruments import InstrumentFile
 from model.inputs.values import Flow, Grade, Number, Plain, Slug, Strict, Text, asked
 from model.timeline import Curve
 
-if TYPE_CHECKING:  # these models are made from declarations, so their fields are known at run time only
-    TrancheFile = Any
-    PrepaymentFile = Any
+if TYPE_CHECKING:  # made from declarations, so that its fields are known at run time only
     ReserveFile = Any
 else:
-    TrancheFile = create_model("TrancheFile", __base__=Strict, __doc__=Tranche.__doc__, **asked(Tranche))
-    PrepaymentFile = create_model("PrepaymentFile", __base__=Strict, __doc__=Prepayment.__doc__, **asked(Prepayment))
     ReserveFile = create_model("ReserveFile", __base__=Strict, __doc__=Reserve.__doc__,
                                funding=(list[Flow], []), **asked(Reserve))
-
-
-class ContractBase(Strict):
-    """A customer contract: who owes, its tranches of capacity and what was prepaid."""
-
-    id: Slug
-    name: Text
-    obligor: Text
-    kind: Literal["take_or_pay"]
-    tranches: Annotated[list[TrancheFile], Field(min_length=1)]
-    prepayments: list[PrepaymentFile] = []
-
-
-if TYPE_CHECKING:
-    ContractFile = Any
-else:
-    ContractFile = create_model("ContractFile", __base__=ContractBase, __doc__=ContractBase.__doc__, **asked(Contract))
 
 
 class BoxFile(Strict):
@@ -126,6 +105,9 @@ class CaseFile(Strict):
 class ContractsFile(Strict):
     """contracts.yaml"""
 
+    hardware: list[HardwareFile] = []
+    landlords: list[LandlordFile] = []
+    sites: list[SiteFile] = []
     contracts: Annotated[list[ContractFile], Field(min_length=1)]
 
 
@@ -154,10 +136,43 @@ class Earnings(Strict):
     tax_rate: Number | None = None
 
 
+class Reading(Strict):
+    """Capacity as it was reported, or is aimed at."""
+
+    date: date
+    active_mw: Number
+    contracted_mw: Number | None = None
+    gpus: Number | None = None
+
+
+class CapacityFile(Strict):
+    """What was reported of capacity, and the targets for it."""
+
+    readings: list[Reading] = []
+    targets: list[Reading] = []
+
+
+class ShareRead(Strict):
+    """The largest customer's share as it was reported."""
+
+    date: date
+    share: Number
+    of: Text
+
+
+class ConcentrationFile(Strict):
+    """What was reported of the largest customer, and the limit it is held to."""
+
+    limit: Number | None = None
+    readings: list[ShareRead] = []
+
+
 class CompanyFile(Strict):
     """company.yaml"""
 
     facts: list[Fact] = []
+    capacity: CapacityFile | None = None
+    concentration: ConcentrationFile | None = None
     earnings: Earnings | None = None
     liquidity: Liquidity | None = None
 

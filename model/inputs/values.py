@@ -65,16 +65,16 @@ def number_of(told: given) -> Any:
     return Annotated[Number, AfterValidator(check)]
 
 
-def asked(cls: type[Block]) -> dict[str, Any]:
-    """The fields that a block asks of a case file, as pydantic wants them."""
+def asked(cls: type[Block], *, required: bool = True) -> dict[str, Any]:
+    """The fields that a block asks of a case file, as pydantic wants them; all optional unless `required`."""
     fields: dict[str, Any] = {}
     for name, told in givens(cls).items():
         if not told.ask:
             continue
         kind: Any = Day if told.kind == "date" else number_of(told)
         note = Field(description=f"{told.label} [{told.unit}]")
-        required = told.default is None
-        fields[name] = (Annotated[kind, note], ...) if required else (Annotated[kind | None, note], None)
+        needed = required and told.default is None
+        fields[name] = (Annotated[kind, note], ...) if needed else (Annotated[kind | None, note], None)
     return fields
 
 

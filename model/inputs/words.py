@@ -12,13 +12,14 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from model.debt import KINDS
+from model.inputs.contracts import CONTRACTS
 from model.inputs.document import Document, Path
 from model.inputs.instruments import INSTRUMENTS
 from model.inputs.values import Day, Number
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"
+BY_KIND: dict[str | int, Mapping[str, Any]] = {"instruments": INSTRUMENTS, "contracts": CONTRACTS}
 
 _TYPES = {
     "string_type": "text; put quotes around it if it looks like a number or a date",
@@ -42,7 +43,7 @@ def note_errors(document: Document, model: type[BaseModel], error: ValidationErr
 
 def _in_file(document: Document, loc: tuple[str | int, ...]) -> Path:
     """A pydantic location as a path of the file: without the tag of the union, with keys as they were read."""
-    if len(loc) > 2 and loc[0] == "instruments" and loc[2] in KINDS:
+    if len(loc) > 2 and loc[2] in BY_KIND.get(loc[0], ()):
         loc = (*loc[:2], *loc[3:])
     path: Path = ()
     for part in loc:
@@ -62,7 +63,8 @@ def _told(document: Document, model: type[BaseModel], path: Path, found: Mapping
         return path, path[-1], _unknown_key(model, document, path)
     if kind.startswith("union_tag"):
         tag = seen.get("kind") if isinstance(seen, dict) else None
-        return (*path, "kind"), tag, f"one of {', '.join(INSTRUMENTS)}{_close(tag, INSTRUMENTS)}"
+        kinds = BY_KIND[path[0]]
+        return (*path, "kind"), tag, f"one of {', '.join(kinds)}{_close(tag, kinds)}"
     if kind == "value_error":
         return _refused(path, seen, str(found["ctx"]["error"]))
     if kind.startswith("model_"):
@@ -139,7 +141,7 @@ def _type_at(model: type[BaseModel], document: Document, path: Path) -> Any:
     for depth, part in enumerate(path):
         kind = _step(kind, part)
         if get_origin(kind) in (Union, UnionType):
-            kind = _instrument(kind, document.at((*path[: depth + 1], "kind")))
+            kind = BY_KIND[path[0]].get(document.at((*path[: depth + 1], "kind")), kind)
     return kind
 
 
@@ -160,11 +162,6 @@ def _bare(kind: Any) -> Any:
         left = [k for k in get_args(kind) if k is not type(None)]
         return _bare(left[0]) if len(left) == 1 else kind
     return kind
-
-
-def _instrument(union: Any, tag: Any) -> Any:
-    found = INSTRUMENTS.get(tag) if isinstance(tag, str) else None
-    return found if found is not None else union
 
 
 def empty_values(document: Document) -> Iterator[Path]:

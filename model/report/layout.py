@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from model.box import Account, BoxClaims, Payout
+from model.capacity import Capacity
 from model.cascade import Reserve, Step, Sweep, SweepShare
 from model.checks import Check, CheckSum
 from model.claim import Claim
 from model.clock import Clock
-from model.contracts import Contract, Prepayment, Tranche
+from model.concentration import Concentration, Obligor
+from model.contracts import Contract, Landlord, Prepayment, Site, Tranche
 from model.coverage import Cover, Slice
 from model.debt import Instrument
 from model.debt.accretion import Accretion
 from model.debt.clauses.collateral import PledgedCash
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
+from model.fleet import Hardware, Lot
 from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
@@ -23,8 +26,9 @@ from model.treasury import Treasury
 
 STACK, INPUTS, OVER_TIME, TIME, CHECKS = "Capital stack", "Inputs", "Inputs over time", "Time", "Checks"
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
-    "Contracts": (Tranche, Prepayment, Contract),
+    "Contracts": (Hardware, Landlord, Site, Tranche, Lot, Prepayment, Contract),
     "Debt": (PledgedCash, Instrument, Accretion, Stack, Headline),
+    "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
     "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims, Treasury),
     "Coverage": (Slice, Cover, Claim),

@@ -32,6 +32,7 @@ CONTENTS = {
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
+    "Customers workings": "shares by obligor, limits, megawatts against target",
     "Conversion": "convertible notes: offering, conversion, cash due by share price",
     "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",

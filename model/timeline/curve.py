@@ -60,6 +60,11 @@ class Curve:
         (start, end), (low, high) = self.dates[k - 1 : k + 1], self.values[k - 1 : k + 1]
         return low + (high - low) * ((d - start).days / (end - start).days)
 
+    def average(self, first: date, last: date) -> float:
+        """Average of the daily values from `first` to `last`, both included."""
+        days = range(first.toordinal(), last.toordinal() + 1)
+        return math.fsum(self.at(date.fromordinal(n)) for n in days) / len(days)
+
     def on(self, dates: Iterable[date]) -> list[float]:
         """Values on the given dates, in their order."""
         return [self.at(d) for d in dates]

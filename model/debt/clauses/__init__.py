@@ -14,6 +14,7 @@ from model.debt.clauses.issue import IssuePrice
 from model.debt.clauses.liquidity import HoldsMinimumCash
 from model.debt.clauses.margin import MarginGrid, StepUps
 from model.debt.clauses.money import ForeignMoney
+from model.debt.clauses.moves import MovesWithService
 from model.debt.clauses.per_draw import OwnMaturities
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "HoldsMinimumCash",
     "IssuePrice",
     "MarginGrid",
+    "MovesWithService",
     "OwnMaturities",
     "PaidInKind",
     "StepUps",

@@ -1,0 +1,39 @@
+"""Residual-capacity backstop: somebody buys what other contracts leave unsold, up to a limit. Support, never contracted cash."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from model.contracts.tranche import SUPPORT, Tranche
+from model.sheet import Expr, given, line, many, maximum, minimum, prev, sum_of
+
+
+class Backstop(Tranche):
+    """Unsold capacity of other contracts, bought at a price for each megawatt a year."""
+
+    counts_as: ClassVar[str] = SUPPORT
+
+    price = given("USD m per MW a year", "Price of unsold capacity", low=0, ask=True)
+    months_in_year = given("months", "Months in a year", default=12, above=0)
+    cap = given("USD m", "Most that is paid in all")
+    offered_in = many("MW", "Capacity, from its start on")
+    sold_in = many("MW", "Capacity that is sold")
+
+    @line("MW")
+    def unsold(self) -> Expr:
+        """Capacity unsold"""
+        return maximum(0, sum_of(self.offered_in) - sum_of(self.sold_in))
+
+    def fee(self) -> Expr:
+        """All that is unsold."""
+        return self.unsold * self.price / self.months_in_year
+
+    @line("USD m", sums=True)
+    def bought(self) -> Expr:
+        """Bought, as far as the limit reaches"""
+        return minimum(self.billed, self.cap - prev(self.bought_so_far))
+
+    @line("USD m")
+    def bought_so_far(self) -> Expr:
+        """Bought so far"""
+        return prev(self.bought_so_far) + self.bought

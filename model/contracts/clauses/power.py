@@ -1,0 +1,40 @@
+"""Power: capacity x load x PUE x hours x price, as far as the customer does not bear it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from model.contracts.clauses.megawatts import InMegawatts
+from model.sheet import PERIOD, Expr, given, line
+
+
+class Powered(InMegawatts):
+    """Power bought at the prices of a curve."""
+
+    stated: ClassVar[tuple[str, ...]] = ("power_prices",)
+
+    pue = given("factor", "Power usage effectiveness (PUE)", low=1, high=3, ask=True)
+    load = given("share", "Average draw of the IT load", default=1, low=0, high=1, ask=True)
+    passed_through = given("share", "Share of the power that the customer pays", default=0, low=0, high=1, ask=True)
+    power_price = given("USD per MWh", "Power price, average of the days", per=PERIOD)
+    power_change = given("share", "Change of every power price")
+    hours_a_day = given("hours", "Hours in a day", default=24, above=0)
+    usd_in_million = given("USD", "USD in USD m", default=1000000, above=0)
+
+    def running(self) -> Expr:
+        """With power."""
+        return super().running() + self.power_cost
+
+    @line("USD m")
+    def power_cost(self) -> Expr:
+        """Power of a full period
+
+        IT load x average draw x PUE x hours x price, less what the customer pays."""
+        energy = self.capacity * self.load * self.pue * self.hours_a_day * self.days
+        price = self.power_price * (1 + self.power_change)
+        return energy * price * (1 - self.passed_through) / self.usd_in_million
+
+    @line("USD m", sums=True)
+    def power_paid(self) -> Expr:
+        """Of it: power"""
+        return self.at_cost(self.power_cost, self.active_days)

@@ -1,0 +1,87 @@
+"""An option to renew: never contracted, off unless a scenario uses it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from model.contracts.clauses.gpus import InGpus
+from model.contracts.tranche import Tranche, days_between
+from model.sheet import PERIOD, Expr, figure, given, line, maximum, minimum, prev, total
+
+
+class Renewable(Tranche):
+    """Service goes on after its end, at a share of the last price."""
+
+    renewal_to = given("date", "Last day if renewed", kind="date", ask=True)
+    renewal_price = given("share", "Price if renewed, share of the last", default=1, low=0, high=5, ask=True)
+    renewed = given("flag", "Renewed", default=0, low=0, high=1, ask=True)
+    renewals = given("flag", "All renewals are made")
+
+    def sold_days(self) -> Expr:
+        """With the days of the renewal."""
+        return super().sold_days() + self.renewal_days
+
+    def last_day(self) -> Expr:
+        """The end of the renewal, if there is one."""
+        return maximum(super().last_day(), self.renewal_end * self.renews)
+
+    def renewal_fee(self) -> Expr:
+        """A full month at the renewal's price."""
+        return self.fee_at_end() * self.renewal_price * (1 + self.price_change)
+
+    @figure("flag")
+    def renews(self) -> Expr:
+        """The renewal is made
+
+        Off unless a scenario makes it; a contract that was lost is not renewed."""
+        return maximum(self.renewed, self.renewals) * (self.lost_on >= self.planned_end)
+
+    @figure("date")
+    def renewal_end(self) -> Expr:
+        """End of the renewal"""
+        return self.renewal_to + self.end_shift
+
+    @line("days", sums=True)
+    def renewal_days(self) -> Expr:
+        """Days of the renewal"""
+        return self.renews * days_between(self.service_end + 1, self.renewal_end, self.starts, self.ends)
+
+    @line("USD m", sums=True)
+    def renewal_billed(self) -> Expr:
+        """Billed for the renewal"""
+        return self.taken(self.renewal_fee() * self.renewal_days / self.days)
+
+    @line("USD m", sums=True)
+    def renewal_cash(self) -> Expr:
+        """Renewal: billed less operating cost
+
+        Rent runs on by the landlord's clock and stands with the contracted cost."""
+        return self.renewal_billed - self.at_cost(self.running(), self.renewal_days)
+
+
+class RenewableAtMarket(Renewable, InGpus):
+    """Renewed at the contract price of the market on the day, by the GPU-hour."""
+
+    stated: ClassVar[tuple[str, ...]] = ("renewal_at_market",)
+
+    market_price = given("USD per GPU-hour", "Contract price of the market", per=PERIOD)
+    spot_change = given("share", "Change of market prices")
+
+    def renewal_fee(self) -> Expr:
+        """All hours at the market's price when the renewal began."""
+        return self.gpu_hours * self.price_at_renewal / self.million
+
+    @line("flag")
+    def renewal_begins(self) -> Expr:
+        """The renewal begins"""
+        return minimum(1, self.renewal_days) * (prev(self.renewal_days) <= 0)
+
+    @line("USD per GPU-hour")
+    def price_met(self) -> Expr:
+        """Price of the market when the renewal begins"""
+        return self.renewal_begins * self.market_price * (1 + self.spot_change)
+
+    @figure("USD per GPU-hour")
+    def price_at_renewal(self) -> Expr:
+        """Price of the renewal"""
+        return total(self.price_met)

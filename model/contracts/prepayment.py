@@ -1,0 +1,83 @@
+"""Cash from the customer before service: received once, held as deferred revenue, credited against later bills."""
+
+from __future__ import annotations
+
+from model.contracts.tranche import days_between
+from model.sheet import PERIOD, Block, Expr, figure, given, line, minimum, prev
+
+
+class Prepayment(Block):
+    """Cash from the customer before service: received once, held as deferred revenue, credited against later bills."""
+
+    starts = given("date", "Period start", per=PERIOD)
+    ends = given("date", "Period end", per=PERIOD)
+    billable = given("USD m", "Bills it can be credited against", per=PERIOD)
+    lost_now = given("flag", "The contract is lost", per=PERIOD)
+    window_shift = given("days", "Move of the window", default=0)
+    part = given("share", "Part of the prepayment with this window", default=1, above=0, high=1)
+    held_before = given("USD m", "Held at the as-of date", default=0, low=0, ask=True)
+    amount = given("USD m", "Still to be received", default=0, low=0, ask=True)
+    received_on = given("date", "Received on", default=0, kind="date", ask=True)
+    credit_from = given("date", "Credited from, as signed", kind="date")
+    credit_to = given("date", "Credited to, as signed", kind="date")
+    credit_span = given("days", "Days over which it is credited", above=0)
+    refundable = given("flag", "What is not credited goes back if the contract is lost", default=0, low=0, high=1, ask=True)
+
+    @line("USD m", sums=True)
+    def received(self) -> Expr:
+        """Prepayment received
+
+        A source of funds for the GPUs; never part of CFADS. Source: RULES 6."""
+        return self.amount * self.part * (self.starts <= self.received_on) * (self.received_on <= self.ends)
+
+    @line("USD m")
+    def entitled(self) -> Expr:
+        """Credit the customer is entitled to so far"""
+        return prev(self.entitled) + (self.held_before + self.amount) * self.part * self.credit_days / self.credit_span
+
+    @line("days")
+    def credit_days(self) -> Expr:
+        """Days of crediting"""
+        return days_between(self.credit_from + self.window_shift, self.credit_to + self.window_shift, self.starts, self.ends)
+
+    @line("USD m", sums=True)
+    def applied(self) -> Expr:
+        """Prepayment credited
+
+        What is due by now and was not yet credited, as far as there is a bill and a balance."""
+        return minimum(minimum(self.billable, self.entitled - prev(self.applied_so_far)), prev(self.held) + self.received)
+
+    @line("USD m")
+    def applied_so_far(self) -> Expr:
+        """Credited so far"""
+        return prev(self.applied_so_far) + self.applied
+
+    @line("USD m")
+    def still_billable(self) -> Expr:
+        """Bills left for cash"""
+        return self.billable - self.applied
+
+    @line("USD m")
+    def left_at_loss(self) -> Expr:
+        """Held when the contract is lost, after the last credit"""
+        return self.lost_now * (prev(self.held) + self.received - self.applied)
+
+    @line("USD m", sums=True)
+    def refunded(self) -> Expr:
+        """Paid back to the customer"""
+        return self.left_at_loss * self.refundable
+
+    @line("USD m", sums=True)
+    def forfeited(self) -> Expr:
+        """Kept for good: revenue without cash"""
+        return self.left_at_loss - self.refunded
+
+    @figure("USD m")
+    def held_at_start(self) -> Expr:
+        """Held at the as-of date, this part"""
+        return self.held_before * self.part
+
+    @line("USD m", opening="held_at_start", key=True)
+    def held(self) -> Expr:
+        """Prepayment held"""
+        return prev(self.held) + self.received - self.applied - self.refunded - self.forfeited

@@ -1,0 +1,287 @@
+"""From the customer contracts of a case to blocks: their clauses, what their dates say, the GPUs bought for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from model.clauses import with_clauses
+from model.clock import Clock
+from model.contracts import KINDS, SUPPORT, Contract, CustomerContract, Landlord, Prepayment, Site, Tranche, bills_chain
+from model.contracts.tranche import CONTRACTED, MERCHANT
+from model.drivers import Drivers
+from model.fleet import Hardware, Lot, months_since, resale_shares
+from model.inputs.parts import terms_of
+from model.inputs.schema import Case
+from model.inputs.values import GRADES, bindings
+from model.lending import by_month, derived, sources
+from model.sheet import Block, Row, Sourced, given, many
+from model.sheet.block import declarations
+from model.timeline import Timeline, roll_date, to_serial
+
+DRIVEN = {  # what a given is called where a driver moves it
+    "price_change": "price_change", "cost_change": "cost_change", "delay_days": "delay_days", "delivered": "delivered",
+    "more_credits": "sla_credits", "more_uncollected": "uncollected", "power_change": "power_change",
+    "running_change": "running_change", "rent_escalation": "rent_escalation", "renewals": "renewals",
+    "spot_change": "spot_change", "resale_change": "resale_change", "tolerance": "tolerance",
+}
+AS_SIGNED = {name: 0.0 for name in DRIVEN if name != "tolerance"} | {
+    "delivered": 1.0, "late_days": 0.0, "site_late": 0.0, "lost_after": 0.0, "renewed": 0.0}
+YEARS = 40
+
+
+def text(value: str) -> Sourced:
+    """Words of a case file."""
+    return Sourced(value, "case file")
+
+
+def rows(blocks: Iterable[Block], name: str) -> list[Row]:
+    """The row of that name of each block that has it."""
+    return [block.row(name) for block in blocks if hasattr(type(block), name)]
+
+
+@dataclass
+class Sold:
+    """One customer contract with the blocks that it stands on."""
+
+    contract: Contract
+    tranches: list[Tranche] = field(default_factory=list)
+    lots: list[Lot] = field(default_factory=list)
+    prepayments: list[Prepayment] = field(default_factory=list)
+
+    def blocks(self) -> list[Block]:
+        """In the order a reader meets them."""
+        return [*self.tranches, *self.lots, self.contract, *self.prepayments]
+
+
+class Selling:
+    """The contracts of a case; `as_signed` makes a second copy that no scenario moves."""
+
+    def __init__(self, case: Case, timeline: Timeline, clock: Clock, drivers: Drivers) -> None:
+        self.case, self.timeline, self.clock, self.drivers = case, timeline, clock, drivers
+        said = case.contracts
+        self.files = {c.id: c for c in said.contracts}
+        self.hardware = {h.id: Hardware(h.name, key=h.id, **bindings(h, Hardware)) for h in said.hardware}
+        self.landlords = {one.id: Landlord(one.name, key=one.id, **bindings(one, Landlord)) for one in said.landlords}
+        self.sites = {s.id: self._site(s) for s in said.sites}
+        self.sold = {key: self._contract(file) for key, file in self.files.items()}
+        for key, file in self.files.items():
+            if file.kind == "backstop":
+                self._back(file, self.sold[key])
+        self.copies: dict[str, Sold] = {}
+
+    @property
+    def contracts(self) -> dict[str, Contract]:
+        """The contracts by id."""
+        return {key: sold.contract for key, sold in self.sold.items()}
+
+    def as_signed(self, key: str) -> Contract:
+        """A contract whose price, cost and dates no scenario moves."""
+        if key not in self.copies:
+            self.copies[key] = self._contract(self.files[key], as_signed=True)
+        return self.copies[key].contract
+
+    def blocks(self) -> list[Block]:
+        """Every block, in the order a reader meets them."""
+        return [*self.hardware.values(), *self.landlords.values(), *self.sites.values(),
+                *(block for sold in (*self.sold.values(), *self.copies.values()) for block in sold.blocks())]
+
+    # ---- blocks ------------------------------------------------------------------------------------------------------
+
+    def _site(self, file: Any) -> Site:
+        landlord = {"landlord_late": self.landlords[file.landlord].row("late_days")} if file.landlord else {}
+        return Site(file.name, key=file.id, **landlord, **bindings(file, Site))
+
+    def _made(self, kind: type[Any], title: str, key: str, wired: dict[str, Any], as_signed: bool = False) -> Any:
+        """A block of a kind: what it knows of the calendar, the drivers and what is wired for it."""
+        known = {declared.name for declared in declarations(kind) if isinstance(declared, given | many)}
+        driven = {name: self.drivers.row(driver) for name, driver in DRIVEN.items()}
+        still = {name: derived(value, "as signed") for name, value in AS_SIGNED.items()} if as_signed else {}
+        calendar = {name: self.clock.row(name) for name in ("number", "starts", "ends", "days")}
+        told = {**calendar, **driven, **wired, **still}
+        return kind(title, key=key, **{name: value for name, value in told.items() if name in known})
+
+    def _contract(self, file: Any, *, as_signed: bool = False) -> Sold:
+        key, title = (f"{file.id}.as-signed", f"{file.name}, as signed") if as_signed else (file.id, file.name)
+        owns = {"fleet"} if any(t.fleet for t in file.tranches if hasattr(t, "fleet")) and not as_signed else set()
+        kind: Any = with_clauses(CustomerContract, terms_of(file) | owns)
+        contract = self._made(kind, title, key, {
+            "name": text(title), "obligor": text(file.obligor), **bindings(file, kind), **self._of_contract(file)}, as_signed)
+        sold = Sold(contract)
+        for n, tranche in enumerate(file.tranches, start=1):
+            sold.tranches.append(self._tranche(file, tranche, f"{title}: tranche {n}", f"{key}.tranche-{n}", contract, as_signed))
+            if owns:
+                sold.lots += self._lots(tranche, sold.tranches[-1])
+        for n, prepayment in enumerate(file.prepayments, start=1):
+            sold.prepayments += self._prepayment(file, prepayment, sold, f"{title}: prepayment {n}", f"{key}.prepayment-{n}")
+        self._gather(sold)
+        return sold
+
+    def _gather(self, sold: Sold) -> None:
+        """The contract adds up what its parts bring, each kind of cash apart."""
+        firm = [t for t in sold.tranches if t.counts_as == CONTRACTED]
+        merchant = [t for t in sold.tranches if t.counts_as == MERCHANT]
+        sold.contract.bind(
+            shifts=rows(sold.tranches, "shift"), left_in=rows(sold.tranches, "share_left"),
+            tranche_bills=rows(firm, "billed"), tranche_opex=rows(firm, "opex_paid"),
+            tranche_rent=[rent for t in firm for rent in t.rents()],
+            credits=rows(sold.prepayments, "applied"), prepayments_held=rows(sold.prepayments, "held"),
+            prepayments_in=rows(sold.prepayments, "received"), refunds=rows(sold.prepayments, "refunded"),
+            forfeits=rows(sold.prepayments, "forfeited"), held_at_start=rows(sold.prepayments, "held_at_start"),
+            renewal_in=rows(firm, "renewal_cash"), residual_in=rows(sold.lots, "residual"),
+            merchant_in=[*rows(merchant, "operating_cash"), *rows(firm, "redeployed_cash")],
+            support_in=rows([t for t in sold.tranches if t.counts_as == SUPPORT], "bought"))
+        if sold.lots:
+            sold.contract.bind(capex=sold.contract.row("fleet_cost"), lot_costs=rows(sold.lots, "cost"),
+                               lots_paid=rows(sold.lots, "paid"), lot_books=rows(sold.lots, "book"),
+                               **{f"lots_{way}": rows(sold.lots, f"in_{way}")
+                                  for way in ("orderly", "broker", "auction", "distressed")})
+        bills_chain(sold.contract, sold.prepayments)
+
+    def _tranche(self, file: Any, said: Any, title: str, key: str, contract: Contract, as_signed: bool) -> Tranche:
+        kind: Any = with_clauses(KINDS[file.kind], terms_of(said))
+        pending = derived(float(said.start.value > self.case.general.as_of), "service starts after the as-of date")
+        made: Tranche = self._made(kind, title, key, {
+            "pending": pending, "lost_on": contract.row("lost_on"), **bindings(said, kind), **self._of_tranche(said)}, as_signed)
+        return made
+
+    def _back(self, file: Any, sold: Sold) -> None:
+        """A backstop looks at the capacity of the contracts that it backs."""
+        backed = [t for key in file.backs for t in self.sold[key].tranches]
+        for tranche in sold.tranches:
+            tranche.bind(offered_in=rows(backed, "offered_mw"), sold_in=rows(backed, "sold_mw"),
+                         cap=Sourced(file.cap.value, file.cap.source, file.cap.grade))
+
+    # ---- what dates and curves say -----------------------------------------------------------------------------------
+
+    def _of_contract(self, file: Any) -> dict[str, Any]:
+        """Terms of a contract over time; a contract takes what it knows."""
+        found: dict[str, Any] = {}
+        for name, flows in (("receivables_due", file.receivables), ("shares_due", file.paid_in_shares), ("tax_due", file.taxes)):
+            found[name] = derived(by_month(self.timeline, flows), sources(flows))
+        days = int(file.payment_days.value) if file.payment_days else 0
+        due = [sum(e + timedelta(days=days) <= end for e in self.timeline.ends) for end in self.timeline.ends]
+        told = f"a bill falls due {days} days after the month end: {file.payment_days.source if file.payment_days else ''}"
+        found["bills_fallen_due"] = derived(due, told)
+        given_away = sum(f.amount.value for f in file.shares_given)
+        found["shares_to_customer"] = derived(given_away, sources(file.shares_given))
+        fees = sorted((f.date, f.amount.value) for f in file.termination_fees)
+        found["termination_fee"] = derived([_in_force(fees, end) for end in self.timeline.ends], sources(file.termination_fees))
+        return found
+
+    def _of_tranche(self, said: Any) -> dict[str, Any]:
+        """Terms of a tranche over time; a tranche takes what it knows."""
+        stated, found = terms_of(said), dict[str, Any]()
+        if "escalator" in stated:
+            found |= self._anniversaries("anniversaries", "rises", said.start, said.escalates_from)
+        if "rent_escalator" in stated:
+            found |= self._anniversaries("rent_anniversaries", "rent_rises", said.rent_start, said.rent_escalates_from)
+        if "power_prices" in stated:
+            found["power_price"] = self._monthly(said.power_prices)
+        if "site" in stated:
+            found["site_late"] = self.sites[said.site].row("lateness")
+        if "ramp" in stated:
+            found["reserved_share"] = self._ramp(said)
+        for name, curve in (("spot_price", "spot_prices"), ("market_price", "contract_prices")):
+            if slug := next((getattr(self._class(lot), curve) for lot in getattr(said, "fleet", ())), None):
+                found[name] = self._monthly(slug)
+        return found
+
+    def _anniversaries(self, dates: str, counts: str, start: Any, first: Any) -> dict[str, Any]:
+        """The dates on which a price rises inside the timeline, and how often it has risen by then."""
+        begin = first.value if first else roll_date(start.value, 12, start.value.day)
+        every = (roll_date(begin, 12 * n, begin.day) for n in range(YEARS))
+        found = [day for day in every if day <= self.timeline.last]
+        told = "anniversaries of the start" if first is None else f"every year from the first rise: {first.source}"
+        return {dates: [derived(0.0, "before the first rise"), *(derived(to_serial(d), told) for d in found)],
+                counts: [derived(float(n), "rises by then") for n in range(len(found) + 1)]}
+
+    def _class(self, lot: Any) -> Any:
+        return next(h for h in self.case.contracts.hardware if h.id == lot.hardware)
+
+    def _monthly(self, slug: str) -> Sourced:
+        """The average of a curve over the days of each month."""
+        curve = self.case.curves[slug]
+        values = [curve.average(first, last) for first, last in zip(self.timeline.starts, self.timeline.ends, strict=True)]
+        return Sourced(values, f"curve {slug}, average of the days: {curve.source}", curve.grade or "assumed")
+
+    def _ramp(self, said: Any) -> Sourced:
+        """Share that is reserved: the average over the days in service of each month."""
+        steps = sorted((step.date, step.share.value) for step in said.ramp)
+        values = []
+        for first, last in zip(self.timeline.starts, self.timeline.ends, strict=True):
+            begin, end = max(first, said.start.value), min(last, said.end.value)
+            span = range(begin.toordinal(), end.toordinal() + 1) or range(last.toordinal(), last.toordinal() + 1)
+            values.append(sum(_in_force(steps, date.fromordinal(n)) for n in span) / len(span))
+        return derived(values, "; ".join(dict.fromkeys(step.share.source for step in said.ramp)))
+
+    # ---- GPUs and prepayments ----------------------------------------------------------------------------------------
+
+    def _lots(self, said: Any, tranche: Tranche) -> Iterator[Lot]:
+        for n, file in enumerate(said.fleet, start=1):
+            market, block = self._class(file), self.hardware[file.hardware]
+            months = months_since(self.timeline, file.delivered.value)
+            shares = resale_shares(months, {age: number.value for age, number in market.resale.items()})
+            yield self._made(Lot, f"{tranche.title}, {market.name}", f"{tranche.key}.fleet-{n}", {
+                **{way: block.row(way) for way in ("orderly", "broker", "auction", "distressed", "sale_days")},
+                "sold_at": block.row(market.sold_as), "last_used": tranche.row("last_used"),
+                "paid_share": self._paid_share(file), "months_used": derived(months, "months since delivery"),
+                "resale_share": Sourced(shares, f"resale curve by age: {market.source}", market.grade),
+                **bindings(file, Lot)})
+
+    def _paid_share(self, file: Any) -> Sourced:
+        parts = [(p.date, p.share.value) for p in file.payments] or [(file.delivered.value, 1.0)]
+        shares = [0.0] * self.timeline.count
+        for day, share in parts:
+            if 1 <= self.timeline.period_of(day) <= self.timeline.count:
+                shares[self.timeline.period_of(day) - 1] += share
+        told = "; ".join(dict.fromkeys(p.share.source for p in file.payments)) or "all on delivery"
+        return derived(shares, told)
+
+    def _prepayment(self, file: Any, said: Any, sold: Sold, title: str, key: str) -> list[Prepayment]:
+        """One block a window: by the rule of equal years there is one for each year."""
+        windows = list(_windows(file, said))
+        shift, whole = _shift_of(file, said, sold), len(windows) == 1
+        found = []
+        for n, (first, last, told, grade) in enumerate(windows, start=1):
+            part = {} if whole else {"part": derived(1 / len(windows), f"one of {len(windows)} equal parts")}
+            found.append(self._made(Prepayment, title if whole else f"{title}, part {n}", key if whole else f"{key}.part-{n}", {
+                "lost_now": sold.contract.row("lost_now"), **bindings(said, Prepayment), **shift, **part,
+                "credit_from": Sourced(first, told, grade), "credit_to": Sourced(last, told, grade),
+                "credit_span": derived(last - first + 1, "days of the window")}))
+        return found
+
+
+def _in_force(steps: Sequence[tuple[date, float]], day: date) -> float:
+    """The last step on or before a day; nothing before the first."""
+    return next((value for when, value in reversed(steps) if when <= day), 0.0)
+
+
+def _windows(file: Any, said: Any) -> Iterator[tuple[float, float, str, str]]:
+    """First and last day of each window of crediting as serial numbers, with their source and grade."""
+    if said.credit is None:
+        first, last = said.credit_from, said.credit_to
+        told = dict.fromkeys(day.source for day in (first, last))
+        yield to_serial(first.value), to_serial(last.value), "; ".join(told), max(first.grade, last.grade, key=GRADES.index)
+        return
+    start, end = min(t.start.value for t in file.tranches), max(t.end.value for t in file.tranches)
+    rule, after = said.credit, end + timedelta(days=1)
+    if rule.rule == "years":
+        marks = [roll_date(start, 12 * n, start.day) for n in range(rule.first - 1, rule.last + 1)]
+    else:
+        marks = [start if rule.rule == "pro_rata" else roll_date(after, -rule.months, after.day), after]
+    for first, last in pairwise(marks):
+        yield to_serial(first), to_serial(last) - 1, f"credit by rule: {rule.rule.replace('_', ' ')}", "derived"
+
+
+def _shift_of(file: Any, said: Any, sold: Sold) -> dict[str, Row]:
+    """A window by rule moves with the contract: by years with its start, else with its end; a window of dates does not."""
+    if said.credit is None:
+        return {}
+    days = [t.start.value if said.credit.rule == "years" else t.end.value for t in file.tranches]
+    if said.credit.rule == "years":
+        return {"window_shift": sold.tranches[days.index(min(days))].row("shift")}
+    return {"window_shift": sold.tranches[days.index(max(days))].row("end_shift")}
