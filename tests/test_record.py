@@ -60,7 +60,7 @@ def test_the_promised_keys_are_there() -> None:
     assert set(told()["backlog"]) >= {"revenue", "cash_to_come", "by_year"}
     assert set(told()["claim"]) >= {"H1", "H2", "H3a", "H3b", "sentence"}
     assert set(told()["company"]) >= {f"K{n}" for n in range(1, 8)}
-    assert set(told()["support"]) == {"guarantee", "renewal", "refinancing", "vendor", "residual"}
+    assert set(told()["support"]) >= {"guarantee", "renewal", "refinancing", "vendor", "residual"}
     assert set(told()["evidence"]) >= {"debt_share_by_grade", "assumptions"}
     assert set(told()["checks"]) >= {"failed", "names"}
     for pair in told()["pairs"]:

@@ -89,7 +89,7 @@ class Contract(Block):
 
     def other_cost(self) -> Expr:
         """Cash cost beside operations and rent."""
-        return sum_of(self.refunds)
+        return self.prepayment_refunded
 
     def backed(self) -> Expr:
         """Cash of others who stand behind the contract."""
@@ -164,6 +164,11 @@ class Contract(Block):
 
         Monthly in arrears: at the end of the month of service, or so many days later as the contract says."""
         return self.collected()
+
+    @line("USD m", sums=True)
+    def prepayment_refunded(self) -> Expr:
+        """Prepayment paid back"""
+        return sum_of(self.refunds)
 
     @line("USD m", sums=True)
     def opex(self) -> Expr:

@@ -13,6 +13,7 @@ from model import __version__
 from model.evidence import weakest_grades
 from model.inputs.values import GRADES
 from model.record.convertibles import convertibles
+from model.record.customers import beside_the_tests, capacity, concentration, contracts
 from model.record.pairs import guarantee_called, pair_records
 from model.record.stack import instrument, maturities, totals, treasury
 from model.record.years import against_backlog, backlog_by_year
@@ -37,7 +38,8 @@ def record(run: Run) -> dict[str, Json]:
     return {
         "case": general.case, "title": general.title, "as_of": general.as_of.isoformat(), "scenario": run.scenario,
         "currency": general.currency, "input_hash": run.deal.case.input_hash, "version": version(),
-        "headline": headline(run), "debt": debt(run), "backlog": backlog(run), "by_year": against_backlog(run),
+        "headline": headline(run), "debt": debt(run), "backlog": backlog(run), "contracts": contracts(run),
+        "concentration": concentration(run), "capacity": capacity(run), "by_year": against_backlog(run),
         "pairs": pair_records(run), "pools": pools(run), "claim": claim(run), "company": company(run),
         "convertibles": convertibles(run), "support": support(run), "evidence": evidence(run), "checks": checks(run),
     }
@@ -155,8 +157,8 @@ def company(run: Run) -> Json:
 
 
 def support(run: Run) -> Json:
-    """What others would have to pay, by kind of support `[USD m]`."""
-    return {"guarantee": guarantee_called(run), "renewal": 0.0, "refinancing": 0.0, "vendor": 0.0, "residual": 0.0}
+    """What others would have to pay, and what stands beside the tests, by kind `[USD m]`; no grade rests on it."""
+    return {"guarantee": guarantee_called(run), "refinancing": 0.0, **beside_the_tests(run)}
 
 
 # ---- how sure --------------------------------------------------------------------------------------------------------
