@@ -45,7 +45,8 @@ def contract(run: Run, key: str, block: Contract) -> Json:
     return {
         "id": key, "name": block.title, "obligor": file.obligor, "group": group_of(file), "kind": file.kind,
         **{name: run.read.number(block.row(row)) for name, row in TO_COME.items()},
-        "last_receipt": run.read.day(block.row("last_date")), "payback_date": run.read.day(block.row("payback")), **flows, "of_opex": costs, "fleet": fleet(run, block),
+        "last_receipt": run.read.day(block.row("last_date")), "payback_date": run.read.day(block.row("payback")), **flows,
+        "of_opex": costs, "fleet": fleet(run, block),
         "service": [{"start": run.read.day(t.row("service_start")), "end": run.read.day(t.row("service_end")),
                      "late_days": run.read.number(t.row("shift"))} for t in sold.tranches],
     }
