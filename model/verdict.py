@@ -74,8 +74,7 @@ def cover_figures(read: Reading, cover: Cover) -> dict[str, Json]:
     clcr = read.number(cover.row("min_clcr"))
     return {
         "min_dscr": read.number(cover.row("min_dscr")), "min_dscr_date": read.day(cover.row("min_dscr_date")),
-        "avg_dscr": read.number(cover.row("avg_dscr")),
-        "min_dscr_on_revenue": read.number(cover.row("min_dscr_on_revenue")), "llcr": read.number(cover.row("llcr")),
+        "avg_dscr": read.number(cover.row("avg_dscr")), "llcr": read.number(cover.row("llcr")),
         "min_clcr": read.number(cover.row("min_clcr")), "min_clcr_date": read.day(cover.row("min_clcr_date")),
         "tail_months": read.number(cover.row("tail_months")),
         "uncovered_balance": read.number(cover.row("uncovered_balance")),

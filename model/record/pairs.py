@@ -36,11 +36,12 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
         "grade_range": [grade, grade],
         "reason": str(read(pair.row("reason"))),
         **(cover_figures(read, pair) if testable else dict.fromkeys(cover_figures(read, pair))),
-        "beside": {name: float(read(pair.row(name))[1:-1].sum()) for name in ("renewal", "merchant", "residual", "support")},
         "payback_date": read.day(contract.row("payback")) if contract else None,
         "break_even": {name: edge.shown if edge else None for name, edge in edges.items()},
         "tests": {**tests_t0_to_t3(read, pair), "T4": t4(run, pair), "T5": t5(run, pair), "T6": t6(),
                   "T7": t7(run, pair, edges["delay_months"])},
+        "min_dscr_on_revenue": read.number(pair.row("min_dscr_on_revenue")) if testable else None,
+        "beside": {name: float(read(pair.row(name))[1:-1].sum()) for name in ("renewal", "merchant", "residual", "support")},
     }
 
 
