@@ -237,7 +237,7 @@ class Deal:
         last_draw = max((self.timeline.period_of(day) for d in dated for day, _ in d.terms.draws), default=0)
         return {
             **self._calendar("ends", "before", "number"), **self._driven("tolerance"), "required": self.drivers.row("cover"),
-            "maturities": [loan.row("last_period") for loan in loans.values()],
+            "maturities": [loan.row("last_period") for loan in loans.values()] or [derived(0, "no debt")],
             "tested_from": derived(min(last_draw + 1, self.timeline.count), "period after the last planned draw"),
             "pay_dates": [loan.row("pays") for loan in loans.values()], "cash_in": of_slices(pieces, "cash"),
             **{f"{name}_in": of_slices(pieces, name) for name in ("earned_tested", "renewal", "merchant", "residual", "support")},

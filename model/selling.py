@@ -125,7 +125,8 @@ class Selling:
         firm = [t for t in sold.tranches if t.counts_as == CONTRACTED]
         merchant = [t for t in sold.tranches if t.counts_as == MERCHANT]
         sold.contract.bind(
-            shifts=rows(sold.tranches, "shift"), left_in=rows(sold.tranches, "share_left"),
+            shifts=rows(sold.tranches, "shift"), ends_in=rows(sold.tranches, "planned_end"),
+            left_in=rows(sold.tranches, "share_left"),
             tranche_bills=rows(firm, "billed"), tranche_opex=rows(firm, "opex_paid"),
             tranche_rent=[rent for t in firm for rent in t.rents()],
             credits=rows(sold.prepayments, "applied"), prepayments_held=rows(sold.prepayments, "held"),
@@ -168,9 +169,8 @@ class Selling:
         found["bills_fallen_due"] = derived(due, told)
         given_away = sum(f.amount.value for f in file.shares_given)
         found["shares_to_customer"] = derived(given_away, sources(file.shares_given))
-        fees = sorted((f.date, f.amount.value) for f in file.termination_fees)
-        found["termination_fee"] = derived([_in_force(fees, end) for end in self.timeline.ends], sources(file.termination_fees))
-        return found
+        fees = sorted(file.termination_fees, key=lambda fee: fee.date)
+        return found | _steps("fee_dates", "fees", [(fee.date, fee.amount) for fee in fees])
 
     def _of_tranche(self, said: Any) -> dict[str, Any]:
         """Terms of a tranche over time; a tranche takes what it knows."""
@@ -184,7 +184,8 @@ class Selling:
         if "site" in stated:
             found["site_late"] = self.sites[said.site].row("lateness")
         if "ramp" in stated:
-            found["reserved_share"] = self._ramp(said)
+            ramp = sorted(said.ramp, key=lambda step: step.date)
+            found |= _steps("ramp_dates", "ramp_shares", [(step.date, step.share) for step in ramp])
         for name, curve in (("spot_price", "spot_prices"), ("market_price", "contract_prices")):
             if slug := next((getattr(self._class(lot), curve) for lot in getattr(said, "fleet", ())), None):
                 found[name] = self._monthly(slug)
@@ -207,16 +208,6 @@ class Selling:
         curve = self.case.curves[slug]
         values = [curve.average(first, last) for first, last in zip(self.timeline.starts, self.timeline.ends, strict=True)]
         return Sourced(values, f"curve {slug}, average of the days: {curve.source}", curve.grade or "assumed")
-
-    def _ramp(self, said: Any) -> Sourced:
-        """Share that is reserved: the average over the days in service of each month."""
-        steps = sorted((step.date, step.share.value) for step in said.ramp)
-        values = []
-        for first, last in zip(self.timeline.starts, self.timeline.ends, strict=True):
-            begin, end = max(first, said.start.value), min(last, said.end.value)
-            span = range(begin.toordinal(), end.toordinal() + 1) or range(last.toordinal(), last.toordinal() + 1)
-            values.append(sum(_in_force(steps, date.fromordinal(n)) for n in span) / len(span))
-        return derived(values, "; ".join(dict.fromkeys(step.share.source for step in said.ramp)))
 
     # ---- GPUs and prepayments ----------------------------------------------------------------------------------------
 
@@ -242,30 +233,38 @@ class Selling:
         return derived(shares, told)
 
     def _prepayment(self, file: Any, said: Any, sold: Sold, title: str, key: str) -> list[Prepayment]:
-        """One block a window: by the rule of equal years there is one for each year."""
-        windows = list(_windows(file, said))
-        shift, whole = _shift_of(file, said, sold), len(windows) == 1
+        """One block a window that is left: by the rule of equal years there is one for each year."""
+        first_day, whole = self.timeline.starts[0], list(_windows(file, said))
+        left = [(max(first, first_day), last) for first, last in whole if last >= first_day] or whole[-1:]
+        weights = [_days(window) / _days(old) for window, old in zip(left, whole[-len(left):], strict=True)]
+        told = {"source": f"credit by rule: {said.credit.rule.replace('_', ' ')}", "grade": "derived"} if said.credit else {
+            "source": "; ".join(dict.fromkeys((said.credit_from.source, said.credit_to.source))),
+            "grade": max(said.credit_from.grade, said.credit_to.grade, key=GRADES.index)}
         found = []
-        for n, (first, last, told, grade) in enumerate(windows, start=1):
-            part = {} if whole else {"part": derived(1 / len(windows), f"one of {len(windows)} equal parts")}
-            found.append(self._made(Prepayment, title if whole else f"{title}, part {n}", key if whole else f"{key}.part-{n}", {
-                "lost_now": sold.contract.row("lost_now"), **bindings(said, Prepayment), **shift, **part,
-                "credit_from": Sourced(first, told, grade), "credit_to": Sourced(last, told, grade),
-                "credit_span": derived(last - first + 1, "days of the window")}))
+        for n, ((first, last), weight) in enumerate(zip(left, weights, strict=True), start=1):
+            alone = len(left) == 1
+            part = {} if alone else {"part": derived(weight / sum(weights), "years of equal parts, as far as they are left")}
+            found.append(self._made(Prepayment, title if alone else f"{title}, part {n}", key if alone else f"{key}.part-{n}", {
+                "lost_now": sold.contract.row("lost_now"), "lost_on": sold.contract.row("lost_on"), **bindings(said, Prepayment),
+                **part, "credit_from": Sourced(to_serial(first), **told), "credit_to": Sourced(to_serial(last), **told),
+                **_bounds(file, said, sold, last)}))
         return found
 
 
-def _in_force(steps: Sequence[tuple[date, float]], day: date) -> float:
-    """The last step on or before a day; nothing before the first."""
-    return next((value for when, value in reversed(steps) if when <= day), 0.0)
+def _steps(dates: str, values: str, said: Sequence[tuple[date, Any]]) -> dict[str, Any]:
+    """A value from each date on; nothing before the first."""
+    return {dates: [derived(0.0, "before the first date"), *(derived(to_serial(day), number.source) for day, number in said)],
+            values: [derived(0.0, "before the first date"), *(Sourced(n.value, n.source, n.grade) for _, n in said)]}
 
 
-def _windows(file: Any, said: Any) -> Iterator[tuple[float, float, str, str]]:
-    """First and last day of each window of crediting as serial numbers, with their source and grade."""
+def _days(window: tuple[date, date]) -> int:
+    return max(1, (window[1] - window[0]).days + 1)
+
+
+def _windows(file: Any, said: Any) -> Iterator[tuple[date, date]]:
+    """First and last day of each window of crediting, as signed."""
     if said.credit is None:
-        first, last = said.credit_from, said.credit_to
-        told = dict.fromkeys(day.source for day in (first, last))
-        yield to_serial(first.value), to_serial(last.value), "; ".join(told), max(first.grade, last.grade, key=GRADES.index)
+        yield said.credit_from.value, said.credit_to.value
         return
     start, end = min(t.start.value for t in file.tranches), max(t.end.value for t in file.tranches)
     rule, after = said.credit, end + timedelta(days=1)
@@ -273,15 +272,14 @@ def _windows(file: Any, said: Any) -> Iterator[tuple[float, float, str, str]]:
         marks = [roll_date(start, 12 * n, start.day) for n in range(rule.first - 1, rule.last + 1)]
     else:
         marks = [start if rule.rule == "pro_rata" else roll_date(after, -rule.months, after.day), after]
-    for first, last in pairwise(marks):
-        yield to_serial(first), to_serial(last) - 1, f"credit by rule: {rule.rule.replace('_', ' ')}", "derived"
+    yield from ((first, last - timedelta(days=1)) for first, last in pairwise(marks))
 
 
-def _shift_of(file: Any, said: Any, sold: Sold) -> dict[str, Row]:
-    """A window by rule moves with the contract: by years with its start, else with its end; a window of dates does not."""
+def _bounds(file: Any, said: Any, sold: Sold, last: date) -> dict[str, Any]:
+    """A window by rule moves with the contract, by years with its start, else with its end; a window of dates does not."""
     if said.credit is None:
-        return {}
-    days = [t.start.value if said.credit.rule == "years" else t.end.value for t in file.tranches]
-    if said.credit.rule == "years":
-        return {"window_shift": sold.tranches[days.index(min(days))].row("shift")}
-    return {"window_shift": sold.tranches[days.index(max(days))].row("end_shift")}
+        return {"credit_limit": derived(to_serial(last), "the window's own last day")}
+    by_start = said.credit.rule == "years"
+    days = [t.start.value if by_start else t.end.value for t in file.tranches]
+    mover = sold.tranches[days.index(min(days) if by_start else max(days))]
+    return {"window_shift": mover.row("shift" if by_start else "end_shift"), "credit_limit": sold.contract.row("planned_end")}

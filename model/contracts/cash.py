@@ -12,6 +12,7 @@ from model.sheet import (
     figure,
     given,
     highest,
+    highest_of,
     line,
     many,
     maximum,
@@ -40,6 +41,7 @@ class ContractCash(Block):
     more_credits = given("share", "Service credits of all contracts")
     more_uncollected = given("share", "Share of all invoices that is never paid")
     shifts = many("days", "Late start", per=DEAL)
+    ends_in = many("date", "Service end unless the contract is lost", per=DEAL)
     left_in = many("share", "Share that the customer leaves", per=DEAL)
     tranche_bills = many("USD m", "Billed")
     tranche_opex = many("USD m", "Operating cost")
@@ -89,10 +91,15 @@ class ContractCash(Block):
         return where(self.lost_after, at(self.ends, 0) + self.lost_after + self.notice_days,
                      highest(self.ends) + 1)
 
+    @figure("date")
+    def planned_end(self) -> Expr:
+        """Last day of service unless the contract is lost"""
+        return highest_of(self.ends_in)
+
     @line("flag")
     def lost_now(self) -> Expr:
-        """The contract is lost"""
-        return (self.lost_on >= self.starts) * (self.lost_on <= self.ends)
+        """The contract is lost before its end"""
+        return (self.lost_on >= self.starts) * (self.lost_on <= self.ends) * (self.lost_on < self.planned_end)
 
     @figure("flag")
     def as_signed(self) -> Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.contracts.tranche import days_between
-from model.sheet import PERIOD, Block, Expr, figure, given, line, minimum, prev
+from model.sheet import PERIOD, Block, Expr, figure, given, line, minimum, prev, share
 
 
 class Prepayment(Block):
@@ -13,6 +13,7 @@ class Prepayment(Block):
     ends = given("date", "Period end", per=PERIOD)
     billable = given("USD m", "Bills it can be credited against", per=PERIOD)
     lost_now = given("flag", "The contract is lost", per=PERIOD)
+    lost_on = given("date", "Last day of service if the contract is lost")
     window_shift = given("days", "Move of the window", default=0)
     part = given("share", "Part of the prepayment with this window", default=1, above=0, high=1)
     held_before = given("USD m", "Held at the as-of date", default=0, low=0, ask=True)
@@ -20,25 +21,43 @@ class Prepayment(Block):
     received_on = given("date", "Received on", default=0, kind="date", ask=True)
     credit_from = given("date", "Credited from, as signed", kind="date")
     credit_to = given("date", "Credited to, as signed", kind="date")
-    credit_span = given("days", "Days over which it is credited", above=0)
+    credit_limit = given("date", "Not credited after")
     refundable = given("flag", "What is not credited goes back if the contract is lost", default=0, low=0, high=1, ask=True)
+
+    @figure("date")
+    def credit_starts(self) -> Expr:
+        """Credited from"""
+        return self.credit_from + self.window_shift
+
+    @figure("date")
+    def credit_ends(self) -> Expr:
+        """Credited to
+
+        By rule no later than the last day of service, so that all is credited by the last bill."""
+        return minimum(self.credit_to + self.window_shift, self.credit_limit)
+
+    @figure("days")
+    def credit_span(self) -> Expr:
+        """Days over which it is credited"""
+        return self.credit_ends - self.credit_starts + 1
 
     @line("USD m", sums=True)
     def received(self) -> Expr:
         """Prepayment received
 
-        A source of funds for the GPUs; never part of CFADS. Source: RULES 6."""
-        return self.amount * self.part * (self.starts <= self.received_on) * (self.received_on <= self.ends)
+        A source of funds for the GPUs; never part of CFADS; nothing once the contract is lost. Source: RULES 6."""
+        here = (self.starts <= self.received_on) * (self.received_on <= self.ends) * (self.received_on <= self.lost_on)
+        return self.amount * self.part * here
 
     @line("USD m")
     def entitled(self) -> Expr:
         """Credit the customer is entitled to so far"""
-        return prev(self.entitled) + (self.held_before + self.amount) * self.part * self.credit_days / self.credit_span
+        return prev(self.entitled) + share((self.held_before + self.amount) * self.part * self.credit_days, self.credit_span, 0)
 
     @line("days")
     def credit_days(self) -> Expr:
         """Days of crediting"""
-        return days_between(self.credit_from + self.window_shift, self.credit_to + self.window_shift, self.starts, self.ends)
+        return days_between(self.credit_starts, self.credit_ends, self.starts, self.ends)
 
     @line("USD m", sums=True)
     def applied(self) -> Expr:

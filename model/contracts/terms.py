@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.contracts.contract import Contract
-from model.sheet import DEAL, PERIOD, Expr, at, figure, given, line, many, minimum, prev, share, sum_of, total
+from model.sheet import DEAL, PERIOD, Expr, at, figure, given, line, many, minimum, prev, share, step_lookup, sum_of, total
 
 
 class PaidLater(Contract):
@@ -104,11 +104,17 @@ class FeeAtLoss(Contract):
 
     stated: ClassVar[tuple[str, ...]] = ("termination_fees",)
 
-    termination_fee = given("USD m", "Fee if the contract is lost now", per=PERIOD)
+    fee_dates = many("date", "Fee from", per=DEAL)
+    fees = many("USD m", "Fee if the contract is lost from then on", per=DEAL)
 
     def backed(self) -> Expr:
         """With the fee."""
         return super().backed() + self.termination_paid
+
+    @figure("USD m")
+    def termination_fee(self) -> Expr:
+        """Fee on the day of loss"""
+        return step_lookup(self.lost_on, self.fee_dates, self.fees)
 
     @line("USD m", sums=True)
     def termination_paid(self) -> Expr:

@@ -1,4 +1,4 @@
-"""Native charts: on the Dashboard from the years of the Summary, on the capital stack from the table of share prices."""
+"""Native charts: on the Dashboard from the years of the Summary, on other pages from their own tables."""
 
 from __future__ import annotations
 
@@ -61,6 +61,35 @@ def by_share_price(issue: Issue, page: Page, first: int, last: int, line: int, r
     chart.legend.position = "b"
     chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(4, 0, line - 1), to=AnchorMarker(right, 0, line + 13))
     return chart
+
+
+def by_column(page: Page, title: str, head: int, lines: tuple[int, int], columns: tuple[int, int], place: tuple[int, int],
+              target: int | None = None) -> Any:
+    """Stacked columns of some lines of a page under the heads of a line, and a line of its own for a target."""
+    left, right = (get_column_letter(number) for number in columns)
+    heads = AxDataSource(strRef=StrRef(f=f"'{page.title}'!${left}${head}:${right}${head}"))
+    chart: Any = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 45
+    for n, line in enumerate(range(lines[0], lines[1] + 1)):
+        chart.series.append(_series(page, line, columns, heads, GraphicalProperties(solidFill=SERIES[n % len(SERIES)])))
+        chart.series[-1].graphicalProperties.line.noFill = True
+    if target is not None:
+        aim = LineChart()
+        aim.series.append(_series(page, target, columns, heads, GraphicalProperties(ln=LineProperties(solidFill=GOLD, w=28575))))
+        aim.series[-1].smooth, aim.series[-1].marker.symbol = False, "none"
+        chart += aim
+    _finish(chart, title)
+    chart.legend.position = "b"
+    chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(1, 0, place[0] - 1), to=AnchorMarker(columns[1], 0, place[1]))
+    return chart
+
+
+def _series(page: Page, line: int, columns: tuple[int, int], heads: AxDataSource, look: GraphicalProperties) -> Any:
+    """A line of a page as a series, named by its label."""
+    values = Reference(page.sheet, min_col=columns[0], max_col=columns[1], min_row=line)
+    series = Series(values, title_from_data=False)
+    series.tx, series.cat, series.graphicalProperties = _title(f"'{page.title}'!$B${line}"), heads, look
+    return series
 
 
 def _area(left: float, width: float) -> ChartLayout:

@@ -17,6 +17,7 @@ from model.report import styles
 from model.report.cache import add_cached_values
 from model.report.charts import charts
 from model.report.checks_page import checks
+from model.report.customers_page import CUSTOMERS, customers_page
 from model.report.front import cover, dashboard, log
 from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
 from model.report.page import Memory, Page
@@ -29,6 +30,7 @@ CONTENTS = {
     "Cover": "what this file is, what is assumed, how it counts", "Dashboard": "the verdict on one page",
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
     STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
+    CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
@@ -98,6 +100,7 @@ def compose(run: Run) -> Issue:
     summary.write()
     issue.years = summary.years.years
     StackPage(issue, summary.years).write()
+    customers_page(issue)
     cover(issue)
     charts(issue, summary, *dashboard(issue))
     checks(issue)

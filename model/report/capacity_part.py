@@ -1,0 +1,157 @@
+"""Capacity against its target, late starts, what was reported; the GPUs of each contract against the debt on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from model.fleet import WAYS
+from model.report import styles
+from model.report.charts import by_column
+from model.report.layout import CLOCK_LINES, TIME
+from model.report.tables import COLUMNS, WIDTH, Cell, Span, Tables, added, column, years
+from model.sheet import Row, period_column
+
+CHART_LINES, QUARTERS = 15, 8
+MW = '#,##0.0_);(#,##0.0);"–"_)'
+LINES = (("Capacity in service, MW", "active", MW), ("Target, MW", "target", MW), ("Below the target, MW", "behind", MW),
+         ("Under contract, in service or to come, MW", "contracted", MW), ("GPUs in service", "gpus", styles.COUNT),
+         ("A year's bills for a megawatt in service, USD m", "earns", styles.PRICE))
+READ = (("MW in service", "active_mw", "active", MW), ("MW under contract", "contracted_mw", "contracted", MW),
+        ("GPUs", "gpus", "gpus", styles.COUNT))
+FLEET = ("Contract ends", "GPUs", "Cost", "Book value", "Orderly sale", "By a broker", "Auction", "Distressed sale",
+         "GPU debt on it", "Debt / book", "Debt / auction")
+
+
+def capacity(tables: Tables) -> None:
+    """Only what the case states: capacity of contracts, readings, targets."""
+    block, told = tables.deal.customers.capacity, tables.deal.case.company.capacity
+    if block is not None:
+        _near(tables, block)
+        _far(tables, block)
+    if told and (told.readings or told.targets):
+        _reported(tables, block, told)
+
+
+# ---- megawatts -------------------------------------------------------------------------------------------------------
+
+
+def _near(tables: Tables, block: Any) -> None:
+    """Quarter by quarter over two years."""
+    timeline = tables.deal.timeline
+    spans = [Span(f"{end:%b %Y}", n, n) for n, end in enumerate(timeline.ends, start=1) if end.month % 3 == 0][:QUARTERS]
+    tables.band("Capacity by quarter, the first two years")
+    tables.heads((f"{timeline.as_of:%b %Y}", *(str(span.head) for span in spans)), "At the end of")
+    _lines(tables, block, spans)
+    tables.label("Late starts against the whole programme as signed")
+    for number, name in enumerate(("late", "programme", "late_share"), start=1):
+        tables.put(number, tables.at(block.row(name)), fmt=styles.SHARE if name == "late_share" else styles.COUNT)
+    tables.words(4, COLUMNS, "MW-weeks late, MW-weeks in all, share", "unit")
+    tables.line += 1
+    tables.note("The bills of a month, as if a whole year were billed so, by the capacity in service at its end: in a month of "
+                "starts or ends the two do not match. Without a target the line is empty.")
+    tables.end()
+
+
+def _far(tables: Tables, block: Any) -> None:
+    """Year by year, with a chart."""
+    spans = years(tables.deal, COLUMNS - 1)
+    tables.band("Capacity at year end")
+    tables.heads(("as of", *(span.head for span in spans)), "Calendar year")
+    head = tables.line - 1
+    _lines(tables, block, spans)
+    tables.page.sheet.add_chart(by_column(
+        tables.page, "Capacity in service and target, year end, MW", head, (head + 1, head + 1), (3, 3 + len(spans)),
+        (tables.line, tables.line + CHART_LINES - 1), target=head + 2))
+    tables.line += CHART_LINES + 1
+    tables.end()
+
+
+def _lines(tables: Tables, block: Any, spans: Sequence[Span]) -> None:
+    for label, name, fmt in LINES:
+        opening = name in ("active", "contracted", "gpus")
+        tables.row(label, tables.at_ends(block, name, spans, opening=opening), fmt=fmt)
+
+
+def _reported(tables: Tables, block: Any, told: Any) -> None:
+    """Readings and targets beside the model on that date."""
+    tables.band("Capacity as reported or aimed at, and the model at the end of that month")
+    heads = [head for name, *_ in READ for head in (name, "model")]
+    tables.heads((*heads, "Source", *[""] * (COLUMNS - len(heads) - 1)), "On", [(len(heads) + 1, COLUMNS)])
+    for kind, readings in (("reported", told.readings), ("target", told.targets)):
+        for reading in readings:
+            tables.label(f"{reading.date:%d %B %Y}, {kind}")
+            for number, (_, said, name, fmt) in enumerate(READ):
+                if amount := getattr(reading, said):
+                    tables.page.number(f"{column(1 + 2 * number)}{tables.line}", amount.value, "given", fmt)
+                if block is not None:
+                    tables.put(2 + 2 * number, tables.on(block.row(name), reading.date), fmt=fmt)
+            words = f"[{reading.active_mw.grade}] {reading.active_mw.source}"
+            tables.words(len(heads) + 1, COLUMNS, words, "source")
+            tables.page.height(tables.line, (words, (COLUMNS - len(heads) - 0.5) * WIDTH * 9 / 8))
+            tables.line += 1
+    tables.line += 1
+    tables.end()
+
+
+# ---- GPUs ------------------------------------------------------------------------------------------------------------
+
+
+def fleet(tables: Tables) -> None:
+    """GPUs of each contract that states them: at the as-of date and at the end of the contract."""
+    owners = [key for key, contract in tables.deal.contracts.items() if hasattr(type(contract), "fleet_cost")]
+    if not owners:
+        return
+    for later, when in ((False, f"on {tables.deal.timeline.as_of:%d %B %Y}"), (True, "in the month in which the contract ends")):
+        tables.band(f"GPUs against the debt on their contracts {when}")
+        tables.heads(FLEET, "Contract")
+        first = tables.line
+        for key in owners:
+            _fleet(tables, key, later=later)
+        tables.total(first, range(3, 10))
+        _ratios(tables, "total")
+        tables.line += 1
+        if later:
+            tables.note("Sale values follow a resale curve by age and the way of the sale: assumptions, not quotes. Book value: "
+                        "on a straight line over the useful life. Debt: the balances of the loans mapped to the contract, a "
+                        "balloon before it is paid. Neither value enters a test unless a loan says so.")
+        else:
+            tables.line += 1
+        tables.end()
+
+
+def _fleet(tables: Tables, key: str, *, later: bool) -> None:
+    sold = tables.deal.selling.sold[key]
+    contract: Any = sold.contract
+    tables.label(contract.title)
+    ends = [tables.at(t.row("service_end")) for t in sold.tranches]
+    tables.put(1, (f"=MAX({','.join(text[1:] for text, _ in ends)})", max(value for _, value in ends)), fmt=styles.DATE)
+    tables.put(2, added([tables.at(lot.row("gpus")) for lot in sold.lots]), fmt=styles.COUNT)
+    tables.put(3, tables.at(contract.row("fleet_cost")))
+    for number, name in enumerate(("fleet_book", *(f"fleet_{way}" for way in WAYS)), start=4):
+        tables.put(number, _then(tables, contract.row(name)) if later else tables.at(contract.row(name)))
+    debt = [m.piece.row("standing") for m in tables.deal.mapped if m.contract == key]
+    tables.put(9, added([_then(tables, row) if later else tables.at(row) for row in debt]))
+    _ratios(tables, "calc")
+    tables.line += 1
+
+
+def _then(tables: Tables, row: Row) -> Cell:
+    """A line in the month that holds the date in the first column."""
+    first, last = period_column(1), period_column(tables.deal.timeline.count)
+    starts, ends = (f"{TIME}!${first}${CLOCK_LINES[name]}:${last}${CLOCK_LINES[name]}" for name in ("starts", "ends"))
+    day = tables.here(1)
+    text = f'=SUMIFS({tables.area(row)},{starts},"<="&${day[0][1:]},{ends},">="&${day[0][1:]})'
+    clock = tables.deal.clock
+    inside = (tables.issue.value(clock.row("starts"))[1:-1] <= day[1]) * (tables.issue.value(clock.row("ends"))[1:-1] >= day[1])
+    return text, float(np.nansum(tables.issue.value(row)[1:-1] * inside))
+
+
+def _ratios(tables: Tables, style: str) -> None:
+    """Debt over book value and over what an auction brings; nothing where there are no GPUs."""
+    debt = tables.here(9)
+    for number, worth in ((10, tables.here(4)), (11, tables.here(7))):
+        value: Any = debt[1] / worth[1] if worth[1] > 0 else ""
+        tables.put(number, (f'=IF({worth[0][1:]}>0,{debt[0][1:]}/{worth[0][1:]},"")', value), style, styles.SHARE)
