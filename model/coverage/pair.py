@@ -10,6 +10,7 @@ from model.sheet import (
     Expr,
     amount,
     choose,
+    count,
     figure,
     given,
     line,
@@ -151,7 +152,24 @@ class Pair(Cover):
     @words()
     def reason(self) -> Expr:
         """Reason"""
-        return sentence(self.own_reason, choose(self.leans_on_support, "", self.support_words))
+        return sentence(self.own_reason, choose(self.outlives, "", self.outlives_words),
+                        choose(self.leans_on_support, "", self.support_words))
+
+    @figure("no.")
+    def outlives(self) -> Expr:
+        """2 where the pair is not covered and its debt runs beyond its contract, else 1"""
+        return 1 + self.testable * (1 - self.covered) * (self.contract_end > 0) * (self.tail_months < 0)
+
+    @figure("months")
+    def beyond(self) -> Expr:
+        """Months of debt beyond the contract"""
+        return 0 - self.tail_months
+
+    @words()
+    def outlives_words(self) -> Expr:
+        """What debt beyond the contract means"""
+        return sentence(" The debt outlives its contract by ", count(self.beyond),
+                        " month(s) and relies on renewal or refinancing.")
 
     @words()
     def own_reason(self) -> Expr:

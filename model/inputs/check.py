@@ -1,7 +1,7 @@
 """What must hold across a case: one small rule a function, all of them always run.
 
-Rules on instruments stand in `check_debt.py`, those on their clauses in `check_clauses.py`, those on the two share
-matrices in `check_allocation.py`.
+Rules on contracts stand in `check_contracts.py`, `check_fleets.py` and `check_effect.py`, on instruments in `check_debt.py`,
+on their clauses in `check_clauses.py`, on the two share matrices in `check_allocation.py`, on the company in `check_company.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,17 @@ from datetime import date
 from typing import Any
 
 from model.drivers import Drivers
-from model.inputs import check_allocation, check_boxes, check_clauses, check_contracts, check_debt
+from model.inputs import (
+    check_allocation,
+    check_boxes,
+    check_clauses,
+    check_company,
+    check_contracts,
+    check_debt,
+    check_effect,
+    check_fleets,
+)
+from model.inputs.check_company import COMPANY
 from model.inputs.document import Path
 from model.inputs.horizon import LONGEST, SHORTEST, delay_months, last_end, months_needed, months_to
 from model.inputs.problem import (
@@ -38,7 +48,9 @@ __all__ = ["RULES", "months_needed", "problems"]
 
 ROUNDING = 0.01  # USD m: reported totals are rounded
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-TAKEN = ("none", "base", "clock", "pair", "pool", "stack", "claim")
+TAKEN = ("none", "base", "time", "clock", "pair", "pool", "stack", "claim", "headline", "treasury", "capacity", "concentration",
+         "check", "checks", "as-signed")
+NUMBERED = re.compile(r"(obligor|tranche|prepayment|fleet|part)-[0-9]+")
 Listed = Sequence[tuple[str, str, Sequence[Any]]]
 
 
@@ -82,8 +94,9 @@ def ids_stand_alone(case: Case) -> Problems:
         for n, item in enumerate(items):
             if owner.setdefault(item.id, key) != key:
                 yield Problem(file, (key, n, "id"), item.id, f"an id of its own: one of {owner[item.id]} has it")
-            if item.id in TAKEN or item.id.startswith("drivers"):
-                allowed = f"not {', '.join(TAKEN)} or drivers...: the model uses them"
+            first = item.id.partition(".")[0]
+            if first in TAKEN or first.startswith("drivers") or NUMBERED.fullmatch(first):
+                allowed = f"not {', '.join(TAKEN)}, drivers... or obligor-1, tranche-1 and the like: the model uses them"
                 yield Problem(file, (key, n, "id"), item.id, allowed)
     for file, key, items in _lists(case):
         for n, item in enumerate(items):
@@ -102,7 +115,7 @@ def as_of_is_month_end(case: Case) -> Problems:
 
 def dates_are_near(case: Case) -> Problems:
     """A date outside 2000..2100 is a slip of the keyboard."""
-    for file, model in ((CASE, case.general), (CONTRACTS, case.contracts), (DEBT, case.debt)):
+    for file, model in ((CASE, case.general), (CONTRACTS, case.contracts), (DEBT, case.debt), (COMPANY, case.company)):
         for path, day in _dates(model, ()):
             if not FIRST_YEAR <= day.year <= LAST_YEAR:
                 yield Problem(file, path, day, f"a date in {FIRST_YEAR}..{LAST_YEAR}")
@@ -237,6 +250,10 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
     elif not told[name].admits(value):
         hint = f"; for {value:g} % write {value / 100:g}" if told[name].unit in ("rate", "share") else ""
         yield Problem(SCENARIOS, path, value, f"allowed: {told[name].allowed()}{hint}")
+    elif told[name].unit == "flag" and value not in (0, 1):
+        yield Problem(SCENARIOS, path, value, "0 (no) or 1 (yes)")
+    elif told[name].unit == "days" and value % 1:
+        yield Problem(SCENARIOS, path, value, "a whole number of days")
 
 
 # ---- all of them -----------------------------------------------------------------------------------------------------
@@ -245,5 +262,6 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
 RULES: tuple[Rule, ...] = (
     as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
     tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
-    overrides_fit, *check_contracts.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
+    overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES, *check_boxes.RULES,
+    *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from math import ceil
 from typing import Any
@@ -13,7 +14,7 @@ from model.timeline import Coupon, coupons
 from model.timeline.rolls import months_between
 
 HEADROOM, SHORTEST, LONGEST = 12, 24, 240
-DELAY = "drivers.delay_days"
+DELAY, SALE = "drivers.delay_days", 30.0  # days from the end of use to the money, where the case does not say
 ENDS = ("end", "rent_end", "renewal_to", "redeployed_to")
 Place = tuple[str, Path, date]
 
@@ -32,9 +33,24 @@ def months_to(case: Case, last: date) -> int:
 
 
 def delay_months(case: Case) -> int:
-    """Room for delays: a year, or the longest delay of a scenario."""
-    days = max((s.overrides.get(DELAY, 0.0) for s in case.scenarios.scenarios.values()), default=0.0)
+    """Room for delays: a year, or the latest start that the case or one of its scenarios makes."""
+    told = ({}, *(s.overrides for s in case.scenarios.scenarios.values()))
+    days = max(overrides.get(DELAY, 0.0) + _latest(case, overrides) for overrides in told)
     return max(HEADROOM, ceil(min(days, 1e5) / 30.4))
+
+
+def _latest(case: Case, overrides: Mapping[str, float]) -> float:
+    """The most days by which a tranche is late of itself, by its site and by its landlord."""
+    landlords = {one.id: _late(one, one.id, overrides) for one in case.contracts.landlords}
+    sites = {one.id: _late(one, one.id, overrides) + landlords.get(one.landlord or "", 0.0) for one in case.contracts.sites}
+    return max((_late(said, f"{contract.id}.tranche-{n}", overrides) + sites.get(getattr(said, "site", None) or "", 0.0)
+                for contract in case.contracts.contracts for n, said in enumerate(contract.tranches, start=1)
+                if said.start.value > case.general.as_of), default=0.0)
+
+
+def _late(said: Any, key: str, overrides: Mapping[str, float]) -> float:
+    stated = getattr(said, "late_days", None)
+    return overrides.get(f"{key}.late_days", stated.value if stated else 0.0)
 
 
 def last_end(case: Case) -> Place:
@@ -44,18 +60,29 @@ def last_end(case: Case) -> Place:
     places += [(DEBT, ("instruments", n, "extension", "to"), loan.extension.to)
                for n, loan in enumerate(case.debt.instruments) if getattr(loan, "extension", None)]
     for c, contract in enumerate(case.contracts.contracts):
-        for n, tranche in enumerate(contract.tranches):
-            places += [(CONTRACTS, ("contracts", c, "tranches", n, name, "value"), getattr(tranche, name).value)
-                       for name in ENDS if getattr(tranche, name, None)]
-        days = timedelta(days=min(contract.payment_days.value, 1e4) if contract.payment_days else 0)
-        last = max(tranche.end.value for tranche in contract.tranches)
-        places += [(CONTRACTS, ("contracts", c, "payment_days", "value"), last + days)]
-        places += [(CONTRACTS, ("contracts", c, "receivables", n, "date"), f.date) for n, f in enumerate(contract.receivables)]
+        places += _ends_of(case, ("contracts", c), contract)
     for b, box in enumerate(case.debt.boxes):
         if box.reserve is not None:
             places += [(DEBT, ("boxes", b, "reserve", "funding", n, "date"), flow.date)
                        for n, flow in enumerate(box.reserve.funding)]
     return max(places, key=lambda place: place[2])
+
+
+def _ends_of(case: Case, path: Path, contract: Any) -> Iterator[Place]:
+    """Where a contract may end: its service and rent, options, bills, taxes, and the sale of its GPUs."""
+    sale = {one.id: timedelta(days=min(one.sale_days.value if one.sale_days else SALE, 1e4)) for one in case.contracts.hardware}
+    for n, said in enumerate(contract.tranches):
+        here: Path = (*path, "tranches", n)
+        ends = {name: getattr(said, name).value for name in ENDS if getattr(said, name, None)}
+        yield from ((CONTRACTS, (*here, name, "value"), day) for name, day in ends.items())
+        used = max(day for name, day in ends.items() if name != "rent_end")
+        for k, lot in enumerate(getattr(said, "fleet", ())):
+            yield CONTRACTS, (*here, "fleet", k, "hardware"), used + sale.get(lot.hardware, timedelta(0))
+            yield from ((CONTRACTS, (*here, "fleet", k, "payments", p, "date"), part.date) for p, part in enumerate(lot.payments))
+    days = timedelta(days=min(contract.payment_days.value, 1e4) if contract.payment_days else 0)
+    yield CONTRACTS, (*path, "payment_days", "value"), max(said.end.value for said in contract.tranches) + days
+    for name in ("receivables", "taxes"):
+        yield from ((CONTRACTS, (*path, name, n, "date"), flow.date) for n, flow in enumerate(getattr(contract, name)))
 
 
 def last_payment(case: Case, loan: Any) -> date:

@@ -19,6 +19,7 @@ from model.inputs.values import Day, Number
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"
+AGES = ("resale", "residual")  # tables by age; all others are by calendar year
 BY_KIND: dict[str | int, Mapping[str, Any]] = {"instruments": INSTRUMENTS, "contracts": CONTRACTS}
 
 _TYPES = {
@@ -71,8 +72,13 @@ def _told(document: Document, model: type[BaseModel], path: Path, found: Mapping
         return path, seen, _meaning(model, document, path)
     allowed = _type_words(kind, found.get("ctx") or {}, seen) or str(found["msg"])
     if path and path[-1] == KEY:
-        return path[:-1], path[-2], f"a key that is {allowed}" if kind != "int_type" else "a year as key: 2028"
+        return path[:-1], path[-2], f"a key that is {allowed}" if kind != "int_type" else _key_of(path)
     return path, seen, allowed
+
+
+def _key_of(path: Path) -> str:
+    """What a key that is a whole number stands for."""
+    return "an age in whole years as key: 3" if path[-3] in AGES else "a year as key: 2028"
 
 
 def _refused(path: Path, seen: object, said: str) -> tuple[Path, object, str]:
@@ -87,6 +93,8 @@ def _refused(path: Path, seen: object, said: str) -> tuple[Path, object, str]:
 
 def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
     if kind == "literal_error":
+        if str(ctx["expected"]) == "True":
+            return "true, or no key at all"
         options = str(ctx["expected"]).replace(" or ", ", ").replace("'", "")
         return f"one of {options}{_close(seen, options.split(', '))}"
     if kind == "string_pattern_mismatch":

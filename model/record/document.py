@@ -92,7 +92,7 @@ def readings(run: Run) -> list[Json]:
     told = run.deal.case.general.headline.debt.value
     as_of, scale = read(stack.row("principal_at_start")), read(run.deal.drivers.row("debt_scale"))
     cost = sum(read(i.row("unamortised_cost")) for i in loans) * scale
-    staying = sum(read(i.row("balance_at_start")) for i in loans if read(i.row("from_proceeds"))[1:-1].sum() <= 0)
+    staying = as_of - sum(min(read(i.row("balance_at_start")), read(i.row("from_proceeds"))[1:-1].sum()) for i in loans)
     found = {
         "as_of_principal": ("Principal at the as-of date", as_of),
         "as_of_net": ("Principal at the as-of date, net of unamortised cost", as_of - cost),

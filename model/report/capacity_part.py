@@ -51,7 +51,7 @@ def _near(tables: Tables, block: Any) -> None:
     tables.words(4, COLUMNS, "MW-weeks late, MW-weeks in all, share", "unit")
     tables.line += 1
     tables.note("The bills of a month, as if a whole year were billed so, by the capacity in service at its end: in a month of "
-                "starts or ends the two do not match. Without a target the line is empty.")
+                "starts or ends the two do not match.")
     tables.end()
 
 
@@ -63,16 +63,22 @@ def _far(tables: Tables, block: Any) -> None:
     head = tables.line - 1
     _lines(tables, block, spans)
     tables.page.sheet.add_chart(by_column(
-        tables.page, "Capacity in service and target, year end, MW", head, (head + 1, head + 1), (3, 3 + len(spans)),
-        (tables.line, tables.line + CHART_LINES - 1), target=head + 2))
+        tables.page, "Capacity in service at year end, MW", head, (head + 1, head + 1), (3, 3 + len(spans)),
+        (tables.line, tables.line + CHART_LINES - 1), target=head + 2 if aimed(tables) else None))
     tables.line += CHART_LINES + 1
     tables.end()
 
 
 def _lines(tables: Tables, block: Any, spans: Sequence[Span]) -> None:
-    for label, name, fmt in LINES:
+    for label, name, fmt in (line for line in LINES if aimed(tables) or line[1] not in ("target", "behind")):
         opening = name in ("active", "contracted", "gpus")
         tables.row(label, tables.at_ends(block, name, spans, opening=opening), fmt=fmt)
+
+
+def aimed(tables: Tables) -> bool:
+    """Whether the case states a target."""
+    told = tables.deal.case.company.capacity
+    return bool(told and told.targets)
 
 
 def _reported(tables: Tables, block: Any, told: Any) -> None:

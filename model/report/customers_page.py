@@ -22,9 +22,9 @@ CUSTOMERS = "Customers"
 HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RPO)", "Prepaid, held", "Cash to come",
          "Operating cost", "Rent", "Tax, refunds", "CFADS", "Renewal", "On-demand and spot", "Residual", "Support")
 OVER = ((6, 8, "to come at the as-of date"), (9, 12, "over the life of the contracts"), (13, 16, "beside it, in no test"))
-BRIDGE = ("Contracted bills", "less: service credits", "less: shares given", "plus: prepaid, kept for good", "= Backlog (RPO)",
-          "less: prepaid, credited or kept", "Shares given, less received", "less: never collected",
-          "Payment days: from before, less after", "= Cash to come", "Backlog against model", "Cash against model")
+BRIDGE = ("Contracted bills", "less service credits", "less shares given", "plus prepaid, kept", "= Backlog (RPO)",
+          "less prepaid, used or kept", "Shares given, received", "less never collected", "Payment days", "= Cash to come",
+          "Backlog: model", "Cash: model")
 ROLL = (("plus: received", "prepayment_received"), ("less: credited against bills", "prepayment_applied"),
         ("less: paid back", "prepayment_refunded"))
 
@@ -51,7 +51,7 @@ def contracts(tables: Tables) -> None:
     for first, last, said in OVER:
         tables.words(first, last, said, "header_mid")
     tables.line += 1
-    tables.heads(HEADS, "Contract", [(1, 2)])
+    tables.heads(HEADS, "Contract", [(1, 2), (3, 3)])
     first = tables.line
     for key, sold in tables.deal.selling.sold.items():
         _contract(tables, key, sold)
@@ -124,9 +124,10 @@ def bridge(tables: Tables) -> None:
         name = column(number)
         tables.put(number, (f"=SUM({name}{first}:{name}{tables.line - 1})", total), "total", TIES)
     tables.line += 1
-    tables.note("Backlog - prepaid that is credited or kept - what is settled in shares - what is never collected + payment "
-                "days = cash to come; \"ties\" where the sum meets the row of the model. Prepayments still to be received are "
-                "cash, but neither backlog nor cash to come: they stand in the roll by year below.")
+    tables.note("Prepaid, kept: revenue without cash when a contract is lost; used: credited against bills. Shares: what was "
+                "given to the customer lowers revenue and not cash, bills paid in shares bring no cash. Payment days: billed "
+                "before the as-of date and collected after it, less what is collected after the timeline. \"Ties\": the sum "
+                "meets the row of the model. Prepayments still to be received are in the roll by year below.")
     tables.end()
 
 

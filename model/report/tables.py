@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from model.deal import Deal
     from model.report.workbook import Issue
 
-LABEL, WIDTH, COLUMNS = 40.0, 9.8, 16
+LABEL, WIDTH, COLUMNS = 44.0, 9.8, 16
 LAST = 2 + COLUMNS
 TIES = '[>=0.0005]0.0000_);[<=-0.0005](0.0000);"ties"_)'
 Cell = tuple[str, Any]

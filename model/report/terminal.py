@@ -25,6 +25,9 @@ Json = Any
 PIPE_WIDTH = 1000
 YEAR_WIDTH, NAME_WIDTH = 10, 24
 RESIDUAL = 0.5  # disclosed in millions and rounded
+NO_SHARE = 1e-9
+BESIDE = {"renewal": ("renewal",), "on-demand and spot": ("merchant",), "residual": ("residual",),
+          "support": ("vendor", "termination")}
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
 VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow",
                   "fails": "bold red"}
@@ -74,6 +77,7 @@ def show(record: Json, screen: Screen) -> None:
     show_pairs(record, screen)
     show_break_evens(record, screen)
     show_years(record, screen)
+    show_customers(record, screen)
     show_stack(record, screen)
     show_bridge(record, screen)
     show_evidence(record, screen)
@@ -148,6 +152,26 @@ def debt_lines(record: Json, told: Sequence[Json]) -> list[tuple[str, list[float
 
 def _anything(told: Json) -> bool:
     return any(abs(value) > 5e-2 for value in told.values() if isinstance(value, float))
+
+
+def show_customers(record: Json, screen: Screen) -> None:
+    """On whom it rests, what capacity serves it, what cash stands beside the tests, and cover as revenue shows it."""
+    told, capacity = record["concentration"], record["capacity"]
+    owes = percent(told["largest"])
+    if told["undisclosed"] > NO_SHARE:
+        owes = f"at least {owes} and at most {percent(told['at_most'])}"
+    screen.head("Customers")
+    screen.say(f"Nobody above {percent(told['limit'])} of the backlog: {told['verdict']}. The largest customer owes {owes} of it.")
+    if capacity and "active_mw" in capacity:
+        late = capacity["late_share"]
+        screen.say(f"Capacity: {money(capacity['active_mw'])} MW in service, {money(capacity['contracted_mw'])} MW under contract"
+                   + f"; late starts are {percent(late)} of the programme" * bool(late and late > NO_SHARE) + ".")
+    cash = {name: sum(record["support"][key] for key in keys) for name, keys in BESIDE.items()}
+    if any(abs(value) > RESIDUAL / 10 for value in cash.values()):
+        screen.say("In no test: " + ", ".join(f"{name} {money(value)}" for name, value in cash.items()) + ".")
+    if shown := [pair for pair in record["pairs"] if times(pair["min_dscr"]) != times(pair["min_dscr_on_revenue"])]:
+        screen.say("Lowest DSCR on cash and, with prepayments as revenue, on revenue: " + "; ".join(
+            f"{times(p['min_dscr'])} and {times(p['min_dscr_on_revenue'])} {pair_name(p)}" for p in shown) + ".")
 
 
 def show_stack(record: Json, screen: Screen) -> None:
