@@ -13,6 +13,8 @@ from ruamel.yaml import YAML
 
 from model.cases import load, run
 from model.cli import main
+from model.contracts import KINDS
+from model.inputs.contracts import CONTRACTS
 from model.inputs.instruments import INSTRUMENTS
 from model.record import record
 
@@ -71,6 +73,19 @@ def test_the_instrument_of_the_readme_is_accepted() -> None:
     loan = YAML(typ="safe", pure=True).load(block.group(1))[0]
     assert len(block.group(1).strip().splitlines()) <= 15
     INSTRUMENTS["delayed_draw"].model_validate({**loan, "maturity": {**loan["maturity"]}})
+
+
+def test_the_contract_of_the_readme_is_accepted() -> None:
+    block = re.search(r"```yaml\n(- id: my-contract.*?)```", README, re.S)
+    assert block is not None
+    assert len(block.group(1).strip().splitlines()) <= 15
+    CONTRACTS["take_or_pay_mw"].model_validate(YAML(typ="safe", pure=True).load(block.group(1))[0])
+
+
+def test_the_readme_names_every_kind_and_every_case() -> None:
+    assert set(KINDS) <= set(re.findall(r"^\| `(\w+)` \|", README, re.M))
+    cases = {path.parent.name for path in ROOT.glob("inputs/*/case.yaml")}
+    assert {case for case in cases if "benchmark" not in case} == set(re.findall(r"`([a-z0-9-]+)`", README)) & cases
 
 
 def test_the_example_of_the_readme_is_the_code() -> None:
