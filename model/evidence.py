@@ -1,25 +1,51 @@
-"""What the verdict rests on: which kinds of inputs of the mapped contracts and loans are only assumed."""
+"""What the verdict rests on: which kinds of inputs of the mapped contracts and loans are only assumed.
+
+Options to renew, other use of GPUs after a loss, their price and their sale enter no test, so that no verdict rests on them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from model.clauses import with_clauses
+from model.contracts import CONTRACTED, KINDS
+from model.contracts.clauses import InGpus, InMegawatts
+from model.inputs.parts import terms_of
 from model.inputs.schema import Case
 
-KINDS = {
-    "price": "prices", "start": "service dates", "end": "service dates", "opex": "costs", "rent": "costs",
-    "held_before": "prepayments", "amount": "prepayments", "credit_from": "prepayments", "credit_to": "prepayments",
+OF_CONTRACTS = {
+    "price": "prices", "escalator": "prices", "escalates_from": "prices",
+    "start": "service dates", "end": "service dates", "end_moves": "service dates", "late_days": "service dates",
+    "long_stop": "service dates", "given_up": "service dates",
+    "capacity": "capacity", "gpus": "capacity", "ramp": "capacity",
+    "opex": "costs", "rent": "costs", "margin": "costs", "staff": "costs", "maintenance": "costs", "insurance": "costs",
+    "power_prices": "costs", "pue": "costs", "load": "costs", "passed_through": "costs", "facility_charge": "costs",
+    "rent_per_kw": "costs", "rent_moves": "costs", "rent_escalator": "costs", "rent_escalates_from": "costs", "taxes": "costs",
+    "held_before": "prepayments", "amount": "prepayments", "received_on": "prepayments", "credit_from": "prepayments",
+    "credit_to": "prepayments", "refundable": "prepayments",
+    "payment_days": "collection", "receivables": "collection", "sla": "collection", "uncollected": "collection",
+    "paid_in_shares": "collection", "lost_after": "loss of the contract", "notice_days": "loss of the contract",
+}
+OF_LOANS = {
     "balance": "balances", "margin": "rates", "maturity": "maturities", "repayment": "instalments",
 }
 OTHER = "other terms"
+ORDER = tuple(dict.fromkeys((*OF_CONTRACTS.values(), *OF_LOANS.values(), OTHER)))
 NO_CONTRACT = "none"
+
+UNTESTED = {  # what is shown beside the tests or enters revenue, not cash
+    "capex", "earned_before", "shares_given", "termination_fees", "fleet", "renewal_to", "renewal_price", "renewed",
+    "redeployed_to", "idle_days", "redeployed_use", "redeployment_cost",
+}
+IF_MEANT = ("late_days", "lost_after")  # 0 says nothing: scenarios set it
 
 
 def assumed_kinds(case: Case) -> list[str]:
-    """The kinds in the order of `KINDS`; empty where everything is better than assumed."""
-    found = {KINDS.get(name, OTHER) for name, value in _inputs(case) if value.grade == "assumed"}
-    return list(dict.fromkeys(kind for kind in (*KINDS.values(), OTHER) if kind in found))
+    """The kinds in a fixed order; empty where everything is better than assumed."""
+    found = {kind for kind, value in _inputs(case) if value.grade == "assumed"}
+    return [kind for kind in ORDER if kind in found]
 
 
 def weakest_grades(case: Case, grades: tuple[str, ...]) -> dict[str, str]:
@@ -29,29 +55,72 @@ def weakest_grades(case: Case, grades: tuple[str, ...]) -> dict[str, str]:
     for loan in case.debt.instruments:
         shares = basis.debt_share.get(loan.id, {})
         values = [value for _, value in _fields(loan)]
-        values += [v for c in case.contracts.contracts if shares.get(c.id, 0) > 0 for _, v in _contract(c)]
+        values += [v for c in case.contracts.contracts if shares.get(c.id, 0) > 0 for _, v in _contract(case, c)]
         found = [v.grade for v in values] + ([basis.grade] if shares else [])
         result[loan.id] = max(found, key=grades.index)
     return result
 
 
 def _inputs(case: Case) -> Iterator[tuple[str, Any]]:
+    """What is tested, each with its kind and something that has a grade."""
     mapped = case.debt.allocation.debt_share
     used = {key for shares in mapped.values() for key, share in shares.items() if share > 0}
     for loan in case.debt.instruments:
         if loan.id in mapped:
-            yield from _fields(loan)
-            yield from (("draws and proceeds", flow.amount) for flow in (*loan.draws, *loan.proceeds))
-            yield from _fields(loan.repayment)
-            yield from (("instalment", number) for number in (loan.repayment.schedule or {}).values())
+            yield from ((OF_LOANS.get(name, OTHER), value) for name, value in _fields(loan))
+            yield from ((OTHER, flow.amount) for flow in (*loan.draws, *loan.proceeds))
+            yield from ((OTHER, value) for _, value in _fields(loan.repayment))
+            yield from ((OTHER, number) for number in (loan.repayment.schedule or {}).values())
     for contract in case.contracts.contracts:
         if contract.id in used:
-            yield from _contract(contract)
+            yield from ((OF_CONTRACTS.get(name, OTHER), value) for name, value in _contract(case, contract))
 
 
-def _contract(contract: Any) -> Iterator[tuple[str, Any]]:
-    for part in (contract, *contract.tranches, *contract.prepayments):
-        yield from _fields(part)
+@dataclass(frozen=True)
+class _Curve:
+    """The weakest grade of a curve."""
+
+    grade: str
+
+
+# ---- of a contract: what enters its contracted cash ------------------------------------------------------------------
+
+
+def _contract(case: Case, contract: Any) -> Iterator[tuple[str, Any]]:
+    yield from _tested(contract, () if _set(contract, "lost_after") else ("notice_days",))
+    for said in contract.tranches:
+        yield from _tranche(case, contract, said)
+    for item in contract.prepayments:
+        yield from _fields(item)
+
+
+def _tranche(case: Case, contract: Any, said: Any) -> Iterator[tuple[str, Any]]:
+    """A tranche brings no contracted cash where its kind is none; its size matters where something is counted by it."""
+    if KINDS[contract.kind].counts_as != CONTRACTED:
+        return
+    counted = with_clauses(KINDS[contract.kind], terms_of(said) - UNTESTED - {"capacity", "gpus", "renewal_at_market"})
+    unused = [name for name, size in (("capacity", InMegawatts), ("gpus", InGpus)) if not issubclass(counted, size)]
+    yield from _tested(said, unused)
+    if slug := getattr(said, "power_prices", None):
+        yield "power_prices", _Curve(case.curves[slug].grade or "assumed")
+    site = next((one for one in case.contracts.sites if one.id == getattr(said, "site", None)), None)
+    landlord = next((one for one in case.contracts.landlords if site is not None and one.id == site.landlord), None)
+    yield from (("late_days", place.late_days) for place in (site, landlord) if place is not None and _set(place, "late_days"))
+
+
+def _tested(said: Any, unused: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """What a contract or tranche says that enters its contracted cash: numbers, dates, amounts on dates and shares."""
+    for name, value in said:
+        if name in UNTESTED or name in unused or (name in IF_MEANT and not _set(said, name)):
+            continue
+        if hasattr(value, "grade"):
+            yield name, value
+        elif isinstance(value, list) and name in OF_CONTRACTS:
+            yield from ((name, getattr(part, "amount", None) or part.share) for part in value)
+
+
+def _set(said: Any, name: str) -> bool:
+    return bool((number := getattr(said, name, None)) and number.value)
 
 
 def _fields(part: Any) -> Iterator[tuple[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,7 +10,18 @@ from typing import Any
 
 from model.clauses import with_clauses
 from model.clock import Clock
-from model.contracts import KINDS, SUPPORT, Contract, CustomerContract, Landlord, Prepayment, Site, Tranche, bills_chain
+from model.contracts import (
+    KINDS,
+    SUPPORT,
+    Contract,
+    CustomerContract,
+    Landlord,
+    Level,
+    Prepayment,
+    Site,
+    Tranche,
+    bills_chain,
+)
 from model.contracts.tranche import CONTRACTED, MERCHANT
 from model.drivers import Drivers
 from model.fleet import Hardware, Lot, months_since, resale_shares
@@ -20,17 +31,22 @@ from model.inputs.values import GRADES, bindings
 from model.lending import by_month, derived, sources
 from model.sheet import Block, Row, Sourced, given, many
 from model.sheet.block import declarations
-from model.timeline import Timeline, roll_date, to_serial
+from model.timeline import Timeline, to_serial
+from model.timetable import anniversaries, days_of, steps, windows
 
 DRIVEN = {  # what a given is called where a driver moves it
     "price_change": "price_change", "cost_change": "cost_change", "delay_days": "delay_days", "delivered": "delivered",
     "more_credits": "sla_credits", "more_uncollected": "uncollected", "power_change": "power_change",
-    "running_change": "running_change", "rent_escalation": "rent_escalation", "renewals": "renewals",
+    "running_change": "running_change", "renewals": "renewals",
     "spot_change": "spot_change", "resale_change": "resale_change", "tolerance": "tolerance",
 }
 AS_SIGNED = {name: 0.0 for name in DRIVEN if name != "tolerance"} | {
     "delivered": 1.0, "late_days": 0.0, "site_late": 0.0, "lost_after": 0.0, "renewed": 0.0}
-YEARS = 40
+SERVED = ("service_start", "service_end", "active_days", "shift")
+RENTED = ("rent_begins", "rent_ends", "rent_days", "rent_shift")
+RISING = {  # a rate: the level it makes, the day from which it counts, the day of its first rise, and what it rises with
+    "escalator": ("price_level", "start", "escalates_from", SERVED), "opex_escalator": ("opex_level", "start", "", SERVED),
+    "rent_escalator": ("rent_level", "rent_start", "rent_escalates_from", RENTED)}
 
 
 def text(value: str) -> Sourced:
@@ -49,12 +65,13 @@ class Sold:
 
     contract: Contract
     tranches: list[Tranche] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
     lots: list[Lot] = field(default_factory=list)
     prepayments: list[Prepayment] = field(default_factory=list)
 
     def blocks(self) -> list[Block]:
         """In the order a reader meets them."""
-        return [*self.tranches, *self.lots, self.contract, *self.prepayments]
+        return [*self.tranches, *self.levels, *self.lots, self.contract, *self.prepayments]
 
 
 class Selling:
@@ -113,6 +130,7 @@ class Selling:
         sold = Sold(contract)
         for n, tranche in enumerate(file.tranches, start=1):
             sold.tranches.append(self._tranche(file, tranche, f"{title}: tranche {n}", f"{key}.tranche-{n}", contract, as_signed))
+            sold.levels += self._levels(tranche, sold.tranches[-1], as_signed)
             if owns:
                 sold.lots += self._lots(tranche, sold.tranches[-1])
         for n, prepayment in enumerate(file.prepayments, start=1):
@@ -170,35 +188,37 @@ class Selling:
         given_away = sum(f.amount.value for f in file.shares_given)
         found["shares_to_customer"] = derived(given_away, sources(file.shares_given))
         fees = sorted(file.termination_fees, key=lambda fee: fee.date)
-        return found | _steps("fee_dates", "fees", [(fee.date, fee.amount) for fee in fees])
+        return found | steps("fee_dates", "fees", [(fee.date, fee.amount) for fee in fees])
 
     def _of_tranche(self, said: Any) -> dict[str, Any]:
         """Terms of a tranche over time; a tranche takes what it knows."""
         stated, found = terms_of(said), dict[str, Any]()
-        if "escalator" in stated:
-            found |= self._anniversaries("anniversaries", "rises", said.start, said.escalates_from)
-        if "rent_escalator" in stated:
-            found |= self._anniversaries("rent_anniversaries", "rent_rises", said.rent_start, said.rent_escalates_from)
         if "power_prices" in stated:
             found["power_price"] = self._monthly(said.power_prices)
         if "site" in stated:
             found["site_late"] = self.sites[said.site].row("lateness")
         if "ramp" in stated:
             ramp = sorted(said.ramp, key=lambda step: step.date)
-            found |= _steps("ramp_dates", "ramp_shares", [(step.date, step.share) for step in ramp])
-        for name, curve in (("spot_price", "spot_prices"), ("market_price", "contract_prices")):
-            if slug := next((getattr(self._class(lot), curve) for lot in getattr(said, "fleet", ())), None):
-                found[name] = self._monthly(slug)
+            found |= steps("ramp_dates", "ramp_shares", [(step.date, step.share) for step in ramp])
+        classes = [self._class(lot) for lot in getattr(said, "fleet", ())]
+        if slug := next((market.spot_prices for market in classes if market.spot_prices), None):
+            found["spot_price"] = self._monthly(slug)
+        if slug := next((market.contract_prices for market in classes if market.contract_prices), None):
+            found |= self._market(slug)
         return found
 
-    def _anniversaries(self, dates: str, counts: str, start: Any, first: Any) -> dict[str, Any]:
-        """The dates on which a price rises inside the timeline, and how often it has risen by then."""
-        begin = first.value if first else roll_date(start.value, 12, start.value.day)
-        every = (roll_date(begin, 12 * n, begin.day) for n in range(YEARS))
-        found = [day for day in every if day <= self.timeline.last]
-        told = "anniversaries of the start" if first is None else f"every year from the first rise: {first.source}"
-        return {dates: [derived(0.0, "before the first rise"), *(derived(to_serial(d), told) for d in found)],
-                counts: [derived(float(n), "rises by then") for n in range(len(found) + 1)]}
+    def _levels(self, said: Any, tranche: Tranche, as_signed: bool) -> Iterator[Level]:
+        """What rises on anniversaries: the price, the operating cost, the rent on the landlord's own clock."""
+        for rate in (term for term in RISING if term in terms_of(said)):
+            name, start, since, clock = RISING[rate]
+            span = {word: tranche.row(row) for word, row in zip(("first", "last", "days", "shift"), clock, strict=True)}
+            more = {"more": self.drivers.row("rent_escalation")} if clock is RENTED and not as_signed else {}
+            title, key = f"{tranche.title}: {name.replace('_', ' ')}", f"{tranche.key}.{name.replace('_', '-')}"
+            level: Level = self._made(Level, title, key, {
+                **span, **more, "rate": tranche.row(rate),
+                **anniversaries(getattr(said, start), getattr(said, since, None), self.timeline.last)})
+            tranche.bind(**{name: level.row("level")}, **({"last_level": level.row("at_end")} if name == "price_level" else {}))
+            yield level
 
     def _class(self, lot: Any) -> Any:
         return next(h for h in self.case.contracts.hardware if h.id == lot.hardware)
@@ -210,6 +230,14 @@ class Selling:
         return Sourced(values, f"curve {slug}, average of the days: {curve.source}", curve.grade or "assumed")
 
     # ---- GPUs and prepayments ----------------------------------------------------------------------------------------
+
+    def _market(self, slug: str) -> dict[str, Sourced]:
+        """A curve on the first day of each month, and its change to the next."""
+        curve = self.case.curves[slug]
+        values = curve.on([*self.timeline.starts, self.timeline.last + timedelta(days=1)])
+        told, grade = f"curve {slug}: {curve.source}", curve.grade or "assumed"
+        return {"market_price": Sourced(values[:-1], told, grade),
+                "market_drift": Sourced([after - now for now, after in pairwise(values)], told, grade)}
 
     def _lots(self, said: Any, tranche: Tranche) -> Iterator[Lot]:
         for n, file in enumerate(said.fleet, start=1):
@@ -234,9 +262,9 @@ class Selling:
 
     def _prepayment(self, file: Any, said: Any, sold: Sold, title: str, key: str) -> list[Prepayment]:
         """One block a window that is left: by the rule of equal years there is one for each year."""
-        first_day, whole = self.timeline.starts[0], list(_windows(file, said))
+        first_day, whole = self.timeline.starts[0], list(windows(file, said))
         left = [(max(first, first_day), last) for first, last in whole if last >= first_day] or whole[-1:]
-        weights = [_days(window) / _days(old) for window, old in zip(left, whole[-len(left):], strict=True)]
+        weights = [days_of(window) / days_of(old) for window, old in zip(left, whole[-len(left):], strict=True)]
         told = {"source": f"credit by rule: {said.credit.rule.replace('_', ' ')}", "grade": "derived"} if said.credit else {
             "source": "; ".join(dict.fromkeys((said.credit_from.source, said.credit_to.source))),
             "grade": max(said.credit_from.grade, said.credit_to.grade, key=GRADES.index)}
@@ -247,39 +275,14 @@ class Selling:
             found.append(self._made(Prepayment, title if alone else f"{title}, part {n}", key if alone else f"{key}.part-{n}", {
                 "lost_now": sold.contract.row("lost_now"), "lost_on": sold.contract.row("lost_on"), **bindings(said, Prepayment),
                 **part, "credit_from": Sourced(to_serial(first), **told), "credit_to": Sourced(to_serial(last), **told),
-                **_bounds(file, said, sold, last)}))
+                **self._bounds(file, said, sold, last)}))
         return found
 
-
-def _steps(dates: str, values: str, said: Sequence[tuple[date, Any]]) -> dict[str, Any]:
-    """A value from each date on; nothing before the first."""
-    return {dates: [derived(0.0, "before the first date"), *(derived(to_serial(day), number.source) for day, number in said)],
-            values: [derived(0.0, "before the first date"), *(Sourced(n.value, n.source, n.grade) for _, n in said)]}
-
-
-def _days(window: tuple[date, date]) -> int:
-    return max(1, (window[1] - window[0]).days + 1)
-
-
-def _windows(file: Any, said: Any) -> Iterator[tuple[date, date]]:
-    """First and last day of each window of crediting, as signed."""
-    if said.credit is None:
-        yield said.credit_from.value, said.credit_to.value
-        return
-    start, end = min(t.start.value for t in file.tranches), max(t.end.value for t in file.tranches)
-    rule, after = said.credit, end + timedelta(days=1)
-    if rule.rule == "years":
-        marks = [roll_date(start, 12 * n, start.day) for n in range(rule.first - 1, rule.last + 1)]
-    else:
-        marks = [start if rule.rule == "pro_rata" else roll_date(after, -rule.months, after.day), after]
-    yield from ((first, last - timedelta(days=1)) for first, last in pairwise(marks))
-
-
-def _bounds(file: Any, said: Any, sold: Sold, last: date) -> dict[str, Any]:
-    """A window by rule moves with the contract, by years with its start, else with its end; a window of dates does not."""
-    if said.credit is None:
-        return {"credit_limit": derived(to_serial(last), "the window's own last day")}
-    by_start = said.credit.rule == "years"
-    days = [t.start.value if by_start else t.end.value for t in file.tranches]
-    mover = sold.tranches[days.index(min(days) if by_start else max(days))]
-    return {"window_shift": mover.row("shift" if by_start else "end_shift"), "credit_limit": sold.contract.row("planned_end")}
+    def _bounds(self, file: Any, said: Any, sold: Sold, last: date) -> dict[str, Any]:
+        """A window by rule moves with the contract, by years with its start, else with its end; a window of dates does not."""
+        if said.credit is None:
+            return {"credit_limit": derived(to_serial(last), "the window's own last day")}
+        by_start = said.credit.rule == "years"
+        days = [t.start.value if by_start else t.end.value for t in file.tranches]
+        mover = sold.tranches[days.index(min(days) if by_start else max(days))]
+        return {"window_shift": mover.row("shift" if by_start else "end_shift"), "credit_limit": sold.contract.row("planned_end")}

@@ -5,6 +5,7 @@ from model.contracts.by_gpu_hour import ByGpuHour
 from model.contracts.by_megawatt import ByMegawatt
 from model.contracts.contract import Contract, bills_chain
 from model.contracts.lease import Lease
+from model.contracts.level import Level
 from model.contracts.on_demand import OnDemand
 from model.contracts.prepayment import Prepayment
 from model.contracts.reserved import Reserved
@@ -32,6 +33,7 @@ __all__ = [
     "Contract",
     "CustomerContract",
     "Landlord",
+    "Level",
     "Prepayment",
     "Site",
     "Tranche",

@@ -52,8 +52,8 @@ def targets_have_capacity(case: Case) -> Problems:
     if not any(said_of(said, "capacity") for _, _, said in tranches_of(case)):
         for name, path, reading in _capacity(case):
             if name == "targets":
-                yield Problem(COMPANY, path, reading.date, "a target with capacity of contracts to hold it against: none states it",
-                              True)
+                allowed = "a target for capacity that contracts state: none of them does, so nothing is held against it"
+                yield Problem(COMPANY, path, reading.date, allowed, True)
 
 
 def concentration_fits(case: Case) -> Problems:

@@ -16,7 +16,7 @@ from model.inputs.schema import Case
 from model.inputs.values import Number
 
 MONTH, HOURS = 365.25 / 12, 24 * 365.25 / 12  # days and hours of a month, on average
-DETAILED = {"opex", "staff", "maintenance", "insurance", "power_prices", "facility_charge"}
+DETAILED = {"opex", "staff", "maintenance", "insurance", "power_prices"}  # the building and its rent stand apart
 OPTIONS = {"renewal_to", "renewal_price", "renewed", "renewal_at_market", "redeployed_to", "idle_days", "redeployed_use",
            "redeployment_cost"}
 ON_BILLS = {"prepayments", "payment_days", "sla", "uncollected", "paid_in_shares", "shares_given"}
@@ -27,7 +27,7 @@ NO_EFFECT = {  # by what its money counts as: terms of the contract, terms of it
 USUAL = {  # lowest and highest of what is usual, by unit where it tells, else by term
     "USD per GPU-hour": (0.1, 50), "USD m per MW a year": (0.1, 100), "USD per kW-month": (1, 1000), "MW": (0, 10000),
     "escalator": (-0.1, 0.15), "rent_escalator": (-0.1, 0.15), "pue": (1, 2), "life": (24, 120), "sla": (0, 0.2),
-    "uncollected": (0, 0.2), "payment_days": (0, 180),
+    "uncollected": (0, 0.2), "payment_days": (0, 180), "USD per MWh": (5, 500),
 }
 
 
@@ -67,7 +67,8 @@ def kinds_use_their_terms(case: Case) -> Problems:
         for place, said, name in places:
             value = getattr(said, name)
             seen = value.value if hasattr(value, "value") else "given"
-            yield Problem(CONTRACTS, (*place, name), seen, f"not with kind {kind}: it is no contracted cash, and nothing reads this")
+            allowed = f"not with kind {kind}: it is no contracted cash, and nothing reads this"
+            yield Problem(CONTRACTS, (*place, name), seen, allowed)
 
 
 def places_are_used(case: Case) -> Problems:
@@ -77,8 +78,10 @@ def places_are_used(case: Case) -> Problems:
             "hardware": {lot.hardware for said in tranches for lot in said_of(said, "fleet") or []}}
     by = {"sites": "a tranche", "landlords": "a site", "hardware": "a fleet"}
     for key, names in used.items():
-        for n, one in enumerate(getattr(case.contracts, key)):
-            if one.id not in names:
+        every = getattr(case.contracts, key)
+        unknown = names - {None} - {one.id for one in every}  # one that is misspelt is told where it is named
+        for n, one in enumerate(every):
+            if one.id not in names and not unknown:
                 yield Problem(CONTRACTS, (key, n, "id"), one.id, f"one that {by[key]} names", True)
 
 
@@ -87,16 +90,18 @@ def accepted_is_not_late(case: Case) -> Problems:
     for path, _, said in tranches_of(case):
         if said.start.value <= case.general.as_of:
             for name in ("late_days", "long_stop"):
-                if said_of(said, name) is not None:
+                if said_of(said, name) is not None and said_of(said, name).value:
                     allowed = f"in service since {said.start.value}, by as_of: no start is left to be late"
                     yield Problem(CONTRACTS, (*path, name), said_of(said, name).value, allowed, True)
 
 
 def _steps(case: Case) -> Iterator[tuple[Path, date, date]]:
     """Dates that bear on service, their places, and the end of that service."""
-    for path, contract, said in tranches_of(case):
-        for name, last in (("escalates_from", "end"), ("long_stop", "end"), ("rent_escalates_from", "rent_end")):
-            if said_of(said, name) and said_of(said, last):
+    for path, _, said in tranches_of(case):
+        for name, first, last in (("escalates_from", "start", "end"), ("long_stop", "start", "end"),
+                                  ("rent_escalates_from", "rent_start", "rent_end")):
+            if said_of(said, name) and said_of(said, first) and said_of(said, last) and (
+                    said_of(said, first).value <= said_of(said, last).value):
                 yield (*path, name), said_of(said, name).value, said_of(said, last).value
         yield from (((*path, "ramp", n, "date"), step.date, said.end.value) for n, step in enumerate(said_of(said, "ramp") or []))
     for path, contract in contracts_of(case):
@@ -117,14 +122,24 @@ def steps_lie_in_the_term(case: Case) -> Problems:
                           f"nothing is reserved from start, {said.start.value}, to the first step", True)
 
 
+def redeployment_outlasts_service(case: Case) -> Problems:
+    """GPUs go to other use for the time after a loss, up to the end of service and beyond."""
+    for path, _, said in tranches_of(case):
+        last = said_of(said, "redeployed_to")
+        if last is not None and case.general.as_of < last.value < said.end.value:
+            allowed = f"a date after end, {said.end.value}: if the contract is lost late, its GPUs earn nothing"
+            yield Problem(CONTRACTS, (*path, "redeployed_to"), last.value, allowed, True)
+
+
 def loss_is_meant(case: Case) -> Problems:
     """A contract that is lost in the base case, or after its end."""
     for path, contract in contracts_of(case):
         days = amount(contract.lost_after)
         left = (max(said.end.value for said in contract.tranches) - case.general.as_of).days
         if days:
-            allowed = ("0: the base case loses the contract; a scenario may set it" if days + amount(contract.notice_days) < left
-                       else f"at most {left} days: later the contract is over and nothing is lost")
+            allowed = "0, and a scenario that sets it: as it stands the base case loses the contract"
+            if days + amount(contract.notice_days) >= left:
+                allowed = f"less than {left} days, notice included: later the contract is over and nothing is lost"
             yield Problem(CONTRACTS, (*path, "lost_after"), days, allowed, True)
 
 
@@ -132,9 +147,10 @@ def capacity_is_backed_once(case: Case) -> Problems:
     """Two backstops do not buy the same capacity."""
     owner: dict[str, str] = {}
     for path, contract in contracts_of(case):
-        for n, name in enumerate(dict.fromkeys(said_of(contract, "backs") or [])):
+        for n, name in enumerate(said_of(contract, "backs") or []):
             if owner.setdefault(name, contract.id) != contract.id:
-                yield Problem(CONTRACTS, (*path, "backs", n), name, f"{owner[name]} buys its capacity already: it counts twice", True)
+                allowed = f"{owner[name]} buys its capacity already: it counts twice"
+                yield Problem(CONTRACTS, (*path, "backs", n), name, allowed, True)
 
 
 # ---- values that look like a slip ------------------------------------------------------------------------------------
@@ -153,9 +169,18 @@ def values_are_usual(case: Case) -> Problems:
                               "1 to 1000 USD k per GPU is usual", True)
 
 
+def curves_are_usual(case: Case) -> Problems:
+    """Prices for an hour of a GPU and for power in the range that was seen."""
+    for slug, curve in case.curves.items():
+        low, high = USUAL.get(curve.unit, (-1e12, 1e12))
+        far = [value for value in curve.values if not low <= value <= high]
+        if far:
+            yield Problem(f"curves/{slug}.csv", ("value",), far[0], f"{low:g} to {high:g} {curve.unit} is usual", True)
+
+
 def tranches_bill(case: Case) -> Problems:
     """Capacity, GPUs or use of 0 bill nothing."""
-    for path, contract, said in tranches_of(case):
+    for path, _, said in tranches_of(case):
         for name in ("capacity", "gpus", "utilisation"):
             if name in terms_of(said) and getattr(said, name).value == 0:
                 yield Problem(CONTRACTS, (*path, name), 0.0, "a tranche of nothing?", True)
@@ -180,7 +205,7 @@ def fleets_match(case: Case) -> Problems:
         if lots and serve and abs(bought - serve) > 0.01 * serve:
             yield Problem(CONTRACTS, (*path, "gpus"), serve, f"{bought:.12g} GPUs are in fleet", True)
         for n, lot in enumerate(lots):
-            if lot.delivered.value > said.start.value:
+            if said.start.value < lot.delivered.value <= said.end.value:
                 allowed = f"service starts before, on {said.start.value}"
                 yield Problem(CONTRACTS, (*path, "fleet", n, "delivered"), lot.delivered.value, allowed, True)
     for n, market in enumerate(case.contracts.hardware):
@@ -188,7 +213,7 @@ def fleets_match(case: Case) -> Problems:
         before = {age: earlier for earlier, age in zip([0, *ages], ages, strict=False)}
         for age in ages:
             paid = market.resale[before[age]].value if before[age] in market.resale else 1.0
-            if market.resale[age].value > paid:
+            if 0 <= age <= 20 and paid < market.resale[age].value <= 2:
                 yield Problem(CONTRACTS, ("hardware", n, "resale", age), market.resale[age].value,
                               f"at most {paid:g}, as at an age of {before[age]}: GPUs that gain in price with age?", True)
 
@@ -220,7 +245,7 @@ def _billed(case: Case, contract: Any, first: date, last: date) -> float:
 def shares_are_within_the_bills(case: Case) -> Problems:
     """Consideration in shares is part of a bill, shares given are less than the contract brings."""
     for path, contract in contracts_of(case):
-        if KINDS[contract.kind].counts_as in NO_EFFECT:
+        if KINDS[contract.kind].counts_as in NO_EFFECT or any(t.start.value > t.end.value for t in contract.tranches):
             continue
         end = max(said.end.value for said in contract.tranches)
         given, bills = sum(f.amount.value for f in contract.shares_given), _billed(case, contract, case.general.as_of, end)
@@ -248,7 +273,7 @@ def obligors_are_spelt_once(case: Case) -> Problems:
 
 
 RULES: tuple[Rule, ...] = (
-    flags_are_plain, kinds_use_their_terms, places_are_used, accepted_is_not_late, steps_lie_in_the_term, loss_is_meant,
-    capacity_is_backed_once, values_are_usual, tranches_bill, cost_is_counted_once, fleets_match, shares_are_within_the_bills,
-    obligors_are_spelt_once,
+    flags_are_plain, kinds_use_their_terms, places_are_used, accepted_is_not_late, steps_lie_in_the_term,
+    redeployment_outlasts_service, loss_is_meant, capacity_is_backed_once, values_are_usual, curves_are_usual, tranches_bill,
+    cost_is_counted_once, fleets_match, shares_are_within_the_bills, obligors_are_spelt_once,
 )

@@ -164,9 +164,10 @@ def rules_lie_in_service(case: Case) -> Problems:
             continue
         after = end + timedelta(days=1)
         if rule.rule == "last_months" and rule.months and roll_date(after, -rule.months, after.day) < start:
-            yield Problem(CONTRACTS, (*path, "credit", "months"), rule.months, f"months of service, {start} to {end}")
+            yield Problem(CONTRACTS, (*path, "credit", "months"), rule.months, f"months within service, {start} to {end}")
         elif rule.rule == "years" and rule.last and roll_date(start, 12 * (rule.last - 1), start.day) > end:
-            yield Problem(CONTRACTS, (*path, "credit", "last"), rule.last, f"a contract year of service, {start} to {end}")
+            allowed = f"a contract year within service, {start} to {end}: what is left at its end is never credited"
+            yield Problem(CONTRACTS, (*path, "credit", "last"), rule.last, allowed, True)
         elif rule.rule == "years" and rule.last and roll_date(start, 12 * rule.last, start.day) <= case.general.as_of:
             allowed = f"a contract year that is not over at as_of, {case.general.as_of}"
             yield Problem(CONTRACTS, (*path, "credit", "last"), rule.last, allowed)

@@ -102,7 +102,8 @@ def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
     if kind == "string_too_long":
         return f"text of at most {ctx['max_length']} characters"
     if kind == "too_short":
-        return f"a list of at least {ctx['min_length']} element"
+        return f"at least {ctx['min_length']} key with values below it" if isinstance(seen, dict) else (
+            f"a list of at least {ctx['min_length']} element")
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"at least {ctx['ge']}" if "ge" in ctx else f"at most {ctx['le']}"
     return ISO_DATE if kind.startswith("date") else _TYPES.get(kind, "")

@@ -57,7 +57,7 @@ def _near(tables: Tables, block: Any) -> None:
 
 def _far(tables: Tables, block: Any) -> None:
     """Year by year, with a chart."""
-    spans = years(tables.deal, COLUMNS - 1)
+    spans = years(tables.deal, COLUMNS - 1, balances=True)
     tables.band("Capacity at year end")
     tables.heads(("as of", *(span.head for span in spans)), "Calendar year")
     head = tables.line - 1
@@ -70,7 +70,8 @@ def _far(tables: Tables, block: Any) -> None:
 
 
 def _lines(tables: Tables, block: Any, spans: Sequence[Span]) -> None:
-    for label, name, fmt in (line for line in LINES if aimed(tables) or line[1] not in ("target", "behind")):
+    left_out = (() if aimed(tables) else ("target", "behind")) + (() if in_gpus(tables) else ("gpus",))
+    for label, name, fmt in (line for line in LINES if line[1] not in left_out):
         opening = name in ("active", "contracted", "gpus")
         tables.row(label, tables.at_ends(block, name, spans, opening=opening), fmt=fmt)
 
@@ -79,6 +80,11 @@ def aimed(tables: Tables) -> bool:
     """Whether the case states a target."""
     told = tables.deal.case.company.capacity
     return bool(told and told.targets)
+
+
+def in_gpus(tables: Tables) -> bool:
+    """Whether a contract states its GPUs."""
+    return any(hasattr(type(t), "active_gpus") for sold in tables.deal.selling.sold.values() for t in sold.tranches)
 
 
 def _reported(tables: Tables, block: Any, told: Any) -> None:
@@ -92,7 +98,7 @@ def _reported(tables: Tables, block: Any, told: Any) -> None:
             for number, (_, said, name, fmt) in enumerate(READ):
                 if amount := getattr(reading, said):
                     tables.page.number(f"{column(1 + 2 * number)}{tables.line}", amount.value, "given", fmt)
-                if block is not None:
+                if block is not None and (name != "gpus" or in_gpus(tables)):
                     tables.put(2 + 2 * number, tables.on(block.row(name), reading.date), fmt=fmt)
             words = f"[{reading.active_mw.grade}] {reading.active_mw.source}"
             tables.words(len(heads) + 1, COLUMNS, words, "source")

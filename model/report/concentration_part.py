@@ -51,7 +51,7 @@ def _groups(tables: Tables) -> None:
         tables.row(label, [])
     tables.note("At least: disclosed obligors only. At most: as if everything undisclosed were owed by the largest of them. "
                 "Shares of cash to come and debt: of any group. An HHI of 1 is a single customer. Debt: the balances of the "
-                "loans mapped to its contracts.")
+                "loans mapped to its contracts; what is missing to the whole rests on no contract.")
     tables.end()
 
 
@@ -79,7 +79,7 @@ def whole(share: float) -> str:
 
 def _path(tables: Tables) -> None:
     """The backlog of each group and the largest share at each year end."""
-    spans, every = years(tables.deal, COLUMNS - 1), list(tables.deal.customers.obligors.values())
+    spans, every = years(tables.deal, COLUMNS - 1, balances=True), list(tables.deal.customers.obligors.values())
     told, stack = tables.deal.customers.concentration, tables.deal.stack
     tables.band("Backlog by obligor group at year end, and the largest customer's share of it")
     tables.heads(("as of", *(span.head for span in spans)), "Obligor group")
@@ -111,11 +111,11 @@ def _reported(tables: Tables) -> None:
         tables.label(f"{reading.date:%d %B %Y}")
         tables.page.number(f"{column(1)}{tables.line}", reading.share.value, "given", styles.SHARE)
         words = f"[{reading.share.grade}] {reading.share.source}"
-        tables.words(2, 4, reading.of)
+        tables.words(2, 4, reading.of, "source")
         tables.words(7, COLUMNS, words, "source")
         for number, name in ((5, "largest"), (6, "at_most")):
             tables.put(number, tables.on(told.row(name), reading.date), fmt=styles.SHARE)
-        tables.page.height(tables.line, (reading.of, 3 * WIDTH), (words, 9.5 * WIDTH * 9 / 8))
+        tables.page.height(tables.line, (reading.of, 2.7 * WIDTH * 9 / 8), (words, 9.5 * WIDTH * 9 / 8))
         tables.line += 1
     tables.note("Reported shares are often of revenue and not of the backlog: they stand beside the model and are not compared.")
     tables.end()

@@ -24,7 +24,7 @@ HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RP
 OVER = ((6, 8, "to come at the as-of date"), (9, 12, "over the life of the contracts"), (13, 16, "beside it, in no test"))
 BRIDGE = ("Contracted bills", "less service credits", "less shares given", "plus prepaid, kept", "= Backlog (RPO)",
           "less prepaid, used or kept", "Shares given, received", "less never collected", "Payment days", "= Cash to come",
-          "Backlog: model", "Cash: model")
+          "Backlog, check", "Cash, check")
 ROLL = (("plus: received", "prepayment_received"), ("less: credited against bills", "prepayment_applied"),
         ("less: paid back", "prepayment_refunded"))
 
@@ -197,7 +197,7 @@ def by_year(tables: Tables) -> None:
     spans = years(tables.deal, COLUMNS - 1)
     stack, sold = tables.deal.stack, tables.deal.selling.sold.values()
     tables.band("Prepayments, revenue and cash by calendar year")
-    tables.heads(("Total", *(span.head for span in spans)), "Customers' prepayments")
+    tables.heads(("Total", *(span.head for span in spans)), "Calendar year")
     if any(one.prepayments for one in sold):
         _roll(tables, spans, [one for one in sold if one.prepayments])
     for label, name in (("Revenue recognised", "billed"), ("Cash collected", "receipts")):

@@ -32,7 +32,7 @@ CONVENTIONS = (
     ("T4, T5", "T1 to T3 under the case's moderate scenarios (stamped by the engine, from base); T1 to T3 without support."),
     ("Grades", "A covered under stress too; B covered; C-s covered with documented support s (G guarantee); D not covered; "
                "N not testable."),
-    ("Backlog", "Contracted revenue to come (RPO): bills less service credits; prepayments are inside it, so that cash to come is less."),
+    ("Backlog", "Contracted revenue to come (RPO): bills less service credits. Prepayments are inside, so cash to come is less."),
     ("Carrying amount", "Principal less unamortised discount and cost, which are spread over the balance and its days; no part "
                         "of a convertible note is equity."),
     ("Conversion", "A convertible note counts with the cash due at maturity under its settlement, at the share price of the "
@@ -270,6 +270,7 @@ def log(issue: Issue) -> None:
         ("Rows", f"{len(issue.run.deal.book.rows):,} over {issue.run.deal.book.periods} months"),
         ("Independent recalculation", "not made by this program; the file recalculates on opening"),
         ("Known limits", "Renewal, on-demand and spot, residual value and vendor support stand beside the tests and enter none; "
-                         "refinancing is not modelled; a guarantee counts as support only. Monthly steps; no interest on amounts in arrears.")]
+                         "refinancing is not modelled. A guarantee counts as support only. Monthly steps; no interest on "
+                         "amounts in arrears.")]
     _pairs_of_text(page, 4, "About this file", [(a, str(b)) for a, b in rows])
     page.printed(landscape=False)

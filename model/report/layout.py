@@ -12,7 +12,7 @@ from model.checks import Check, CheckSum
 from model.claim import Claim
 from model.clock import Clock
 from model.concentration import Concentration, Obligor
-from model.contracts import Contract, Landlord, Prepayment, Site, Tranche
+from model.contracts import Contract, Landlord, Level, Prepayment, Site, Tranche
 from model.coverage import Cover, Slice
 from model.debt import Instrument
 from model.debt.accretion import Accretion
@@ -26,7 +26,7 @@ from model.treasury import Treasury
 
 STACK, INPUTS, OVER_TIME, TIME, CHECKS = "Capital stack", "Inputs", "Inputs over time", "Time", "Checks"
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
-    "Contracts": (Hardware, Landlord, Site, Tranche, Lot, Prepayment, Contract),
+    "Contracts": (Hardware, Landlord, Site, Tranche, Level, Lot, Prepayment, Contract),
     "Debt": (PledgedCash, Instrument, Accretion, Stack, Headline),
     "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),

@@ -33,8 +33,8 @@ class Span:
     last: int
 
 
-def years(deal: Deal, most: int) -> list[Span]:
-    """The calendar years of the timeline; those that find no column stand together in the last one."""
+def years(deal: Deal, most: int, *, balances: bool = False) -> list[Span]:
+    """The calendar years of the timeline; those that find no column stand together in the last one, balances with its end."""
     periods: dict[int, list[int]] = {}
     for number, end in enumerate(deal.timeline.ends, start=1):
         periods.setdefault(end.year, []).append(number)
@@ -42,7 +42,8 @@ def years(deal: Deal, most: int) -> list[Span]:
     if len(found) <= most:
         return found
     named = found[: most - 1]
-    return [*named, Span(f"after {named[-1].head}", named[-1].last + 1, found[-1].last)]
+    head = f"end {found[-1].head}" if balances else f"after {named[-1].head}"
+    return [*named, Span(head, named[-1].last + 1, found[-1].last)]
 
 
 def column(number: int) -> str:
@@ -168,7 +169,7 @@ class Tables:
             elif head:
                 self.page.text(f"{column(number)}{self.line}", head, "header")
         for first, last in merged:
-            self.words(first, last, str(heads[first - 1]), "header_left")
+            self.words(first, last, "  " * (first > 1) + str(heads[first - 1]), "header_left")
         self.page.height(self.line, *((str(head), WIDTH * 0.88) for n, head in enumerate(heads, start=1)
                                       if not any(first <= n <= last for first, last in merged)))
         self.line += 1

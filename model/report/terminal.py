@@ -75,9 +75,9 @@ def show(record: Json, screen: Screen) -> None:
     """Everything of the first page, in the order of a credit committee's questions."""
     show_verdict(record, screen)
     show_pairs(record, screen)
+    show_customers(record, screen)
     show_break_evens(record, screen)
     show_years(record, screen)
-    show_customers(record, screen)
     show_stack(record, screen)
     show_bridge(record, screen)
     show_evidence(record, screen)
@@ -160,8 +160,7 @@ def show_customers(record: Json, screen: Screen) -> None:
     owes = percent(told["largest"])
     if told["undisclosed"] > NO_SHARE:
         owes = f"at least {owes} and at most {percent(told['at_most'])}"
-    screen.head("Customers")
-    screen.say(f"Nobody above {percent(told['limit'])} of the backlog: {told['verdict']}. The largest customer owes {owes} of it.")
+    screen.say(f"Nobody above {percent(told['limit'])} of the backlog: {told['verdict']}. The largest customer owes {owes}.")
     if capacity and "active_mw" in capacity:
         late = capacity["late_share"]
         screen.say(f"Capacity: {money(capacity['active_mw'])} MW in service, {money(capacity['contracted_mw'])} MW under contract"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.contracts.clauses.cost import AtMargin, OwnsBuilding, Staffed
-from model.contracts.clauses.escalator import Escalates
+from model.contracts.clauses.escalator import CostEscalates, Escalates
 from model.contracts.clauses.gpus import InGpus, OwnsGpus
 from model.contracts.clauses.lateness import Located, LongStop
 from model.contracts.clauses.megawatts import InMegawatts
@@ -14,13 +14,14 @@ from model.contracts.clauses.rent import RentByKilowatt, Rented, RentEscalates
 
 USUAL = (
     LongStop, RenewableAtMarket, Renewable, Redeployed, RentEscalates, RentByKilowatt, Rented, AtMargin, Powered, OwnsBuilding,
-    Staffed, Located, Escalates, OwnsGpus, InGpus, InMegawatts,
+    CostEscalates, Staffed, Located, Escalates, OwnsGpus, InGpus, InMegawatts,
 )
 """Clauses that a tranche of any contracted kind may have; where two have words for one row, the first has the last."""
 
 __all__ = [
     "USUAL",
     "AtMargin",
+    "CostEscalates",
     "Escalates",
     "InGpus",
     "InMegawatts",

@@ -38,8 +38,8 @@ class Renewable(Tranche):
 
     @figure("date")
     def renewal_end(self) -> Expr:
-        """End of the renewal"""
-        return self.renewal_to + self.end_shift
+        """End of the renewal, unless it is lost before"""
+        return minimum(self.renewal_to + self.end_shift, self.lost_on)
 
     @line("days", sums=True)
     def renewal_days(self) -> Expr:
@@ -64,7 +64,8 @@ class RenewableAtMarket(Renewable, InGpus):
 
     stated: ClassVar[tuple[str, ...]] = ("renewal_at_market",)
 
-    market_price = given("USD per GPU-hour", "Contract price of the market", per=PERIOD)
+    market_price = given("USD per GPU-hour", "Contract price of the market, first day of the period", per=PERIOD)
+    market_drift = given("USD per GPU-hour", "Its change to the first day of the next", per=PERIOD)
     spot_change = given("share", "Change of market prices")
 
     def renewal_fee(self) -> Expr:
@@ -78,8 +79,11 @@ class RenewableAtMarket(Renewable, InGpus):
 
     @line("USD per GPU-hour")
     def price_met(self) -> Expr:
-        """Price of the market when the renewal begins"""
-        return self.renewal_begins * self.market_price * (1 + self.spot_change)
+        """Price of the market when the renewal begins
+
+        On the day itself, on a straight line through the month."""
+        passed = maximum(0, self.service_end + 1 - self.starts) / self.days
+        return self.renewal_begins * (self.market_price + self.market_drift * passed) * (1 + self.spot_change)
 
     @figure("USD per GPU-hour")
     def price_at_renewal(self) -> Expr:
