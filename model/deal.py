@@ -13,12 +13,13 @@ from model.cascade import Reserve
 from model.checks import CheckSum
 from model.claim import Claim
 from model.clock import Clock, clock
+from model.contracts.terms import OwnsFleet
 from model.converting import Converting, diluted
 from model.coverage import Pair, Pool, Slice
 from model.customers import Customers
 from model.debt import Instrument, Statement
-from model.debt.clauses import CollateralTests, HoldsMinimumCash, MovesWithService
-from model.debt.clauses.collateral import PledgedCash
+from model.debt.clauses import CollateralTests, FleetCollateral, HoldsMinimumCash, MovesWithService
+from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
 from model.inputs import months_needed
@@ -141,9 +142,9 @@ class Deal:
             cash = [c + shares.get(loan, 0.0) * row[t] for t, c in enumerate(cash)]
         return cash
 
-    def _pledge(self) -> list[PledgedCash]:
+    def _pledge(self) -> list[Block]:
         """What the loans with tests look at: their contracts as signed, beside what really comes in."""
-        found = []
+        found: list[Block] = []
         for key, loan in self.instruments.items():
             if not isinstance(loan, CollateralTests):
                 continue
@@ -151,7 +152,22 @@ class Deal:
                      for contract, shares in self.case.debt.allocation.cash_share.items() if shares.get(key, 0.0) > 0]
             loan.bind(signed_cash_in=[v.row("cash") for v in views], expected_in=[v.row("expected") for v in views],
                       received_in=[v.row("received") for v in views])
-            found += views
+            found += [*views, *self._pledge_fleet(loan)]
+        return found
+
+    def _pledge_fleet(self, loan: CollateralTests) -> list[PledgedFleet]:
+        """The GPUs of the contracts whose cash is pledged to a loan that is tested on them."""
+        if not isinstance(loan, FleetCollateral):
+            return []
+        basis, found = self.case.debt.allocation, []
+        for key, shares in basis.cash_share.items():
+            contract, share = self.contracts[key], shares.get(loan.key, 0.0)
+            if share > 0 and isinstance(contract, OwnsFleet):
+                found.append(PledgedFleet(
+                    f"{loan.title}: GPUs of {contract.title}", key=f"{loan.key}.fleet.{key}",
+                    cash_share=Sourced(share, basis.source, basis.grade), fleet_book=contract.row("fleet_book"),
+                    fleet_value=contract.row("fleet_orderly")))
+        loan.bind(books_in=rows(found, "book"), values_in=rows(found, "value"))
         return found
 
     def _view(self, loan: Instrument, contract: str, share: float) -> PledgedCash:

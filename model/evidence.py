@@ -20,7 +20,7 @@ OF_CONTRACTS = {
     "start": "service dates", "end": "service dates", "end_moves": "service dates", "late_days": "service dates",
     "long_stop": "service dates", "given_up": "service dates",
     "capacity": "capacity", "gpus": "capacity", "ramp": "capacity",
-    "opex": "costs", "rent": "costs", "margin": "costs", "staff": "costs", "maintenance": "costs", "insurance": "costs",
+    "opex": "costs", "opex_escalator": "costs", "rent": "costs", "margin": "costs", "staff": "costs", "maintenance": "costs", "insurance": "costs",
     "power_prices": "costs", "pue": "costs", "load": "costs", "passed_through": "costs", "facility_charge": "costs",
     "rent_per_kw": "costs", "rent_moves": "costs", "rent_escalator": "costs", "rent_escalates_from": "costs", "taxes": "costs",
     "held_before": "prepayments", "amount": "prepayments", "received_on": "prepayments", "credit_from": "prepayments",

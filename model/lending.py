@@ -83,7 +83,8 @@ class Lending:
 
     def build(self, file: Any) -> Statement:
         """The instrument of a file, its instalments not yet bound."""
-        kind: Any = with_clauses(KINDS[file.kind], terms_of(file))
+        said = getattr(file, "collateral", None)
+        kind: Any = with_clauses(KINDS[file.kind], terms_of(file) | ({"fleet"} if said and said.fleet else set()))
         wired = {**self._calendar(), **self._over_time(file), **self._terms(file), **bindings(file, kind)}
         known = {declared.name for declared in declarations(kind) if isinstance(declared, given | many)}
         made: Statement = kind(file.name, key=file.id, name=Sourced(file.name, "case file"),
@@ -112,7 +113,8 @@ class Lending:
                 "maturity_period": derived(dated.maturity_period, how), "later_period": derived(dated.extended_period, how),
                 "floating": derived(float(file.curve is not None), "a curve of base rates is named, or none"),
                 "base_rate": self._curve(file, dated), "instalments": none, "draw_instalments": none, "swept": none,
-                "signed_cash_in": (), "expected_in": (), "received_in": (), **self._first_due(dated)}
+                **dict.fromkeys(("signed_cash_in", "expected_in", "received_in", "books_in", "values_in"), ()),
+                **self._first_due(dated)}
 
     def _first_due(self, dated: Dated) -> dict[str, Sourced]:
         """Payment dates, and that of the first instalment."""

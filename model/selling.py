@@ -18,6 +18,7 @@ from model.contracts import (
     Landlord,
     Level,
     Prepayment,
+    RampStep,
     Site,
     Tranche,
     bills_chain,
@@ -65,7 +66,7 @@ class Sold:
 
     contract: Contract
     tranches: list[Tranche] = field(default_factory=list)
-    levels: list[Level] = field(default_factory=list)
+    levels: list[Level | RampStep] = field(default_factory=list)
     lots: list[Lot] = field(default_factory=list)
     prepayments: list[Prepayment] = field(default_factory=list)
 
@@ -130,7 +131,7 @@ class Selling:
         sold = Sold(contract)
         for n, tranche in enumerate(file.tranches, start=1):
             sold.tranches.append(self._tranche(file, tranche, f"{title}: tranche {n}", f"{key}.tranche-{n}", contract, as_signed))
-            sold.levels += self._levels(tranche, sold.tranches[-1], as_signed)
+            sold.levels += [*self._levels(tranche, sold.tranches[-1], as_signed), *self._ramp(tranche, sold.tranches[-1])]
             if owns:
                 sold.lots += self._lots(tranche, sold.tranches[-1])
         for n, prepayment in enumerate(file.prepayments, start=1):
@@ -197,9 +198,6 @@ class Selling:
             found["power_price"] = self._monthly(said.power_prices)
         if "site" in stated:
             found["site_late"] = self.sites[said.site].row("lateness")
-        if "ramp" in stated:
-            ramp = sorted(said.ramp, key=lambda step: step.date)
-            found |= steps("ramp_dates", "ramp_shares", [(step.date, step.share) for step in ramp])
         classes = [self._class(lot) for lot in getattr(said, "fleet", ())]
         if slug := next((market.spot_prices for market in classes if market.spot_prices), None):
             found["spot_price"] = self._monthly(slug)
@@ -219,6 +217,19 @@ class Selling:
                 **anniversaries(getattr(said, start), getattr(said, since, None), self.timeline.last)})
             tranche.bind(**{name: level.row("level")}, **({"last_level": level.row("at_end")} if name == "price_level" else {}))
             yield level
+
+    def _ramp(self, said: Any, tranche: Tranche) -> list[RampStep]:
+        """Each step of a ramp, up to the day before the next."""
+        ramp = sorted(getattr(said, "ramp", ()), key=lambda step: step.date)
+        ends = [step.date - timedelta(days=1) for step in ramp[1:]] + [self.timeline.last]
+        found = [self._made(RampStep, f"{tranche.title}: step {n} of the ramp", f"{tranche.key}.ramp-{n}", {
+            "first": derived(to_serial(step.date), step.share.source), "last": derived(to_serial(end), "day before the next step"),
+            "reserved": Sourced(step.share.value, step.share.source, step.share.grade),
+            "service_start": tranche.row("service_start"), "service_end": tranche.row("service_end")})
+            for n, (step, end) in enumerate(zip(ramp, ends, strict=False), start=1)]
+        if found:
+            tranche.bind(steps_in=rows(found, "days"))
+        return found
 
     def _class(self, lot: Any) -> Any:
         return next(h for h in self.case.contracts.hardware if h.id == lot.hardware)

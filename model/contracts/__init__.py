@@ -8,7 +8,7 @@ from model.contracts.lease import Lease
 from model.contracts.level import Level
 from model.contracts.on_demand import OnDemand
 from model.contracts.prepayment import Prepayment
-from model.contracts.reserved import Reserved
+from model.contracts.reserved import RampStep, Reserved
 from model.contracts.site import Landlord, Site
 from model.contracts.take_or_pay import TakeOrPay
 from model.contracts.terms import CustomerContract
@@ -35,6 +35,7 @@ __all__ = [
     "Landlord",
     "Level",
     "Prepayment",
+    "RampStep",
     "Site",
     "Tranche",
     "bills_chain",

@@ -6,7 +6,25 @@ from typing import ClassVar
 
 from model.contracts.by_gpu_hour import ByGpuHour
 from model.contracts.tranche import days_between
-from model.sheet import DEAL, Expr, given, line, many, maximum, share, step_lookup
+from model.sheet import PERIOD, Block, Expr, given, line, many, maximum, minimum, share, sum_of
+
+
+class RampStep(Block):
+    """One step of a ramp, from its date to the next."""
+
+    starts = given("date", "Period start", per=PERIOD)
+    ends = given("date", "Period end", per=PERIOD)
+    first = given("date", "Reserved from")
+    last = given("date", "Reserved to")
+    reserved = given("share", "Share of the GPUs that is reserved", low=0, high=1)
+    service_start = given("date", "Service start")
+    service_end = given("date", "Service end")
+
+    @line("days")
+    def days(self) -> Expr:
+        """Days in service, each by the share that is reserved"""
+        first, last = maximum(self.first, self.service_start), minimum(self.last, self.service_end)
+        return self.reserved * days_between(first, last, self.starts, self.ends)
 
 
 class Reserved(ByGpuHour):
@@ -15,32 +33,13 @@ class Reserved(ByGpuHour):
     stated: ClassVar[tuple[str, ...]] = ("ramp",)
 
     no_days = given("days", "Days that count as nothing", default=1e-6, above=0)
-    ramp_dates = many("date", "Reserved from", per=DEAL)
-    ramp_shares = many("share", "Share of the GPUs reserved from then on", per=DEAL)
+    steps_in = many("days", "Days by the share reserved")
 
     def fee(self) -> Expr:
         """The hours that are reserved."""
         return super().fee() * self.reserved_share
 
     @line("share")
-    def reserved_at_start(self) -> Expr:
-        """Share that is reserved at the start of the period"""
-        return step_lookup(self.starts, self.ramp_dates, self.ramp_shares)
-
-    @line("share")
-    def reserved_at_end(self) -> Expr:
-        """Share that is reserved at the end of the period"""
-        return step_lookup(self.ends, self.ramp_dates, self.ramp_shares)
-
-    @line("days")
-    def days_after_step(self) -> Expr:
-        """Days in service from the last step of the ramp on"""
-        step = step_lookup(self.ends, self.ramp_dates, self.ramp_dates)
-        return days_between(maximum(self.service_start, step), self.service_end, self.starts, self.ends)
-
-    @line("share")
     def reserved_share(self) -> Expr:
         """Share of the GPUs that is reserved, average of the days in service"""
-        earlier = (self.active_days - self.days_after_step) * self.reserved_at_start
-        later = self.days_after_step * self.reserved_at_end
-        return share(earlier + later, self.active_days, self.no_days)
+        return share(sum_of(self.steps_in), self.active_days, self.no_days)

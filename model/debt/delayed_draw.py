@@ -11,6 +11,7 @@ from model.debt.clauses import (
     CollateralTests,
     Commitment,
     Extendable,
+    FleetCollateral,
     FundsItsInterest,
     Hedged,
     MarginGrid,
@@ -25,7 +26,7 @@ class DelayedDrawLoan(Commitment, Statement):
     """Delayed-draw term loan: drawn as GPUs are bought, secured on a ring-fenced borrower."""
 
     floats = True
-    clauses = (Hedged, StepUps, MarginGrid, Extendable, Callable, OwnMaturities, CollateralTests, FundsItsInterest,
+    clauses = (Hedged, StepUps, MarginGrid, Extendable, Callable, OwnMaturities, FleetCollateral, CollateralTests, FundsItsInterest,
                MovesWithService)
 
     on_gpus = True

@@ -82,8 +82,14 @@ def draws_before_fit(case: Case) -> Problems:
 
 
 def collateral_fits(case: Case) -> Problems:
-    """GPUs have a cost; what a buyer pays is a share of it by age."""
-    for path, _, said in _saying(case, "collateral"):
+    """GPUs have a cost, or are the fleet of the contracts; what a buyer pays is a share of it by age."""
+    owning = {c.id for c in case.contracts.contracts if any(getattr(t, "fleet", None) for t in c.tranches)}
+    for path, loan, said in _saying(case, "collateral"):
+        pledged = {c for c, row in case.debt.allocation.cash_share.items() if row.get(loan.id, 0.0) > 0}
+        if said.fleet and not pledged & owning:
+            yield Problem(DEBT, (*path, "fleet"), "true", "with contracts that state their fleet and pledge cash to the loan")
+        if said.fleet == bool(said.cost):
+            yield Problem(DEBT, (*path, "cost"), None if not said.cost else "given", "the cost of the GPUs, or fleet: true")
         for n, lot in enumerate(said.cost):
             yield from unit_and_range(DEBT, (*path, "cost", n, "amount"), lot.amount, USD_M)
         for age, price in said.residual.items():
@@ -126,7 +132,7 @@ def clauses_are_whole(case: Case) -> Problems:
             if said is not None and said.value > 0 and not getattr(loan, needed, None):
                 yield Problem(DEBT, ("instruments", n, needed), None, f"required with {term}: {why}")
         curve = getattr(loan, "collateral", None)
-        if curve is not None and loan.value_test is not None and loan.value_test.value > 0 and not curve.residual:
+        if curve and loan.value_test and loan.value_test.value > 0 and not (curve.residual or curve.fleet):
             yield Problem(DEBT, ("instruments", n, "collateral", "residual"), None,
                           "required with value_test: shares of cost by age")
 

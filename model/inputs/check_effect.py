@@ -26,7 +26,8 @@ NO_EFFECT = {  # by what its money counts as: terms of the contract, terms of it
 }
 USUAL = {  # lowest and highest of what is usual, by unit where it tells, else by term
     "USD per GPU-hour": (0.1, 50), "USD m per MW a year": (0.1, 100), "USD per kW-month": (1, 1000), "MW": (0, 10000),
-    "escalator": (-0.1, 0.15), "rent_escalator": (-0.1, 0.15), "pue": (1, 2), "life": (24, 120), "sla": (0, 0.2),
+    "escalator": (-0.1, 0.15), "rent_escalator": (-0.1, 0.15), "opex_escalator": (-0.1, 0.15), "pue": (1, 2),
+    "life": (24, 120), "sla": (0, 0.2),
     "uncollected": (0, 0.2), "payment_days": (0, 180), "USD per MWh": (5, 500),
 }
 
@@ -106,7 +107,7 @@ def _steps(case: Case) -> Iterator[tuple[Path, date, date]]:
         yield from (((*path, "ramp", n, "date"), step.date, said.end.value) for n, step in enumerate(said_of(said, "ramp") or []))
     for path, contract in contracts_of(case):
         end = max(said.end.value for said in contract.tranches)
-        for name in ("termination_fees", "paid_in_shares"):
+        for name in ("termination_fees", "paid_in_shares", "shares_given"):
             yield from (((*path, name, n, "date"), flow.date, end) for n, flow in enumerate(getattr(contract, name)))
 
 
@@ -236,7 +237,7 @@ def _billed(case: Case, contract: Any, first: date, last: date) -> float:
     found = 0.0
     for said in contract.tranches:
         begin, end = max(first, said.start.value), min(last, said.end.value)
-        rises = max(0.0, (last - said.start.value).days / 365.25) if amount(said_of(said, "escalator")) > 0 else 0.0
+        rises = min(50.0, max(0.0, (last - said.start.value).days / 365.25)) if amount(said_of(said, "escalator")) > 0 else 0.0
         level = (1 + amount(said_of(said, "escalator"))) ** rises
         found += _fee(contract, said) * level * max(0, (end - begin).days + 1) / MONTH
     return found

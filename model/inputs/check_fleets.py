@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from model.inputs.check_contracts import contracts_of, dates_once, said_of, tranches_of
@@ -83,6 +84,9 @@ def ramps_fit(case: Case) -> Problems:
         for n, step in enumerate(ramp):
             yield from unit_and_range(CONTRACTS, (*path, "ramp", n, "share"), step.share, "share", high=1)
         yield from dates_once((*path, "ramp"), ramp)
+        for (_, before), (n, step) in pairwise(sorted(enumerate(ramp), key=lambda one: one[1].date)):
+            if before.date < step.date and (before.date.year, before.date.month) == (step.date.year, step.date.month):
+                yield Problem(CONTRACTS, (*path, "ramp", n, "date"), step.date, f"one step a month; {before.date} is in it too")
 
 
 # ---- prepayments -----------------------------------------------------------------------------------------------------
@@ -160,7 +164,7 @@ def rules_lie_in_service(case: Case) -> Problems:
     """Credits by rule lie in the term of the contract, and not all before the as-of date."""
     for path, contract, item in _prepayments(case):
         rule, (start, end) = item.credit, _service(contract)
-        if rule is None or start > end:
+        if rule is None or not 2000 <= start.year <= end.year <= 2100 or start > end:
             continue
         after = end + timedelta(days=1)
         if rule.rule == "last_months" and rule.months and roll_date(after, -rule.months, after.day) < start:

@@ -60,29 +60,43 @@ def last_end(case: Case) -> Place:
     places += [(DEBT, ("instruments", n, "extension", "to"), loan.extension.to)
                for n, loan in enumerate(case.debt.instruments) if getattr(loan, "extension", None)]
     for c, contract in enumerate(case.contracts.contracts):
-        places += _ends_of(case, ("contracts", c), contract)
+        places += _ends_of(("contracts", c), contract)
     for b, box in enumerate(case.debt.boxes):
         if box.reserve is not None:
             places += [(DEBT, ("boxes", b, "reserve", "funding", n, "date"), flow.date)
                        for n, flow in enumerate(box.reserve.funding)]
-    return max(places, key=lambda place: place[2])
+    last = max(places, key=lambda place: place[2])
+    if months_to(case, last[2]) > LONGEST:
+        return last
+    return max([last, *_sales(case)], key=lambda place: place[2])
 
 
-def _ends_of(case: Case, path: Path, contract: Any) -> Iterator[Place]:
-    """Where a contract may end: its service and rent, options, bills, taxes, and the sale of its GPUs."""
-    sale = {one.id: timedelta(days=min(one.sale_days.value if one.sale_days else SALE, 1e4)) for one in case.contracts.hardware}
+def _ends_of(path: Path, contract: Any) -> Iterator[Place]:
+    """Where a contract may end: its service and rent, options, payments for GPUs, bills, taxes."""
     for n, said in enumerate(contract.tranches):
         here: Path = (*path, "tranches", n)
         ends = {name: getattr(said, name).value for name in ENDS if getattr(said, name, None)}
         yield from ((CONTRACTS, (*here, name, "value"), day) for name, day in ends.items())
-        used = max(day for name, day in ends.items() if name != "rent_end")
         for k, lot in enumerate(getattr(said, "fleet", ())):
-            yield CONTRACTS, (*here, "fleet", k, "hardware"), used + sale.get(lot.hardware, timedelta(0))
             yield from ((CONTRACTS, (*here, "fleet", k, "payments", p, "date"), part.date) for p, part in enumerate(lot.payments))
-    days = timedelta(days=min(contract.payment_days.value, 1e4) if contract.payment_days else 0)
-    yield CONTRACTS, (*path, "payment_days", "value"), max(said.end.value for said in contract.tranches) + days
+    days = contract.payment_days.value if contract.payment_days else 0.0
+    yield CONTRACTS, (*path, "payment_days", "value"), _after(max(said.end.value for said in contract.tranches), days)
     for name in ("receivables", "taxes"):
         yield from ((CONTRACTS, (*path, name, n, "date"), flow.date) for n, flow in enumerate(getattr(contract, name)))
+
+
+def _sales(case: Case) -> Iterator[Place]:
+    """When GPUs are sold at the latest: after service, or after an option that is used."""
+    lots = [(lot.hardware, max(getattr(said, name).value for name in ENDS if name != "rent_end" and getattr(said, name, None)))
+            for contract in case.contracts.contracts for said in contract.tranches for lot in getattr(said, "fleet", ())]
+    for n, market in enumerate(case.contracts.hardware):
+        days = market.sale_days.value if market.sale_days else SALE
+        yield from ((CONTRACTS, ("hardware", n, "sale_days"), _after(used, days)) for name, used in lots if name == market.id)
+
+
+def _after(day: date, days: float) -> date:
+    """So many days later; a date beyond all calendars stays as it is, and is refused for itself."""
+    return day + timedelta(days=min(days, 1e4)) if day.year < 9000 else day
 
 
 def last_payment(case: Case, loan: Any) -> date:

@@ -82,9 +82,12 @@ class Arrears(Strict):
 
 
 class Collateral(Told):
-    """GPUs that secure a loan: cost by day of service, life on a straight line, what a buyer pays by age in years."""
+    """GPUs that secure a loan: cost by day of service, life on a straight line, what a buyer pays by age in years.
 
-    cost: Annotated[list[Flow], Field(min_length=1)]
+    With `fleet` they are those bought for the contracts whose cash is pledged to the loan."""
+
+    fleet: bool = False
+    cost: list[Flow] = []
     life_months: Annotated[int, Field(ge=12, le=240)] = 72
     residual: dict[int, Number] = {}
 

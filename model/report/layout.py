@@ -12,11 +12,11 @@ from model.checks import Check, CheckSum
 from model.claim import Claim
 from model.clock import Clock
 from model.concentration import Concentration, Obligor
-from model.contracts import Contract, Landlord, Level, Prepayment, Site, Tranche
+from model.contracts import Contract, Landlord, Level, Prepayment, RampStep, Site, Tranche
 from model.coverage import Cover, Slice
 from model.debt import Instrument
 from model.debt.accretion import Accretion
-from model.debt.clauses.collateral import PledgedCash
+from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
 from model.fleet import Hardware, Lot
 from model.sheet import PERIOD, Block, Place, Row
@@ -26,8 +26,8 @@ from model.treasury import Treasury
 
 STACK, INPUTS, OVER_TIME, TIME, CHECKS = "Capital stack", "Inputs", "Inputs over time", "Time", "Checks"
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
-    "Contracts": (Hardware, Landlord, Site, Tranche, Level, Lot, Prepayment, Contract),
-    "Debt": (PledgedCash, Instrument, Accretion, Stack, Headline),
+    "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
+    "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Headline),
     "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
     "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims, Treasury),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.debt.clauses.calls import Callable
-from model.debt.clauses.collateral import CollateralTests
+from model.debt.clauses.collateral import CollateralTests, FleetCollateral
 from model.debt.clauses.commitment import Commitment
 from model.debt.clauses.effective import AtEffectiveRate
 from model.debt.clauses.extension import Extendable
@@ -23,6 +23,7 @@ __all__ = [
     "CollateralTests",
     "Commitment",
     "Extendable",
+    "FleetCollateral",
     "ForeignMoney",
     "FundsItsInterest",
     "Hedged",

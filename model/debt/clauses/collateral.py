@@ -32,6 +32,24 @@ class PledgedCash(Block):
         return self.receipts * self.cash_share
 
 
+class PledgedFleet(Block):
+    """The GPUs of one contract as collateral of a loan."""
+
+    cash_share = given("share", "Share of the contract that is pledged", low=0, high=1)
+    fleet_book = given("USD m", "Contract: book value of the GPUs", per=PERIOD)
+    fleet_value = given("USD m", "Contract: GPUs in an orderly sale", per=PERIOD)
+
+    @line("USD m")
+    def book(self) -> Expr:
+        """Book value, pledged to the loan"""
+        return self.fleet_book * self.cash_share
+
+    @line("USD m")
+    def value(self) -> Expr:
+        """Value in an orderly sale, pledged to the loan"""
+        return self.fleet_value * self.cash_share
+
+
 class CollateralTests(Commitment):
     """Balance that is above what the contracts support, the depreciated cost or the market value of the GPUs is due.
 
@@ -159,3 +177,22 @@ class CollateralTests(Commitment):
         """Conditions of a draw are met"""
         wanted = self.opening + super().asked_for()
         return self.conditions_met * (self.signed_value >= wanted * self.draw_cover)
+
+
+class FleetCollateral(CollateralTests):
+    """The tests look at the GPUs bought for the contracts: their book value and what they fetch, at the end of the month."""
+
+    stated: ClassVar[tuple[str, ...]] = ("fleet",)
+
+    books_in = many("USD m", "Book value, pledged")
+    values_in = many("USD m", "Value in an orderly sale, pledged")
+
+    @line("USD m")
+    def book_cost(self) -> Expr:
+        """Depreciated cost of the GPUs"""
+        return sum_of(self.books_in)
+
+    @line("USD m")
+    def market_value(self) -> Expr:
+        """Market value of the GPUs"""
+        return sum_of(self.values_in)
