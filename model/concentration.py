@@ -127,12 +127,12 @@ class Concentration(Block):
 
     @line("share", opening=True)
     def largest_of_cash(self) -> Expr:
-        """Largest obligor's share of the cash to come"""
+        """Largest customer's share of the cash to come, at least"""
         return highest_of(self.cash_in)
 
     @line("share", opening=True)
     def largest_of_debt(self) -> Expr:
-        """Largest obligor's share of the GPU debt"""
+        """Largest customer's share of the GPU debt, at least"""
         return highest_of(self.debt_in)
 
     @line("factor", opening=True)

@@ -55,10 +55,12 @@ class Customers:
 
     def _concentration(self) -> Concentration:
         every, told = list(self.obligors.values()), self.case.company.concentration
+        disclosed = {group_of(f) for f in self.case.contracts.contracts if f.obligor_disclosed}
+        named, nobody = [o for o in every if o.title in disclosed], [derived([0.0] * self.timeline.count, "nobody is disclosed")]
         limit = {"limit": sourced(told.limit)} if told and told.limit else {}
         return Concentration("Concentration", key="concentration", ends=self.clock.row("ends"),
                              names=[text(o.title) for o in every], known_in=rows(every, "known"), hidden_in=rows(every, "hidden"),
-                             cash_in=rows(every, "cash_share"), debt_in=rows(every, "debt_share"),
+                             cash_in=rows(named, "cash_share") or nobody, debt_in=rows(named, "debt_share") or nobody,
                              backlog_squares=rows(every, "backlog_square"), cash_squares=rows(every, "cash_square"),
                              debt_squares=rows(every, "debt_square"), **limit)
 
@@ -74,14 +76,16 @@ class Customers:
                         late_in=rows(stated, "weeks_late"), signed_in=rows(stated, "weeks_signed"))
 
     def _target(self) -> Any:
-        """The ramp to the targets of the case, on straight lines from what is in service at the as-of date."""
+        """The ramp to the targets of the case, on straight lines from what was last reported in service; none after the last."""
         told = self.case.company.capacity
-        if told is None or not told.targets:
+        if told is None or not any(t.date > self.case.general.as_of for t in told.targets):
             return derived([0.0] * self.timeline.count, "no target")
-        known: list[Reading] = [r for r in told.readings if r.date <= self.case.general.as_of]
-        points = dict(sorted((r.date, r.active_mw.value) for r in (*known, *told.targets)))
+        as_of = self.case.general.as_of
+        read: list[Reading] = sorted((r for r in told.readings if r.date <= as_of), key=lambda r: r.date)[-1:]
+        points = dict(sorted((r.date, r.active_mw.value) for r in (*read, *(t for t in told.targets if t.date > as_of))))
         curve = Curve(tuple(points), tuple(points.values()), "target", "MW", "", "")
-        return derived(curve.on(self.timeline.ends), joined(t.active_mw.source for t in told.targets))
+        values = [curve.at(end) if end <= max(points) else 0.0 for end in self.timeline.ends]
+        return derived(values, joined(t.active_mw.source for t in told.targets))
 
 
 def joined(sources: Iterable[str]) -> str:

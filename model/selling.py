@@ -223,7 +223,7 @@ class Selling:
         ramp = sorted(getattr(said, "ramp", ()), key=lambda step: step.date)
         ends = [step.date - timedelta(days=1) for step in ramp[1:]] + [self.timeline.last]
         found = [self._made(RampStep, f"{tranche.title}: step {n} of the ramp", f"{tranche.key}.ramp-{n}", {
-            "first": derived(to_serial(step.date), step.share.source), "last": derived(to_serial(end), "day before the next step"),
+            "first": derived(to_serial(step.date), step.share.source), "last": derived(to_serial(end), "day before the next"),
             "reserved": Sourced(step.share.value, step.share.source, step.share.grade),
             "service_start": tranche.row("service_start"), "service_end": tranche.row("service_end")})
             for n, (step, end) in enumerate(zip(ramp, ends, strict=False), start=1)]

@@ -26,8 +26,8 @@ class DelayedDrawLoan(Commitment, Statement):
     """Delayed-draw term loan: drawn as GPUs are bought, secured on a ring-fenced borrower."""
 
     floats = True
-    clauses = (Hedged, StepUps, MarginGrid, Extendable, Callable, OwnMaturities, FleetCollateral, CollateralTests, FundsItsInterest,
-               MovesWithService)
+    clauses = (Hedged, StepUps, MarginGrid, Extendable, Callable, OwnMaturities, FleetCollateral, CollateralTests,
+               FundsItsInterest, MovesWithService)
 
     on_gpus = True
     ranking = "senior secured"

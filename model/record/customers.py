@@ -97,7 +97,7 @@ def capacity(run: Run) -> Json:
     years = Years(run)
     return {
         "active_mw": at_start(run, block, "active"), "contracted_mw": at_start(run, block, "contracted"),
-        "gpus": at_start(run, block, "gpus"), "late_mw_weeks": run.read.number(block.row("late")),
+        "gpus": at_start(run, block, "gpus") if block.gpus_in.rows else None, "late_mw_weeks": run.read.number(block.row("late")),
         "programme_mw_weeks": run.read.number(block.row("programme")), "late_share": run.read.number(block.row("late_share")),
         "active_by_year": years.closing(block.row("active")), "target_by_year": years.closing(block.row("target")),
         "billed_by_year": years.total(block.row("billed")), "reported": reported,
