@@ -20,7 +20,8 @@ OF_CONTRACTS = {
     "start": "service dates", "end": "service dates", "end_moves": "service dates", "late_days": "service dates",
     "long_stop": "service dates", "given_up": "service dates",
     "capacity": "capacity", "gpus": "capacity", "ramp": "capacity",
-    "opex": "costs", "opex_escalator": "costs", "rent": "costs", "margin": "costs", "staff": "costs", "maintenance": "costs", "insurance": "costs",
+    "opex": "costs", "opex_escalator": "costs", "rent": "costs", "margin": "costs", "staff": "costs", "maintenance": "costs",
+    "insurance": "costs",
     "power_prices": "costs", "pue": "costs", "load": "costs", "passed_through": "costs", "facility_charge": "costs",
     "rent_per_kw": "costs", "rent_moves": "costs", "rent_escalator": "costs", "rent_escalates_from": "costs", "taxes": "costs",
     "held_before": "prepayments", "amount": "prepayments", "received_on": "prepayments", "credit_from": "prepayments",
@@ -31,8 +32,8 @@ OF_CONTRACTS = {
 OF_LOANS = {
     "balance": "balances", "margin": "rates", "maturity": "maturities", "repayment": "instalments",
 }
-OTHER = "other terms"
-ORDER = tuple(dict.fromkeys((*OF_CONTRACTS.values(), *OF_LOANS.values(), OTHER)))
+GPUS, OTHER = "GPUs", "other terms"
+ORDER = tuple(dict.fromkeys((*OF_CONTRACTS.values(), GPUS, *OF_LOANS.values(), OTHER)))
 NO_CONTRACT = "none"
 
 UNTESTED = {  # what is shown beside the tests or enters revenue, not cash
@@ -54,7 +55,7 @@ def weakest_grades(case: Case, grades: tuple[str, ...]) -> dict[str, str]:
     result = {}
     for loan in case.debt.instruments:
         shares = basis.debt_share.get(loan.id, {})
-        values = [value for _, value in _fields(loan)]
+        values = [*(value for _, value in _fields(loan)), *_fleets(case, loan)]
         values += [v for c in case.contracts.contracts if shares.get(c.id, 0) > 0 for _, v in _contract(case, c)]
         found = [v.grade for v in values] + ([basis.grade] if shares else [])
         result[loan.id] = max(found, key=grades.index)
@@ -68,12 +69,26 @@ def _inputs(case: Case) -> Iterator[tuple[str, Any]]:
     for loan in case.debt.instruments:
         if loan.id in mapped:
             yield from ((OF_LOANS.get(name, OTHER), value) for name, value in _fields(loan))
+            yield from ((GPUS, value) for value in _fleets(case, loan))
             yield from ((OTHER, flow.amount) for flow in (*loan.draws, *loan.proceeds))
             yield from ((OTHER, value) for _, value in _fields(loan.repayment))
             yield from ((OTHER, number) for number in (loan.repayment.schedule or {}).values())
     for contract in case.contracts.contracts:
         if contract.id in used:
             yield from ((OF_CONTRACTS.get(name, OTHER), value) for name, value in _contract(case, contract))
+
+
+def _fleets(case: Case, loan: Any) -> Iterator[Any]:
+    """GPUs of contracts on whose book value or market value a loan is tested."""
+    said = getattr(loan, "collateral", None)
+    tested = [name for name in ("cost_test", "value_test") if said is not None and said.fleet and _set(loan, name)]
+    for contract in case.contracts.contracts if tested else ():
+        if case.debt.allocation.cash_share.get(contract.id, {}).get(loan.id, 0) > 0:
+            lots = [lot for tranche in contract.tranches for lot in getattr(tranche, "fleet", ())]
+            yield from (v for lot in lots for name, v in _fields(lot) if name != "life" or "cost_test" in tested)
+            used = {lot.hardware for lot in lots} if "value_test" in tested else set()
+            for market in (one for one in case.contracts.hardware if one.id in used):
+                yield from (market, *market.resale.values(), *([market.orderly] if market.orderly else []))
 
 
 @dataclass(frozen=True)

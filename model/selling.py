@@ -164,8 +164,9 @@ class Selling:
     def _tranche(self, file: Any, said: Any, title: str, key: str, contract: Contract, as_signed: bool) -> Tranche:
         kind: Any = with_clauses(KINDS[file.kind], terms_of(said))
         pending = derived(float(said.start.value > self.case.general.as_of), "service starts after the as-of date")
-        made: Tranche = self._made(kind, title, key, {
-            "pending": pending, "lost_on": contract.row("lost_on"), **bindings(said, kind), **self._of_tranche(said)}, as_signed)
+        merchant = {"price_change": self.drivers.row("spot_change")} if kind.counts_as == MERCHANT else {}
+        wired = {"pending": pending, "lost_on": contract.row("lost_on"), **merchant, **bindings(said, kind)}
+        made: Tranche = self._made(kind, title, key, {**wired, **self._of_tranche(said)}, as_signed)
         return made
 
     def _back(self, file: Any, sold: Sold) -> None:
@@ -209,12 +210,12 @@ class Selling:
         """What rises on anniversaries: the price, the operating cost, the rent on the landlord's own clock."""
         for rate in (term for term in RISING if term in terms_of(said)):
             name, start, since, clock = RISING[rate]
-            span = {word: tranche.row(row) for word, row in zip(("first", "last", "days", "shift"), clock, strict=True)}
+            span = {word: tranche.row(row) for word, row in zip(("first", "last", "counted", "shift"), clock, strict=True)}
             more = {"more": self.drivers.row("rent_escalation")} if clock is RENTED and not as_signed else {}
             title, key = f"{tranche.title}: {name.replace('_', ' ')}", f"{tranche.key}.{name.replace('_', '-')}"
             level: Level = self._made(Level, title, key, {
                 **span, **more, "rate": tranche.row(rate),
-                **anniversaries(getattr(said, start), getattr(said, since, None), self.timeline.last)})
+                **anniversaries(getattr(said, start), getattr(said, since, None), self.timeline)})
             tranche.bind(**{name: level.row("level")}, **({"last_level": level.row("at_end")} if name == "price_level" else {}))
             yield level
 
@@ -282,9 +283,9 @@ class Selling:
         found = []
         for n, ((first, last), weight) in enumerate(zip(left, weights, strict=True), start=1):
             alone = len(left) == 1
-            part = {} if alone else {"part": derived(weight / sum(weights), "years of equal parts, as far as they are left")}
+            part = {} if alone else {"part": derived(weight / sum(weights), "equal years, as far as they are left")}
             found.append(self._made(Prepayment, title if alone else f"{title}, part {n}", key if alone else f"{key}.part-{n}", {
-                "lost_now": sold.contract.row("lost_now"), "lost_on": sold.contract.row("lost_on"), **bindings(said, Prepayment),
+                "ended_now": sold.contract.row("ended_now"), "lost_on": sold.contract.row("lost_on"), **bindings(said, Prepayment),
                 **part, "credit_from": Sourced(to_serial(first), **told), "credit_to": Sourced(to_serial(last), **told),
                 **self._bounds(file, said, sold, last)}))
         return found

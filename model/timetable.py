@@ -9,19 +9,23 @@ from typing import Any
 
 from model.lending import derived
 from model.sheet import Sourced
-from model.timeline import roll_date, to_serial
+from model.timeline import Timeline, roll_date, to_serial
+from model.timeline.rolls import months_between
 
-YEARS = 40
+LONG = 12000.0
+"""Months that lie before every case."""
 
 
-def anniversaries(start: Any, first: Any, last: date) -> dict[str, list[Sourced]]:
-    """The dates of rises up to a day, and how often there was one by then; `first` is the day of the first, if it is stated."""
-    begin = first.value if first else roll_date(start.value, 12, start.value.day)
-    every = (roll_date(begin, 12 * n, start.value.day if first is None else begin.day) for n in range(YEARS))
-    found = [day for day in every if day <= last]
-    told = "anniversaries of the start" if first is None else f"every year from the first rise: {first.source}"
-    return {"anniversaries": [derived(0.0, "before the first rise"), *(derived(to_serial(d), told) for d in found)],
-            "rises": [derived(float(n), "rises by then") for n in range(len(found) + 1)]}
+def anniversaries(start: Any, first: Any, timeline: Timeline) -> dict[str, Any]:
+    """The day whose anniversaries count, and how often there was a rise so many months after it.
+
+    Without `first` it is the start, and the first rise comes a year later; `first` is itself the day of the first rise."""
+    day, told = (first or start).value, "anniversaries of the start" if first is None else f"every year from: {first.source}"
+    years = range(0 if first else 1, (timeline.count - months_between(timeline.as_of, day)) // 12 + 1)
+    return {"base": derived(to_serial(day), told), "base_period": derived(months_between(timeline.as_of, day), told),
+            "base_offset": derived(day.day - 1, told),
+            "months": [derived(-LONG, "before the first rise"), *(derived(12.0 * n, told) for n in years)],
+            "rises": [derived(0.0, "rises by then"), *(derived(float(k), "rises by then") for k, _ in enumerate(years, start=1))]}
 
 
 def steps(dates: str, values: str, said: Sequence[tuple[date, Any]]) -> dict[str, list[Sourced]]:

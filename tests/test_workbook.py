@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from model.cases import Run, load, run
 from model.report import workbook
-from model.report.layout import STACK, WORKINGS
+from model.report.layout import CUSTOMERS, STACK, WORKINGS
 from model.report.page import Memory, Page
 from model.report.workbook import compose, write_workbook
 from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, with_cells
@@ -179,7 +179,8 @@ def test_every_formula_cell_and_chart_has_a_stored_value(folder: Path, case: str
                 and expected(case, "base").values[at] != ""]
     with zipfile.ZipFile(path) as parts:
         charts = [parts.read(name) for name in parts.namelist() if re.match(r"xl/charts/chart\d+\.xml", name)]
-    assert len(charts) == 2 + len(made(case).deal.conversions)
+    deal = made(case).deal
+    assert len(charts) == 3 + len(deal.conversions) + (deal.customers.capacity is not None)
     assert all(chart.count(b"Cache>") >= 2 * chart.count(b"<ser>") for chart in charts)
 
 
@@ -222,7 +223,7 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_an_overwritten_formula_lights_the_master_check(folder: Path, tmp_path: Path) -> None:
     """One typed number in place of any formula is counted, in LibreOffice; formualizer does not know ISFORMULA."""
     path = written(folder, LISTING)
-    targets = [at for at in formula_cells(path) if at[0] in (*WORKINGS, "Summary", STACK)]
+    targets = [at for at in formula_cells(path) if at[0] in (*WORKINGS, "Summary", STACK, CUSTOMERS)]
     chosen = random.Random(7).sample(targets, 5)
     files = [with_cells(path, {at: 1.5}, tmp_path / f"{n}.xlsx") for n, at in enumerate(chosen)]
     sheet, cell = load_workbook(path).defined_names["Chk_Total"].attr_text.replace("$", "").split("!")
@@ -234,7 +235,7 @@ def test_an_overwritten_formula_lights_the_master_check(folder: Path, tmp_path: 
 
 def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> None:
     book = opened(written(folder, LISTING))
-    assert book.sheetnames[:4] == ["Cover", "Dashboard", "Summary", STACK]
+    assert book.sheetnames[:5] == ["Cover", "Dashboard", "Summary", STACK, CUSTOMERS]
     sheets: list[Worksheet] = book.worksheets
     assert all(sheet.sheet_state == "visible" for sheet in sheets)
     assert not [d for sheet in sheets for d in sheet.column_dimensions.values() if d.hidden]

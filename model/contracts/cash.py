@@ -101,6 +101,12 @@ class ContractCash(Block):
         """The contract is lost before its end"""
         return (self.lost_on >= self.starts) * (self.lost_on <= self.ends) * (self.lost_on < self.planned_end)
 
+    @line("flag")
+    def ended_now(self) -> Expr:
+        """Service ends for good: by its term, or by a loss"""
+        last = minimum(self.lost_on, self.planned_end)
+        return (last >= self.starts) * (last <= self.ends)
+
     @figure("flag")
     def as_signed(self) -> Expr:
         """Dates and amounts of service are as signed"""

@@ -12,7 +12,7 @@ class Prepayment(Block):
     starts = given("date", "Period start", per=PERIOD)
     ends = given("date", "Period end", per=PERIOD)
     billable = given("USD m", "Bills it can be credited against", per=PERIOD)
-    lost_now = given("flag", "The contract is lost", per=PERIOD)
+    ended_now = given("flag", "Service ends for good", per=PERIOD)
     lost_on = given("date", "Last day of service if the contract is lost")
     window_shift = given("days", "Move of the window", default=0)
     part = given("share", "Part of the prepayment with this window", default=1, above=0, high=1)
@@ -22,12 +22,12 @@ class Prepayment(Block):
     credit_from = given("date", "Credited from, as signed", kind="date")
     credit_to = given("date", "Credited to, as signed", kind="date")
     credit_limit = given("date", "Not credited after")
-    refundable = given("flag", "What is not credited goes back if the contract is lost", default=0, low=0, high=1, ask=True)
+    refundable = given("flag", "What is not credited by the end, or by a loss, goes back", default=0, low=0, high=1, ask=True)
 
     @figure("date")
     def credit_starts(self) -> Expr:
         """Credited from"""
-        return self.credit_from + self.window_shift
+        return minimum(self.credit_from + self.window_shift, self.credit_limit)
 
     @figure("date")
     def credit_ends(self) -> Expr:
@@ -77,19 +77,19 @@ class Prepayment(Block):
         return self.billable - self.applied
 
     @line("USD m")
-    def left_at_loss(self) -> Expr:
-        """Held when the contract is lost, after the last credit"""
-        return self.lost_now * (prev(self.held) + self.received - self.applied)
+    def left_at_end(self) -> Expr:
+        """Held when service ends or the contract is lost, after the last credit"""
+        return self.ended_now * (prev(self.held) + self.received - self.applied)
 
     @line("USD m", sums=True)
     def refunded(self) -> Expr:
         """Paid back to the customer"""
-        return self.left_at_loss * self.refundable
+        return self.left_at_end * self.refundable
 
     @line("USD m", sums=True)
     def forfeited(self) -> Expr:
         """Kept for good: revenue without cash"""
-        return self.left_at_loss - self.refunded
+        return self.left_at_end - self.refunded
 
     @figure("USD m")
     def held_at_start(self) -> Expr:

@@ -37,7 +37,7 @@ class Tranche(Block):
     pending = given("flag", "Not yet accepted at the as-of date", default=0, low=0, high=1)
     end_moves = given("flag", "End of service moves with its start", default=0, low=0, high=1, ask=True)
     lost_on = given("date", "Last day of service if the contract is lost")
-    price_change = given("share", "Change of every contract price")
+    price_change = given("share", "Change of the price")
     cost_change = given("share", "Change of every cash cost")
     delay_days = given("days", "Delay of tranches not yet accepted")
 
@@ -61,7 +61,11 @@ class Tranche(Block):
 
     def running(self) -> Expr:
         """Cash cost of a full month in operation, rent left out."""
-        return self.opex
+        return self.risen(self.opex)
+
+    def risen(self, cost: Expr) -> Expr:
+        """A running cost at the level of the period."""
+        return cost
 
     def taken(self, amount: Expr) -> Expr:
         """What the customer takes of an amount."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 from model.inputs.check_contracts import contracts_of, dates_once, said_of, tranches_of
@@ -84,9 +83,6 @@ def ramps_fit(case: Case) -> Problems:
         for n, step in enumerate(ramp):
             yield from unit_and_range(CONTRACTS, (*path, "ramp", n, "share"), step.share, "share", high=1)
         yield from dates_once((*path, "ramp"), ramp)
-        for (_, before), (n, step) in pairwise(sorted(enumerate(ramp), key=lambda one: one[1].date)):
-            if before.date < step.date and (before.date.year, before.date.month) == (step.date.year, step.date.month):
-                yield Problem(CONTRACTS, (*path, "ramp", n, "date"), step.date, f"one step a month; {before.date} is in it too")
 
 
 # ---- prepayments -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from model.customers import group_of
 from model.report import styles
 from model.report.capacity_part import capacity, fleet
 from model.report.concentration_part import concentration
+from model.report.layout import CUSTOMERS
 from model.report.tables import COLUMNS, LABEL, NOTHING, TIES, WIDTH, Cell, Span, Tables, added, column, years
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from model.selling import Sold
     from model.sheet import Row
 
-CUSTOMERS = "Customers"
 HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RPO)", "Prepaid, held", "Cash to come",
          "Operating cost", "Rent", "Tax, refunds", "CFADS", "Renewal", "On-demand and spot", "Residual", "Support")
 OVER = ((6, 8, "to come at the as-of date"), (9, 12, "over the life of the contracts"), (13, 16, "beside it, in no test"))

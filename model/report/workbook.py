@@ -17,9 +17,9 @@ from model.report import styles
 from model.report.cache import add_cached_values
 from model.report.charts import charts
 from model.report.checks_page import checks
-from model.report.customers_page import CUSTOMERS, customers_page
+from model.report.customers_page import customers_page
 from model.report.front import cover, dashboard, log
-from model.report.layout import FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
+from model.report.layout import CUSTOMERS, FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
 from model.report.page import Memory, Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary

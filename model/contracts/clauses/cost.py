@@ -17,13 +17,16 @@ class Staffed(Tranche):
 
     def running(self) -> Expr:
         """With staff, maintenance and insurance."""
-        return super().running() + (self.staff + self.maintenance + self.insurance) * (1 + self.running_change)
+        return super().running() + self.upkeep()
+
+    def upkeep(self) -> Expr:
+        """Staff, maintenance and insurance of a full month."""
+        return self.risen((self.staff + self.maintenance + self.insurance) * (1 + self.running_change))
 
     @line("USD m", sums=True)
     def staff_paid(self) -> Expr:
         """Of it: staff, maintenance and insurance"""
-        cost = (self.staff + self.maintenance + self.insurance) * (1 + self.running_change)
-        return self.at_cost(cost, self.active_days)
+        return self.at_cost(self.upkeep(), self.active_days)
 
 
 class OwnsBuilding(InMegawatts):

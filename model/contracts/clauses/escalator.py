@@ -32,6 +32,6 @@ class CostEscalates(Tranche):
     opex_escalator = given("rate", "Rise of the operating cost a year", low=-0.5, high=0.5, ask=True)
     opex_level = given("factor", "Level of the operating cost", per=PERIOD)
 
-    def running(self) -> Expr:
+    def risen(self, cost: Expr) -> Expr:
         """At the level of the period."""
-        return super().running() * self.opex_level
+        return super().risen(cost) * self.opex_level

@@ -28,7 +28,7 @@ class MovesWithService(Instrument):
 
     @figure("days")
     def lateness(self) -> Expr:
-        """Move of the first instalment: the latest start behind the loan"""
+        """Move of the first instalment: the longest lateness behind the loan"""
         return self.amortisation_moves * highest_of(self.lateness_in)
 
     @line("flag")
