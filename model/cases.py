@@ -16,7 +16,7 @@ from model.deal import Deal
 from model.errors import BuildError, Finding, InputError
 from model.inputs import load_case
 from model.record import pair_records
-from model.sheet import PERIOD, Block, Values, evaluate, refresh
+from model.sheet import PERIOD, Block, Values, evaluate, given, refresh
 from model.timeline import from_serial
 from model.verdict import Reading, called_on_support, severe_enough
 
@@ -28,18 +28,26 @@ def load(path: str | Path) -> Deal:
     case = load_case(Path(path))
     deal = Deal(case)
     findings = [Finding("scenarios.yaml", 1, f"scenarios.{name}.overrides", key, reason)
-                for name, overrides in deal.scenarios.items() for key in overrides if (reason := _refused(deal, key))]
+                for name, overrides in deal.scenarios.items() for key, value in overrides.items()
+                if (reason := _refused(deal, key, value))]
     if findings:
         raise InputError(findings)
     return deal
 
 
-def _refused(deal: Deal, key: str) -> str:
+def _refused(deal: Deal, key: str, value: float) -> str:
+    """Why a scenario may not set an input to a value; nothing where it may."""
     try:
-        deal.book.overridable(key)
+        told = deal.book.overridable(key).declared
     except BuildError as error:
         return str(error)
-    return ""
+    if not isinstance(told, given):
+        return ""
+    if told.kind == "date":
+        return "no date: what follows from it would stay; move it by days"
+    if told.unit in ("flag", "days") and value % 1:
+        return f"{value:g} is no whole number"
+    return "" if told.admits(value) else f"{value:g}: allowed: {told.allowed()}"
 
 
 COUNTS = ("filing", "transcription", "press")  # evidence on which support may stand

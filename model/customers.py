@@ -13,8 +13,9 @@ from model.drivers import Drivers
 from model.inputs.schema import Case, Reading
 from model.inputs.values import sourced
 from model.lending import derived
-from model.selling import Selling, rows, text
+from model.selling import Selling
 from model.sheet import Block
+from model.sold import rows, text
 from model.stack import Stack
 from model.timeline import Curve, Timeline
 

@@ -27,8 +27,9 @@ from model.inputs.schema import Case
 from model.inputs.values import bindings, sourced
 from model.lending import Lending, by_month, derived, sources
 from model.repayment import Repayment
-from model.selling import Selling, rows, text
+from model.selling import Selling
 from model.sheet import Block, Book, Row, Sourced, Values, evaluate
+from model.sold import rows, text
 from model.stack import Headline, Stack
 from model.ties import checks_of
 from model.timeline import Timeline

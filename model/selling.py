@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -30,8 +29,9 @@ from model.inputs.parts import terms_of
 from model.inputs.schema import Case
 from model.inputs.values import GRADES, bindings
 from model.lending import by_month, derived, sources
-from model.sheet import Block, Row, Sourced, given, many
+from model.sheet import Block, Sourced, given, many
 from model.sheet.block import declarations
+from model.sold import Sold, rows, text
 from model.timeline import Timeline, to_serial
 from model.timetable import anniversaries, days_of, steps, windows
 
@@ -48,31 +48,6 @@ RENTED = ("rent_begins", "rent_ends", "rent_days", "rent_shift")
 RISING = {  # a rate: the level it makes, the day from which it counts, the day of its first rise, and what it rises with
     "escalator": ("price_level", "start", "escalates_from", SERVED), "opex_escalator": ("opex_level", "start", "", SERVED),
     "rent_escalator": ("rent_level", "rent_start", "rent_escalates_from", RENTED)}
-
-
-def text(value: str) -> Sourced:
-    """Words of a case file."""
-    return Sourced(value, "case file")
-
-
-def rows(blocks: Iterable[Block], name: str) -> list[Row]:
-    """The row of that name of each block that has it."""
-    return [block.row(name) for block in blocks if hasattr(type(block), name)]
-
-
-@dataclass
-class Sold:
-    """One customer contract with the blocks that it stands on."""
-
-    contract: Contract
-    tranches: list[Tranche] = field(default_factory=list)
-    levels: list[Level | RampStep] = field(default_factory=list)
-    lots: list[Lot] = field(default_factory=list)
-    prepayments: list[Prepayment] = field(default_factory=list)
-
-    def blocks(self) -> list[Block]:
-        """In the order a reader meets them."""
-        return [*self.tranches, *self.levels, *self.lots, self.contract, *self.prepayments]
 
 
 class Selling:
@@ -277,16 +252,18 @@ class Selling:
         first_day, whole = self.timeline.starts[0], list(windows(file, said))
         left = [(max(first, first_day), last) for first, last in whole if last >= first_day] or whole[-1:]
         weights = [days_of(window) / days_of(old) for window, old in zip(left, whole[-len(left):], strict=True)]
-        told = {"source": f"credit by rule: {said.credit.rule.replace('_', ' ')}", "grade": "derived"} if said.credit else {
+        by = said.credit
+        told = {"source": f"{by.rule.replace('_', ' ')}: {by.source}", "grade": by.grade} if by else {
             "source": "; ".join(dict.fromkeys((said.credit_from.source, said.credit_to.source))),
             "grade": max(said.credit_from.grade, said.credit_to.grade, key=GRADES.index)}
         found = []
         for n, ((first, last), weight) in enumerate(zip(left, weights, strict=True), start=1):
             alone = len(left) == 1
             part = {} if alone else {"part": derived(weight / sum(weights), "equal years, as far as they are left")}
-            found.append(self._made(Prepayment, title if alone else f"{title}, part {n}", key if alone else f"{key}.part-{n}", {
-                "ended_now": sold.contract.row("ended_now"), "lost_on": sold.contract.row("lost_on"), **bindings(said, Prepayment),
-                **part, "credit_from": Sourced(to_serial(first), **told), "credit_to": Sourced(to_serial(last), **told),
+            place = (title, key) if alone else (f"{title}, part {n}", f"{key}.part-{n}")
+            found.append(self._made(Prepayment, *place, {
+                **{name: sold.contract.row(name) for name in ("ended_now", "lost_on")}, **bindings(said, Prepayment), **part,
+                "credit_from": Sourced(to_serial(first), **told), "credit_to": Sourced(to_serial(last), **told),
                 **self._bounds(file, said, sold, last)}))
         return found
 

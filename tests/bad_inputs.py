@@ -1,8 +1,11 @@
-"""Ways to spoil the starter case: what is replaced by what, and the finding that must follow."""
+"""Ways to spoil a case: what is replaced by what, and the finding that must follow.
+
+`BAD` spoils the starter case, `BAD_RICH` the same case with every term that contracts and the company may have.
+"""
 
 from __future__ import annotations
 
-from model.inputs.starter import STARTER
+from model.inputs.starter import STARTER, starter_text
 
 CASE, CONTRACTS, DEBT, COMPANY, SCENARIOS, CURVE = STARTER
 N = "unit: USD m, source: invented, grade: assumed}"
@@ -231,4 +234,401 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
     (CURVE, "0.042,rate", "4.2,rate", "4.2,rate", "value", "0.12 for 12 %"),
     (CURVE, "2026-12-31,", "31.12.2026,", "31.12.2026", "date", "an ISO date"),
     (CURVE, "date,value,", "day,value,", "day,value", "header", "header date,value"),
+]
+
+
+# ---- a case with every term ------------------------------------------------------------------------------------------
+
+POWER, SPOT, FIRM = "curves/power.csv", "curves/spot.csv", "curves/firm.csv"
+X = "source: x, grade: assumed}"
+
+
+def n(value: float, unit: str) -> str:
+    """A number with its unit, as YAML."""
+    return f"{{value: {value}, unit: {unit}, {X}"
+
+
+def d(day: str) -> str:
+    """A date, as YAML."""
+    return f"{{value: {day}, {X}"
+
+
+MARKET = f"""
+hardware:
+  - id: gb300
+    name: GB300
+    source: x
+    grade: press
+    resale: {{1: {n(0.78, "share")}, 2: {n(0.6, "share")}, 4: {n(0.35, "share")}}}
+    auction: {n(0.66, "share")}
+    sold_as: auction
+    sale_days: {n(31, "days")}
+    spot_prices: spot
+    contract_prices: firm
+landlords:
+  - {{id: core, name: Core, late_days: {n(0, "days")}}}
+sites:
+  - {{id: denton, name: Denton, landlord: core, late_days: {n(5, "days")}}}
+contracts:
+"""
+MORE = f"""
+  - id: mw
+    name: By the megawatt
+    obligor: Titan
+    obligor_group: Titan group
+    obligor_disclosed: true
+    kind: take_or_pay_mw
+    payment_days: {n(45, "days")}
+    sla: {n(0.02, "share")}
+    uncollected: {n(0.01, "share")}
+    notice_days: {n(91, "days")}
+    taxes:
+      - {{date: 2026-12-31, amount: {n(3, "USD m")}}}
+    shares_given:
+      - {{date: 2026-06-30, amount: {n(5, "USD m")}}}
+    paid_in_shares:
+      - {{date: 2026-09-30, amount: {n(2, "USD m")}}}
+    receivables:
+      - {{date: 2026-01-15, amount: {n(4, "USD m")}}}
+    termination_fees:
+      - {{date: 2026-01-16, amount: {n(40, "USD m")}}}
+    tranches:
+      - start: {d("2026-03-16")}
+        end: {d("2029-03-15")}
+        price: {n(12.5, "USD m per MW a year")}
+        capacity: {n(11, "MW")}
+        gpus: {n(7000, "no.")}
+        escalator: {n(0.03, "rate")}
+        escalates_from: {d("2027-04-01")}
+        power_prices: power
+        pue: {n(1.3, "factor")}
+        load: {n(0.9, "share")}
+        passed_through: {n(0.1, "share")}
+        facility_charge: {n(99, "USD per kW-month")}
+        staff: {n(0.5, "USD m a month")}
+        maintenance: {n(0.4, "USD m a month")}
+        insurance: {n(0.3, "USD m a month")}
+        opex_escalator: {n(0.02, "rate")}
+        rent_per_kw: {n(137.5, "USD per kW-month")}
+        rent_start: {d("2026-01-10")}
+        rent_end: {d("2029-03-14")}
+        rent_escalator: {n(0.025, "rate")}
+        rent_escalates_from: {d("2027-02-01")}
+        rent_moves: {n(1, "flag")}
+        site: denton
+        late_days: {n(6, "days")}
+        end_moves: {n(1, "flag")}
+        long_stop: {d("2026-10-31")}
+        given_up: {n(0.15, "share")}
+        renewal_to: {d("2031-03-16")}
+        renewal_at_market: true
+        redeployed_to: {d("2031-03-17")}
+        idle_days: {n(120, "days")}
+        redeployed_use: {n(0.8, "share")}
+        fleet:
+          - hardware: gb300
+            gpus: {n(7001, "no.")}
+            unit_price: {n(60, "USD k per GPU")}
+            delivered: {d("2026-02-01")}
+            life: {n(72, "months")}
+            payments: [{{date: 2026-02-02, share: {n(0.3, "share")}}}, {{date: 2026-05-02, share: {n(0.7, "share")}}}]
+    prepayments:
+      - amount: {n(30, "USD m")}
+        received_on: {d("2026-02-15")}
+        credit: {{rule: years, first: 2, last: 3, source: invented, grade: assumed}}
+        refundable: {n(1, "flag")}
+      - held_before: {n(20, "USD m")}
+        credit: {{rule: last_months, months: 6, source: invented, grade: assumed}}
+      - held_before: {n(7, "USD m")}
+        credit: {{rule: pro_rata, source: invented, grade: assumed}}
+  - id: demand
+    name: On demand
+    obligor: Several
+    kind: on_demand
+    tranches:
+      - start: {d("2026-03-17")}
+        end: {d("2029-03-17")}
+        price: {n(3.1, "USD per GPU-hour")}
+        gpus: {n(7100, "no.")}
+        utilisation: {n(0.71, "share")}
+        margin: {n(0.61, "share")}
+  - id: ramp
+    name: Reserved
+    obligor: Several
+    kind: reserved
+    tranches:
+      - start: {d("2026-03-18")}
+        end: {d("2029-03-18")}
+        price: {n(3.2, "USD per GPU-hour")}
+        gpus: {n(7200, "no.")}
+        ramp: [{{date: 2026-03-18, share: {n(0.55, "share")}}}, {{date: 2026-05-18, share: {n(1, "share")}}}]
+  - id: lse
+    name: Lease
+    obligor: Tenant
+    kind: lease
+    tranches:
+      - start: {d("2026-03-19")}
+        end: {d("2029-03-19")}
+        price: {n(150, "USD per kW-month")}
+        capacity: {n(10, "MW")}
+  - id: hours
+    name: By the hour
+    obligor: Hours
+    kind: take_or_pay_gpu
+    tranches:
+      - start: {d("2025-03-20")}
+        end: {d("2029-03-20")}
+        price: {n(2.3, "USD per GPU-hour")}
+        gpus: {n(7300, "no.")}
+        renewal_to: {d("2030-03-20")}
+        renewal_price: {n(0.63, "share")}
+  - id: stop
+    name: Backstop
+    obligor: Maker
+    kind: backstop
+    backs: [mw, lse]
+    cap: {n(63, "USD m")}
+    tranches:
+      - start: {d("2026-03-21")}
+        end: {d("2030-03-21")}
+        price: {n(6.5, "USD m per MW a year")}
+"""
+SEEN = f"""
+capacity:
+  readings:
+    - {{date: 2025-12-31, active_mw: {n(40, "MW")}, contracted_mw: {n(90, "MW")}, gpus: {n(9001, "no.")}}}
+  targets:
+    - {{date: 2026-12-31, active_mw: {n(80, "MW")}}}
+concentration:
+  limit: {n(0.35, "share")}
+  readings:
+    - {{date: 2025-12-31, share: {n(0.62, "share")}, of: revenue}}
+"""
+
+
+def curve(unit: str, first: float, last: float) -> str:
+    """Two points, straight between."""
+    return f"date,value,unit,source,grade\n2025-01-01,{first},{unit},x,assumed\n2030-01-01,{last},{unit},x,assumed\n"
+
+
+RICH = {file: starter_text(file) for file in STARTER}
+RICH[CONTRACTS] = RICH[CONTRACTS].replace("\ncontracts:\n", MARKET) + MORE
+RICH[COMPANY] += SEEN
+RICH[CASE] = "\n".join(line for line in RICH[CASE].split("\n") if "deferred_revenue" not in line)
+RICH |= {POWER: curve("USD per MWh", 60, 80), SPOT: curve("USD per GPU-hour", 3, 1), FIRM: curve("USD per GPU-hour", 3.5, 1.5)}
+
+MW, HOUR, KW, MONTH = "USD m per MW a year", "USD per GPU-hour", "USD per kW-month", "USD m a month"
+TRANCHE, START = "contracts[mw].tranches[0]", "- start: {value: 2026-03-16"
+PAID = "contracts[mw].prepayments"
+RULE, PRO_RATA = "rule: last_months, months: 6", "credit: {rule: pro_rata, source: invented, grade: assumed}"
+LOT = "          - {{hardware: h100, gpus: {}, unit_price: {}, delivered: {}, life: {}}}\n".format(
+    n(5, "no."), n(61, "USD k per GPU"), d("2026-02-03"), n(72, "months"))
+H100 = f"  - {{id: h100, name: H100, source: x, grade: press, resale: {{1: {n(0.5, 'share')}}}}}\n"
+SECOND = (f"  - {{id: other, name: Second, obligor: Maker, kind: backstop, backs: [lse], cap: {n(9, 'USD m')}, tranches: "
+          f"[{{start: {d('2026-01-01')}, end: {d('2028-01-01')}, price: {n(5, MW)}}}]}}\n")
+
+BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
+    # ---- ids and places
+    (CONTRACTS, "- id: hours", "- id: capacity", "- id: capacity", "contracts[capacity].id", "the model uses them"),
+    (CONTRACTS, "- id: hours", "- id: obligor-1", "- id: obligor-1", "contracts[obligor-1].id", "the model uses them"),
+    (CONTRACTS, "- id: hours", "- id: pool.gpu", "- id: pool.gpu", "contracts[pool.gpu].id", "the model uses them"),
+    (CONTRACTS, "- id: hours", "- id: tranche-2", "- id: tranche-2", "contracts[tranche-2].id", "the model uses them"),
+    (CONTRACTS, "id: denton, name", "id: mw, name", "- id: mw", "contracts[mw].id", "one of sites has it"),
+    (CONTRACTS, "id: core, name", "id: ddtl, name", "landlord: core", "sites[denton].landlord", "a landlord: ddtl"),
+    (CONTRACTS, "landlord: core", "landlord: cor", "landlord: cor", "sites[denton].landlord", "a landlord: core"),
+    (CONTRACTS, "site: denton", "site: dallas", "site: dallas", f"{TRANCHE}.site", "a site: denton"),
+    (CONTRACTS, "        site: denton\n", "", "{id: denton", "sites[denton].id", "!one that a tranche names"),
+    (CONTRACTS, "landlord: core, ", "", "{id: core", "landlords[core].id", "!one that a site names"),
+    (CONTRACTS, "- hardware: gb300", "- hardware: gb301", "- hardware: gb301", f"{TRANCHE}.fleet[0].hardware",
+     "a class of hardware: gb300"),
+    (CONTRACTS, "hardware:\n  - id: gb300", f"hardware:\n{H100}  - id: gb300", "{id: h100", "hardware[h100].id",
+     "!one that a fleet names"),
+    (CONTRACTS, "obligor: Hours", "obligor: TENANT", "obligor: TENANT", "contracts[hours].obligor", "!spelt as before, Tenant"),
+    (CONTRACTS, "obligor_disclosed: true", "obligor_disclosed: 1", "obligor_disclosed: 1", "contracts[mw].obligor_disclosed",
+     "true or false"),
+    # ---- clauses that are stated in part
+    (CONTRACTS, f"        pue: {n(1.3, 'factor')}\n", "", START, f"{TRANCHE}.pue", "required with load, passed_through, power_"),
+    (CONTRACTS, "        power_prices: power\n", "", START, f"{TRANCHE}.power_prices", "required with pue"),
+    (CONTRACTS, f"        idle_days: {n(120, 'days')}\n", "", START, f"{TRANCHE}.idle_days", "required with redeployed_to"),
+    (CONTRACTS, f"        redeployed_to: {d('2031-03-17')}\n", "", START, f"{TRANCHE}.redeployed_to", "required with idle_days"),
+    (CONTRACTS, f"        renewal_to: {d('2030-03-20')}\n", "", "- start: {value: 2025-03-20",
+     "contracts[hours].tranches[0].renewal_to", "required with renewal_price"),
+    (CONTRACTS, f"        gpus: {n(7000, 'no.')}\n", "", START, f"{TRANCHE}.gpus", "required with idle_days, redeployed_to"),
+    (CONTRACTS, f"        capacity: {n(11, 'MW')}\n", "", START, f"{TRANCHE}.capacity", "required: Capacity, IT load [MW]"),
+    (CONTRACTS, f"        rent_start: {d('2026-01-10')}\n", "", START, f"{TRANCHE}.rent_start", "required with rent_end"),
+    (CONTRACTS, f"        rent_per_kw: {n(137.5, KW)}\n", "", START, f"{TRANCHE}.rent", "rent or rent_per_kw"),
+    (CONTRACTS, f"        escalator: {n(0.03, 'rate')}\n", "", START, f"{TRANCHE}.escalator", "required with escalates_from"),
+    (CONTRACTS, f"        long_stop: {d('2026-10-31')}\n", "", START, f"{TRANCHE}.long_stop", "required with given_up"),
+    (CONTRACTS, "renewal_at_market: true", "renewal_at_market: false", "renewal_at_market", f"{TRANCHE}.renewal_at_market",
+     "true, or no key at all"),
+    (CONTRACTS, "renewal_at_market: true", f"renewal_at_market: true\n        renewal_price: {n(0.8, 'share')}", "renewal_price: "
+     "{value: 0.8", f"{TRANCHE}.renewal_price", "no price beside renewal_at_market"),
+    (CONTRACTS, "    contract_prices: firm\n", "", "        fleet:", f"{TRANCHE}.fleet", "required with renewal_at_market"),
+    (CONTRACTS, "    spot_prices: spot\n", "", "        fleet:", f"{TRANCHE}.fleet", "required with redeployed_to"),
+    (CONTRACTS, f"    cap: {n(63, 'USD m')}\n", "", "- id: stop", "contracts[stop].cap", "required: a number"),
+    # ---- curves
+    (POWER, "60,USD per MWh", "60,USD per kWh", "date,value", "unit", "unit must be 'USD per MWh'"),
+    (CONTRACTS, "spot_prices: spot", "spot_prices: nope", "spot_prices: nope", "hardware[gb300].spot_prices",
+     "a file of curves/: firm, power"),
+    (POWER, "2025-01-01,60,", "2025-01-01,0.06,", "date,value", "value", "!5 to 500 USD per MWh is usual"),
+    # ---- units, ranges, types
+    (CONTRACTS, n(150, KW), n(150, MONTH), "price: {value: 150", "contracts[lse].tranches[0].price.unit", "USD per kW-month"),
+    (CONTRACTS, n(10, "MW"), n(10, "kW"), "capacity: {value: 10,", "contracts[lse].tranches[0].capacity.unit",
+     "unit must be 'MW'"),
+    (CONTRACTS, n(7200, "no."), n(7200, "GPUs"), "gpus: {value: 7200", "contracts[ramp].tranches[0].gpus.unit",
+     "unit must be 'no.'"),
+    (CONTRACTS, n(11, "MW"), "11", "capacity: 11", f"{TRANCHE}.capacity", "a number with value, unit"),
+    (CONTRACTS, n(0.71, "share"), n(71, "share"), "utilisation", "contracts[demand].tranches[0].utilisation.value",
+     "for 71 % write 0.71"),
+    (CONTRACTS, n(1.3, "factor"), n(0.3, "factor"), "pue:", f"{TRANCHE}.pue.value", "at least 1 and at most 3"),
+    (CONTRACTS, n(1.3, "factor"), n(2.5, "factor"), "pue:", f"{TRANCHE}.pue.value", "!1 to 2 factor is usual"),
+    (CONTRACTS, n(0.03, "rate"), n(3, "rate"), "  escalator: {value: 3,", f"{TRANCHE}.escalator.value", "for 3 % write 0.03"),
+    (CONTRACTS, n(0.03, "rate"), n(0.3, "rate"), "  escalator: {value: 0.3,", f"{TRANCHE}.escalator.value",
+     "!-0.1 to 0.15 rate is usual"),
+    (CONTRACTS, n(2.3, HOUR), n(230, HOUR), "price: {value: 230", "contracts[hours].tranches[0].price.value",
+     "!0.1 to 50 USD per GPU"),
+    (CONTRACTS, n(6.5, MW), n(6500, MW), "price: {value: 6500", "contracts[stop].tranches[0].price.value",
+     "!0.1 to 100 USD m per MW"),
+    (CONTRACTS, n(45, "days"), n(45.5, "days"), "payment_days", "contracts[mw].payment_days.value", "a whole number of days"),
+    (CONTRACTS, n(45, "days"), n(4, "months"), "payment_days", "contracts[mw].payment_days.unit", "unit must be 'days'"),
+    (CONTRACTS, n(45, "days"), n(700, "days"), "payment_days", "contracts[mw].payment_days.value", "!0 to 180 days is usual"),
+    (CONTRACTS, n(120, "days"), n(120.5, "days"), "idle_days", f"{TRANCHE}.idle_days.value", "a whole number of days"),
+    (CONTRACTS, n(5, "days"), n(5.5, "days"), "{id: denton", "sites[denton].late_days.value", "a whole number of days"),
+    (CONTRACTS, n(0, "days"), n(0.5, "days"), "{id: core", "landlords[core].late_days.value", "a whole number of days"),
+    (CONTRACTS, n(31, "days"), n(31.5, "days"), "sale_days", "hardware[gb300].sale_days.value", "a whole number of days"),
+    (CONTRACTS, f"rent_moves: {n(1, 'flag')}", f"rent_moves: {n(0.5, 'flag')}", "rent_moves", f"{TRANCHE}.rent_moves.value",
+     "0 (no) or 1 (yes)"),
+    (CONTRACTS, f"refundable: {n(1, 'flag')}", f"refundable: {n(0.5, 'flag')}", "refundable", f"{PAID}[0].refundable.value",
+     "0 (no) or 1 (yes)"),
+    (DEBT, "margin: {value: 0.09, unit: rate, source: invented, grade: assumed}\n    maturity: {value: 2027",
+     f"amortisation_moves: {n(0.5, 'flag')}\n    margin: {{value: 0.09, unit: rate, source: invented, grade: assumed}}\n    "
+     "maturity: {value: 2027", "amortisation_moves", "instruments[vendor].amortisation_moves.value", "0 (no) or 1 (yes)"),
+    # ---- dates
+    (CONTRACTS, d("2026-10-31"), d("2026-01-31"), "long_stop", f"{TRANCHE}.long_stop", "on or after start, 2026-03-16"),
+    (CONTRACTS, d("2026-10-31"), d("2036-10-31"), "long_stop", f"{TRANCHE}.long_stop", "!a date by 2029-03-15"),
+    (CONTRACTS, d("2031-03-16"), d("2028-03-16"), "renewal_to: {value: 2028", f"{TRANCHE}.renewal_to",
+     "on or after end, 2029-03-15"),
+    (CONTRACTS, d("2031-03-16"), d("2058-03-16"), "renewal_to: {value: 2058", f"{TRANCHE}.renewal_to.value", "within 240 months"),
+    (CONTRACTS, d("2031-03-17"), d("2025-03-17"), "redeployed_to", f"{TRANCHE}.redeployed_to", "on or after start"),
+    (CONTRACTS, d("2031-03-17"), d("2026-03-17"), "redeployed_to", f"{TRANCHE}.redeployed_to", "!a date after end, 2029-03-15"),
+    (CONTRACTS, d("2027-04-01"), d("2025-04-01"), "  escalates_from", f"{TRANCHE}.escalates_from", "on or after start"),
+    (CONTRACTS, d("2027-04-01"), d("2037-04-01"), "  escalates_from", f"{TRANCHE}.escalates_from", "!a date by 2029-03-15"),
+    (CONTRACTS, d("2027-02-01"), d("2025-02-01"), "rent_escalates_from", f"{TRANCHE}.rent_escalates_from",
+     "on or after rent_start"),
+    (CONTRACTS, d("2026-03-16"), d("2025-12-16"), "  late_days: {value: 6,", f"{TRANCHE}.late_days",
+     "!in service since 2025-12-16"),
+    (CONTRACTS, "date: 2026-01-15", "date: 2025-01-15", "date: 2025-01-15", "contracts[mw].receivables[0].date", "after as_of"),
+    (CONTRACTS, "date: 2026-01-15", "date: 2060-01-15", "date: 2060-01-15", "contracts[mw].receivables[0].date", "240 months"),
+    (CONTRACTS, "date: 2026-12-31", "date: 2016-12-31", "date: 2016-12-31", "contracts[mw].taxes[0].date", "after as_of"),
+    (CONTRACTS, "date: 2026-12-31", "date: 2046-12-31", "date: 2046-12-31", "contracts[mw].taxes[0].date", "240 months"),
+    (CONTRACTS, "date: 2026-09-30", "date: 2036-09-30", "date: 2036-09-30", "contracts[mw].paid_in_shares[0].date",
+     "!a date by 2029"),
+    (CONTRACTS, "- {date: 2026-01-16", f"- {{date: 2026-01-16, amount: {n(41, 'USD m')}}}\n      - {{date: 2026-01-16",
+     "amount: {value: 40", "contracts[mw].termination_fees[1].date", "a date given once"),
+    # ---- ramps, GPUs
+    (CONTRACTS, "date: 2026-05-18", "date: 2026-03-18", "ramp: [", "contracts[ramp].tranches[0].ramp[1].date",
+     "a date given once"),
+    (CONTRACTS, f"{{date: 2026-03-18, share: {n(0.55, 'share')}}}, ", "", "ramp: [", "contracts[ramp].tranches[0].ramp",
+     "!nothing is reserved from start, 2026-03-18"),
+    (CONTRACTS, "date: 2026-05-18", "date: 2036-05-18", "ramp: [", "contracts[ramp].tranches[0].ramp[1].date",
+     "!a date by 2029-03-18"),
+    (CONTRACTS, n(0.55, "share"), n(55, "share"), "ramp: [", "contracts[ramp].tranches[0].ramp[0].share.value", "write 0.55"),
+    (CONTRACTS, "ramp: [", "ramp: []  # [", "ramp: [", "contracts[ramp].tranches[0].ramp", "a list of at least 1 element"),
+    (CONTRACTS, n(0.7, "share"), n(0.6, "share"), "payments: [", f"{TRANCHE}.fleet[0].payments", "add up to 1"),
+    (CONTRACTS, "date: 2026-05-02", "date: 2099-05-02", "payments: [", f"{TRANCHE}.fleet[0].payments[1].date", "240 months"),
+    (CONTRACTS, n(60, "USD k per GPU"), n(60000, "USD k per GPU"), "unit_price", f"{TRANCHE}.fleet[0].unit_price.value",
+     "!1 to 1000 USD k per GPU is usual"),
+    (CONTRACTS, n(72, "months"), n(6, "months"), "life:", f"{TRANCHE}.fleet[0].life.value", "!24 to 120 months is usual"),
+    (CONTRACTS, d("2026-02-01"), d("2036-02-01"), "delivered", f"{TRANCHE}.fleet[0].delivered",
+     "by the end of service, 2029-03-15"),
+    (CONTRACTS, d("2026-02-01"), d("2026-05-01"), "delivered", f"{TRANCHE}.fleet[0].delivered", "!service starts before"),
+    (CONTRACTS, n(7000, "no."), n(9000, "no."), "gpus: {value: 9000", f"{TRANCHE}.gpus", "!7001 GPUs are in fleet"),
+    (CONTRACTS, "    kind: take_or_pay_mw\n", f"    kind: take_or_pay_mw\n    capex: {n(421, 'USD m')}\n", "capex: {value: 421",
+     "contracts[mw].capex", "not with fleet"),
+    (CONTRACTS, "resale: {1: ", "resale: {one: ", "resale:", "hardware[gb300].resale.one", "an age in whole years as key"),
+    (CONTRACTS, "resale: {1: ", "resale: {30: ", "resale:", "hardware[gb300].resale.30", "an age of 0 to 20 years"),
+    (CONTRACTS, n(0.6, "share"), n(0.9, "share"), "resale:", "hardware[gb300].resale.2", "!at most 0.78, as at an age of 1"),
+    (CONTRACTS, n(0.6, "share"), n(60, "share"), "resale:", "hardware[gb300].resale.2.value", "for 60 % write 0.6"),
+    (CONTRACTS, n(0.66, "share"), n(66, "share"), "  auction:", "hardware[gb300].auction.value", "for 66 % write 0.66"),
+    (CONTRACTS, "sold_as: auction", "sold_as: aution", "sold_as", "hardware[gb300].sold_as", "did you mean auction?"),
+    # ---- prepayments
+    (CONTRACTS, "first: 2, last: 3", "first: 2, last: 9", "first: 2, last: 9", f"{PAID}[0].credit.last",
+     "!a contract year within service"),
+    (CONTRACTS, "first: 2, last: 3", "first: 3, last: 2", "first: 3, last: 2", f"{PAID}[0].credit.last", "from first, 3, on"),
+    (CONTRACTS, RULE, "rule: last_months", "rule: last_months", f"{PAID}[1].credit.months", "required by last_months"),
+    (CONTRACTS, RULE, "rule: last_months, months: 200", "months: 200", f"{PAID}[1].credit.months", "months within service"),
+    (CONTRACTS, RULE, "rule: weekly", "rule: weekly", f"{PAID}[1].credit.rule", "one of last_months, years, pro_rata"),
+    (CONTRACTS, RULE, "rule: years, first: 0, last: 2", "first: 0", f"{PAID}[1].credit.first", "at least 1"),
+    (CONTRACTS, "rule: pro_rata", "rule: pro_rata, months: 4", "months: 4", f"{PAID}[2].credit.months", "not with pro_rata"),
+    (CONTRACTS, f"        {PRO_RATA}\n", "", "- held_before: {value: 7,", f"{PAID}[2].credit_from", "required without a rule"),
+    (CONTRACTS, PRO_RATA, f"{PRO_RATA}\n        credit_to: {d('2027-01-01')}", "credit_to: {value: 2027", f"{PAID}[2].credit_to",
+     "no window beside a rule"),
+    (CONTRACTS, PRO_RATA, f"credit_from: {d('2024-04-01')}\n        credit_to: {d('2025-04-01')}", "credit_to: {value: 2025",
+     f"{PAID}[2].credit_to", "a date after as_of"),
+    (CONTRACTS, PRO_RATA, f"credit_from: {d('2034-04-01')}\n        credit_to: {d('2035-04-01')}", "credit_from: {value: 2034",
+     f"{PAID}[2].credit_from", "by the end of service, 2029-03-15"),
+    (CONTRACTS, PRO_RATA, f"credit_from: {d('2026-04-01')}\n        credit_to: {d('2036-04-01')}", "credit_to: {value: 2036",
+     f"{PAID}[2].credit_to", "!what is left then is never credited"),
+    (CONTRACTS, d("2026-02-15"), d("2035-02-15"), "received_on", f"{PAID}[0].received_on", "by the last day of crediting"),
+    (CONTRACTS, f"- amount: {n(30, 'USD m')}", f"- held_before: {n(30, 'USD m')}", "received_on", f"{PAID}[0].received_on",
+     "with an amount to be received only"),
+    (CONTRACTS, f"held_before: {n(20, 'USD m')}", f"refundable: {n(0, 'flag')}", "refundable: {value: 0", f"{PAID}[1].amount",
+     "amount, still to be received, or held_before"),
+    # ---- loss, shares, costs, what has no effect
+    (CONTRACTS, f"notice_days: {n(91, 'days')}", f"lost_after: {n(9000, 'days')}", "lost_after", "contracts[mw].lost_after.value",
+     "at most 8000"),
+    (CONTRACTS, f"notice_days: {n(91, 'days')}", f"lost_after: {n(7999, 'days')}", "lost_after", "contracts[mw].lost_after",
+     "!less than 1170 days"),
+    (CONTRACTS, f"notice_days: {n(91, 'days')}", f"lost_after: {n(500, 'days')}", "lost_after", "contracts[mw].lost_after",
+     "!the base case loses the contract"),
+    (CONTRACTS, f"amount: {n(5, 'USD m')}", f"amount: {n(50000, 'USD m')}", "shares_given", "contracts[mw].shares_given",
+     "!more than all bills to come"),
+    (CONTRACTS, f"amount: {n(2, 'USD m')}", f"amount: {n(2000, 'USD m')}", "2026-09-30", "contracts[mw].paid_in_shares[0].amount",
+     "!more than the bill of that month"),
+    (CONTRACTS, f"amount: {n(4, 'USD m')}", f"amount: {n(4, 'USD k')}", "2026-01-15", "contracts[mw].receivables[0].amount.unit",
+     "unit must be 'USD m'"),
+    (CONTRACTS, f"margin: {n(0.61, 'share')}", f"margin: {n(0.61, 'share')}\n        staff: {n(1, MONTH)}",
+     "margin: {value: 0.61",
+     "contracts[demand].tranches[0].margin", "!not on top of staff"),
+    (CONTRACTS, n(10, "MW"), n(0, "MW"), "capacity: {value: 0,", "contracts[lse].tranches[0].capacity", "!a tranche of nothing?"),
+    (CONTRACTS, "kind: on_demand", f"kind: on_demand\n    sla: {n(0.1, 'share')}", "sla: {value: 0.1", "contracts[demand].sla",
+     "not with kind on demand"),
+    (CONTRACTS, n(0.71, "share"), f"{n(0.71, 'share')}\n        renewal_to: {d('2030-01-01')}", "renewal_to: {value: 2030-01",
+     "contracts[demand].tranches[0].renewal_to", "not with kind on demand"),
+    (CONTRACTS, "kind: backstop", f"kind: backstop\n    receivables: [{{date: 2026-02-15, amount: {n(1, 'USD m')}}}]",
+     "receivables: [",
+     "contracts[stop].receivables", "not with kind backstop"),
+    (CONTRACTS, n(6.5, MW), f"{n(6.5, MW)}\n        opex: {n(1.7, MONTH)}", "opex: {value: 1.7",
+     "contracts[stop].tranches[0].opex",
+     "not with kind backstop"),
+    # ---- backstops
+    (CONTRACTS, "backs: [mw, lse]", "backs: [mw, stop]", "backs:", "contracts[stop].backs[1]", "a contract that is no backstop"),
+    (CONTRACTS, "backs: [mw, lse]", "backs: [mw, zip]", "backs:", "contracts[stop].backs[1]",
+     "a contract that is no backstop: atlas"),
+    (CONTRACTS, "backs: [mw, lse]", "backs: [mw, hours]", "backs:", "contracts[stop].backs[1]", "state their capacity in MW"),
+    (CONTRACTS, "backs: [mw, lse]", "backs: [mw, mw]", "backs:", "contracts[stop].backs[1]", "a contract named once"),
+    (CONTRACTS, "  - id: stop\n", f"{SECOND}  - id: stop\n", "backs: [mw, lse]", "contracts[stop].backs[1]", "!it counts twice"),
+    (CONTRACTS, f"cap: {n(63, 'USD m')}", f"cap: {n(63, 'MW')}", "cap:", "contracts[stop].cap.unit", "unit must be 'USD m'"),
+    (CONTRACTS, "kind: lease", "kind: lease\n    backs: [mw]", "backs: [mw]", "contracts[lse].backs", "not a key here"),
+    # ---- the company
+    (COMPANY, n(80, "MW"), n(80, "GW"), "value: 80", "capacity.targets[0].active_mw.unit", "unit must be 'MW'"),
+    (COMPANY, n(9001, "no."), n(9001, "k"), "value: 9001", "capacity.readings[0].gpus.unit", "unit must be 'no.'"),
+    (COMPANY, n(90, "MW"), n(9, "MW"), "value: 9,", "capacity.readings[0].contracted_mw", "!at least active_mw, 40?"),
+    (COMPANY, "date: 2026-12-31", "date: 2024-12-31", "2024-12-31", "capacity.targets[0].date", "a date after as_of"),
+    (COMPANY, "date: 2025-12-31, active", "date: 2026-06-30, active", "2026-06-30", "capacity.readings[0].date", "by as_of"),
+    (COMPANY, "date: 2026-12-31", "date: 2126-12-31", "2126-12-31", "capacity.targets[0].date", "a date in 2000..2100"),
+    (COMPANY, "  targets:\n", f"  targets:\n    - {{date: 2026-12-31, active_mw: {n(81, 'MW')}}}\n", "value: 80",
+     "capacity.targets[1].date", "a date given once in targets"),
+    (COMPANY, n(0.35, "share"), n(35, "share"), "value: 35", "concentration.limit.value", "for 35 % write 0.35"),
+    (COMPANY, n(0.62, "share"), n(0.62, "rate"), "value: 0.62", "concentration.readings[0].share.unit", "unit must be 'share'"),
+    (COMPANY, "date: 2025-12-31, share", "date: 2026-06-30, share", "2026-06-30", "concentration.readings[0].date", "by as_of"),
+    (COMPANY, "of: revenue", "of: 7", "of: 7", "concentration.readings[0].of", "text; put quotes"),
+    (COMPANY, "capacity:\n", "capacty:\n", "capacty:", "capacty", "did you mean capacity?"),
+    # ---- scenarios
+    (SCENARIOS, "drivers.delay_days: 90", "drivers.delay_days: 90.5", "90.5",
+     "scenarios.delay-90-days.overrides.drivers.delay_days",
+     "a whole number of days"),
+    (SCENARIOS, "drivers.delay_days: 90", "drivers.renewals: 0.5", "renewals",
+     "scenarios.delay-90-days.overrides.drivers.renewals",
+     "0 (no) or 1 (yes)"),
 ]

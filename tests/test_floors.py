@@ -18,7 +18,7 @@ FLOORS = (
     ("model.box", "model.capacity", "model.claim", "model.concentration", "model.stack", "model.treasury"),
     ("model.inputs",),
     ("model.lending",),
-    ("model.timetable",),
+    ("model.timetable", "model.sold"),
     ("model.selling",),
     ("model.repayment", "model.converting", "model.accreting"),
     ("model.evidence", "model.ties", "model.customers"),

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from math import ceil
 from pathlib import Path
 
 import pytest
-from bad_inputs import BAD, CASE, COMPANY, CONTRACTS, CURVE, DEBT, SCENARIOS, N
+from bad_inputs import BAD, BAD_RICH, CASE, COMPANY, CONTRACTS, CURVE, DEBT, POWER, RICH, SCENARIOS, N, d, n
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from model.deal import Deal
 from model.errors import Finding, InputError, OutputError
+from model.evidence import assumed_kinds, weakest_grades
 from model.inputs import Case, input_hash, load_case, months_needed, read, schema_json, write_starter
+from model.inputs.contracts import CONTRACTS as KINDS_OF_CONTRACTS
+from model.inputs.contracts import TRANCHES
 from model.inputs.document import read_document
+from model.inputs.instruments import INSTRUMENTS
+from model.inputs.parts import terms_of
 from model.inputs.read import FILES
 from model.inputs.starter import STARTER, starter_text
+from model.inputs.values import GRADES
+from model.sheet import evaluate
+from model.timeline.rolls import months_between
 
 TEXTS = {file: starter_text(file) for file in STARTER}
 
@@ -44,10 +55,10 @@ def write(folder: Path, texts: Mapping[str, str]) -> Path:
     return folder
 
 
-def spoilt(file: str, old: str, new: str) -> dict[str, str]:
-    """The starter with one text replaced; the old text stands in it exactly once."""
-    assert TEXTS[file].count(old) == 1, f"{old!r} stands {TEXTS[file].count(old)} times in {file}"
-    return {**TEXTS, file: TEXTS[file].replace(old, new)}
+def spoilt(file: str, old: str, new: str, texts: Mapping[str, str] = TEXTS) -> dict[str, str]:
+    """The starter, or another case, with one text replaced; the old text stands in it exactly once."""
+    assert texts[file].count(old) == 1, f"{old!r} stands {texts[file].count(old)} times in {file}"
+    return {**texts, file: texts[file].replace(old, new)}
 
 
 def findings(folder: Path) -> tuple[Finding, ...]:
@@ -92,10 +103,21 @@ def test_the_starter_overwrites_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("row", BAD, ids=map(_name, BAD))
 def test_each_fault_is_named(row: tuple[str, str, str, str, str, str], tmp_path: Path) -> None:
     """File, line, field and message of each way to spoil the starter."""
+    assert_named(row, TEXTS, tmp_path)
+
+
+@pytest.mark.parametrize("row", BAD_RICH, ids=map(_name, BAD_RICH))
+def test_each_fault_of_a_term_is_named(row: tuple[str, str, str, str, str, str], tmp_path: Path) -> None:
+    """The same for every term that contracts and the company may have: wrong, without its partner, or to no effect."""
+    assert_named(row, RICH, tmp_path)
+
+
+def assert_named(row: tuple[str, str, str, str, str, str], base: Mapping[str, str], folder: Path) -> None:
+    """A spoilt case has the finding of its row, and is refused unless the finding is a warning."""
     file, old, new, mark, field, words = row
-    texts = spoilt(file, old, new)
-    found = findings(write(tmp_path, texts))
-    where = next(f for f in (file, *STARTER) if mark in texts[f])
+    texts = spoilt(file, old, new, base)
+    found = findings(write(folder, texts))
+    where = next(f for f in (file, *texts) if mark in texts[f])
     warning = words.startswith("!")
     expected = (where, line_of(texts[where], mark), field, warning)
     told = "\n".join(map(str, found))
@@ -216,6 +238,125 @@ def test_the_timeline_follows_the_case(tmp_path: Path) -> None:
     assert months_needed(load_case(write(tmp_path, texts))) == 66 + 25
 
 
+def test_a_case_with_every_term_is_good(tmp_path: Path) -> None:
+    """What `BAD_RICH` spoils has every term, no fault, and nothing to warn of; it runs, and no check fails."""
+    case = load_case(write(tmp_path, RICH))
+    assert case.warnings == ()
+    said = {name for contract in case.contracts.contracts for name in terms_of(contract)}
+    said |= {name for contract in case.contracts.contracts for tranche in contract.tranches for name in terms_of(tranche)}
+    left = {name for model in (*KINDS_OF_CONTRACTS.values(), *TRANCHES.values()) for name in model.model_fields} - said
+    assert left == {"earned_before", "lost_after", "renewed", "redeployment_cost"}, "terms that are 0, or not in this base case"
+    deal = Deal(case)
+    result = evaluate(deal.book)
+    assert [check.title for check in deal.checks if result.one(check.row("failed"))] == []
+
+
+def test_gpus_of_one_tranche_have_one_price(tmp_path: Path) -> None:
+    """Two classes side by side are fine where one curve prices them; with two curves, or one for some, it is not known which."""
+    lot = (f"          - {{hardware: h100, gpus: {n(5, 'no.')}, unit_price: {n(61, 'USD k per GPU')}, "
+           f"delivered: {d('2026-02-03')}, life: {n(72, 'months')}}}\n")
+    found = {}
+    for prices in ("", ", spot_prices: spot, contract_prices: spot", ", spot_prices: spot, contract_prices: firm"):
+        market = f"  - {{id: h100, name: H100, source: x, grade: press, resale: {{1: {n(0.5, 'share')}}}{prices}}}\n"
+        texts = spoilt(CONTRACTS, "hardware:\n", f"hardware:\n{market}", RICH)
+        texts = spoilt(CONTRACTS, "        fleet:\n", f"        fleet:\n{lot}", texts)
+        found[prices] = [f.seen for f in findings(write(tmp_path, texts))]
+    assert list(found.values()) == [["firm, none", "none, spot"], ["firm, spot"], []]
+
+
+def test_the_timeline_reaches_every_cash_flow(tmp_path: Path) -> None:
+    """Sale of the GPUs, and the latest start that sites, landlords and tranches make, in the case or in a scenario."""
+    last = date(2031, 3, 17)  # GPUs at spot prices until then, sold 31 days later; atlas serves until 2031-06-30
+    assert months_needed(load_case(write(tmp_path, RICH))) == 66 + 12
+    sold = spoilt(CONTRACTS, n(31, "days"), n(400, "days"), RICH)
+    assert months_needed(load_case(write(tmp_path, sold))) == months_between(date(2025, 12, 31), last + timedelta(days=400)) + 12
+    late = spoilt(SCENARIOS, "drivers.delay_days: 90", "core.late_days: 700", RICH)
+    assert months_needed(load_case(write(tmp_path, late))) == 66 + ceil((700 + 5 + 6) / 30.4)
+    both = spoilt(CONTRACTS, n(5, "days"), n(500, "days"), late)
+    assert months_needed(load_case(write(tmp_path, both))) == 66 + ceil((700 + 500 + 6) / 30.4)
+    paid = spoilt(CONTRACTS, "date: 2026-12-31", "date: 2033-01-31", RICH)
+    assert months_needed(load_case(write(tmp_path, paid))) == 85 + 12, "a tax that falls due after the last service"
+
+
+def test_a_target_needs_capacity(tmp_path: Path) -> None:
+    """Where no contract states its megawatts, nothing is held against the target."""
+    (only,) = findings(write(tmp_path, {**TEXTS, COMPANY: RICH[COMPANY]}))
+    assert (only.warning, only.field) == (True, "capacity.targets[0]")
+
+
+# ---- what a verdict rests on -----------------------------------------------------------------------------------------
+
+def assumed_in(folder: Path, *terms: str, debt: str = "mw") -> list[str]:
+    """Kinds that are assumed where all is filed but these terms of contracts; all loans rest on one of them."""
+    texts = {file: text.replace("grade: assumed", "grade: filing").replace("x,assumed", "x,filing")
+             for file, text in RICH.items()}
+    lines = [line.replace("grade: filing", "grade: assumed") if line.strip().startswith(terms) else line
+             for line in texts[CONTRACTS].split("\n")]
+    texts |= {CONTRACTS: "\n".join(lines), DEBT: re.sub(r"\batlas\b", debt, texts[DEBT])}
+    return assumed_kinds(load_case(write(folder, texts)))
+
+
+@pytest.mark.parametrize(("kind", "term"), [
+    ("prices", "price:"), ("prices", "escalator:"), ("prices", "escalates_from:"), ("service dates", "- start:"),
+    ("service dates", "late_days:"), ("service dates", "- {id: denton"), ("service dates", "long_stop:"),
+    ("service dates", "given_up:"), ("capacity", "capacity:"), ("costs", "pue:"), ("costs", "load:"),
+    ("costs", "passed_through:"), ("costs", "facility_charge:"), ("costs", "staff:"), ("costs", "rent_per_kw:"),
+    ("costs", "rent_escalator:"), ("costs", "- {date: 2026-12-31"), ("collection", "payment_days:"), ("collection", "sla:"),
+    ("collection", "- {date: 2026-01-15"), ("collection", "- {date: 2026-09-30"), ("prepayments", "- amount:"),
+])
+def test_what_is_assumed_is_named(kind: str, term: str, tmp_path: Path) -> None:
+    """Each term that enters contracted cash, assumed alone, is what the verdict rests on."""
+    assert assumed_in(tmp_path, term) == [kind]
+
+
+@pytest.mark.parametrize("term", [
+    "renewal_to:", "redeployed_to:", "idle_days:", "redeployed_use:", "gpus:", "unit_price:", "delivered:", "life:", "payments:",
+    "resale:", "auction:", "notice_days:", "- {date: 2026-06-30", "- {date: 2026-01-16", "- {id: core",
+])
+def test_no_verdict_rests_on_what_no_test_sees(term: str, tmp_path: Path) -> None:
+    """Options, GPUs bought, their sale, shares given and fees at loss are beside the tests; the grade of the loan says so too."""
+    assert assumed_in(tmp_path, term) == []
+    assert set(weakest_grades(load_case(tmp_path), GRADES).values()) == {"filing"}
+
+
+def test_gpus_are_capacity_where_they_are_billed(tmp_path: Path) -> None:
+    """By the hour GPUs are counted, and a ramp of them; on demand nothing is contracted."""
+    assert assumed_in(tmp_path, "gpus:", debt="hours") == ["capacity"]
+    assert assumed_in(tmp_path, "gpus:", "ramp:", debt="ramp") == ["capacity"]
+    assert assumed_in(tmp_path, "gpus:", "utilisation:", "margin:", debt="demand") == []
+
+
+def test_no_lateness_is_no_assumption(tmp_path: Path) -> None:
+    """Days that are 0 in the base case, for scenarios to set, say nothing; others do."""
+    assert assumed_in(tmp_path, "late_days:", "notice_days:") == ["service dates"]
+    text = (tmp_path / CONTRACTS).read_text(encoding="utf-8")
+    write(tmp_path, {CONTRACTS: text.replace("late_days: {value: 6,", "late_days: {value: 0,")})
+    assert assumed_kinds(load_case(tmp_path)) == []
+    write(tmp_path, {CONTRACTS: text.replace("notice_days:", "lost_after:")})
+    assert assumed_kinds(load_case(tmp_path)) == ["service dates", "loss of the contract"]
+
+
+@pytest.mark.parametrize(("test", "term", "kinds"), [
+    ("cost_test", "unit_price:", ["GPUs"]), ("cost_test", "life:", ["GPUs"]), ("cost_test", "resale:", []),
+    ("value_test", "unit_price:", ["GPUs"]), ("value_test", "life:", []), ("value_test", "resale:", ["GPUs"]),
+    ("value_test", "auction:", []),
+])
+def test_gpus_count_where_a_loan_is_tested_on_them(test: str, term: str, kinds: list[str], tmp_path: Path) -> None:
+    """Book value by cost and life, market value by cost and the resale curve; without such a test neither counts."""
+    assert assumed_in(tmp_path, term) == []
+    tested = f"collateral: {{fleet: true, source: x, grade: filing}}\n    {test}: {n(1, 'flag')}\n    months: 3  "
+    debt = (tmp_path / DEBT).read_text(encoding="utf-8").replace("months: 3  ", tested.replace("assumed", "filing"))
+    write(tmp_path, {DEBT: debt})
+    assert assumed_kinds(load_case(tmp_path)) == kinds
+
+
+def test_prices_of_power_are_costs(tmp_path: Path) -> None:
+    """A curve is graded as its weakest point."""
+    assert assumed_in(tmp_path) == []
+    write(tmp_path, {POWER: RICH[POWER].replace("x,assumed\n", "x,filing\n", 1)})
+    assert assumed_kinds(load_case(tmp_path)) == ["costs"]
+
+
 def test_the_hash_follows_names_and_bytes(tmp_path: Path) -> None:
     """16 hexadecimal digits; another byte or another name gives others."""
     one = load_case(write(tmp_path / "a", TEXTS)).input_hash
@@ -236,6 +377,35 @@ def test_the_schema_is_one_document() -> None:
     price = schema["$defs"]["TakeOrPayTranche"]["properties"]["price"]
     assert price["description"] == "Take-or-pay fee [USD m a month]"
     assert schema["$defs"]["DebtFile"]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(("file", "name"), [("ContractsFile", "contracts"), ("DebtFile", "instruments")])
+def test_an_editor_knows_the_kinds(file: str, name: str) -> None:
+    """One element of the list is one of the kinds, told apart by `kind`, each with its own keys and no others."""
+    defs = schema_json()["$defs"]
+    items = defs[file]["properties"][name]["items"]
+    assert items["discriminator"]["propertyName"] == "kind"
+    kinds = items["discriminator"]["mapping"]
+    assert sorted(one["$ref"] for one in items["oneOf"]) == sorted(kinds.values())
+    assert set(kinds) == set(KINDS_OF_CONTRACTS if name == "contracts" else INSTRUMENTS)
+    for kind, ref in kinds.items():
+        model = defs[ref.removeprefix("#/$defs/")]
+        assert (model["properties"]["kind"]["const"], model["additionalProperties"]) == (kind, False)
+
+
+def test_an_editor_knows_the_terms_of_a_kind() -> None:
+    """A tranche has the terms of its kind, those that it needs are required, and numbers tell their unit."""
+    defs = schema_json()["$defs"]
+    lease, ramp, stop = (defs[f"{name}Tranche"] for name in ("Lease", "Reserved", "Backstop"))
+    assert lease["properties"]["price"]["description"] == "Rent of the tenant [USD per kW-month]"
+    assert set(lease["required"]) == {"start", "end", "price", "capacity"}
+    assert set(ramp["required"]) == {"start", "end", "price", "gpus", "ramp"}
+    assert set(stop["properties"]) == {"start", "end", "opex", "end_moves", "price"}
+    assert {"backs", "cap"} <= set(defs["Backstop"]["required"])
+    assert "backs" not in defs["Lease"]["properties"]
+    assert lease["properties"]["fleet"]["items"] == {"$ref": "#/$defs/LotFile"}
+    assert set(defs["ContractsFile"]["properties"]) == {"hardware", "landlords", "sites", "contracts"}
+    assert set(defs["CompanyFile"]["properties"]) >= {"capacity", "concentration"}
 
 
 def _refs(node: object) -> list[str]:

@@ -20,7 +20,7 @@ class ShareFrom(Strict):
     share: Number
 
 
-class Credit(Strict):
+class Credit(Told):
     """How a prepayment is credited: over the last months, over contract years in equal parts, or over the whole service."""
 
     rule: Literal["last_months", "years", "pro_rata"]

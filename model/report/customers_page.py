@@ -16,7 +16,7 @@ from model.report.tables import COLUMNS, LABEL, NOTHING, TIES, WIDTH, Cell, Span
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
-    from model.selling import Sold
+    from model.sold import Sold
     from model.sheet import Row
 
 HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RPO)", "Prepaid, held", "Cash to come",
