@@ -359,7 +359,8 @@ class Deal:
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
                      clcr_in=[p.row("weakness") for p in pairs], names=[p.row("title_text") for p in pairs],
                      grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
-                     pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"))
+                     pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
+                     whole_without_cash=self.whole.row("without_cash"))
 
     # ---- the book ----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.sheet import Block, Expr, Row, figure, given, line, lowest, many, ratio, sum_of
+from model.sheet import Block, Expr, Row, figure, given, line, lowest, many, ratio, sum_of, total
 
 
 class Beside(Block):
@@ -31,6 +31,26 @@ class Beside(Block):
     def tested_revenue(self) -> Expr:
         """Revenue less cost of the service periods that end here"""
         return sum_of(self.earned_tested_in)
+
+    @line("USD m", sums=True)
+    def revenue_where_serviced(self) -> Expr:
+        """Revenue less cost of service periods with debt service"""
+        return self.tested_revenue * (self.serviced > self.tolerance)
+
+    @figure("USD m")
+    def all_revenue(self) -> Expr:
+        """Revenue less cost of all service periods"""
+        return total(self.revenue_where_serviced)
+
+    @figure("USD m")
+    def all_serviced(self) -> Expr:
+        """Debt service of all service periods"""
+        return total(self.serviced)
+
+    @figure("x")
+    def avg_dscr_on_revenue(self) -> Expr:
+        """Average DSCR on recognised revenue"""
+        return ratio(self.all_revenue, self.all_serviced, self.tolerance)
 
     @figure("x")
     def min_dscr_on_revenue(self) -> Expr:

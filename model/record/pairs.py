@@ -40,7 +40,7 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
         "break_even": {name: edge.shown if edge else None for name, edge in edges.items()},
         "tests": {**tests_t0_to_t3(read, pair), "T4": t4(run, pair), "T5": t5(run, pair), "T6": t6(),
                   "T7": t7(run, pair, edges["delay_months"])},
-        "min_dscr_on_revenue": read.number(pair.row("min_dscr_on_revenue")) if testable else None,
+        **{name: read.number(pair.row(name)) if testable else None for name in ("min_dscr_on_revenue", "avg_dscr_on_revenue")},
         "beside": {name: float(read(pair.row(name))[1:-1].sum()) for name in ("renewal", "merchant", "residual", "support")},
     }
 

@@ -16,8 +16,8 @@ from model.report.tables import COLUMNS, LABEL, NOTHING, TIES, WIDTH, Cell, Span
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
-    from model.sold import Sold
     from model.sheet import Row
+    from model.sold import Sold
 
 HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RPO)", "Prepaid, held", "Cash to come",
          "Operating cost", "Rent", "Tax, refunds", "CFADS", "Renewal", "On-demand and spot", "Residual", "Support")

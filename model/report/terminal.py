@@ -168,9 +168,10 @@ def show_customers(record: Json, screen: Screen) -> None:
     cash = {name: sum(record["support"][key] for key in keys) for name, keys in BESIDE.items()}
     if any(abs(value) > RESIDUAL / 10 for value in cash.values()):
         screen.say("In no test: " + ", ".join(f"{name} {money(value)}" for name, value in cash.items()) + ".")
-    if shown := [pair for pair in record["pairs"] if times(pair["min_dscr"]) != times(pair["min_dscr_on_revenue"])]:
-        screen.say("Lowest DSCR on cash and, with prepayments as revenue, on revenue: " + "; ".join(
-            f"{times(p['min_dscr'])} and {times(p['min_dscr_on_revenue'])} {pair_name(p)}" for p in shown) + ".")
+    if shown := [pair for pair in record["pairs"] if times(pair["avg_dscr"]) != times(pair["avg_dscr_on_revenue"])]:
+        screen.say("DSCR on cash, and on recognised revenue with credited prepayments in it (lowest, average): " + "; ".join(
+            f"{times(p['min_dscr'])}, {times(p['avg_dscr'])} and {times(p['min_dscr_on_revenue'])}, "
+            f"{times(p['avg_dscr_on_revenue'])} {pair_name(p)}" for p in shown) + ".")
 
 
 def show_stack(record: Json, screen: Screen) -> None:
