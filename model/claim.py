@@ -37,7 +37,7 @@ class Claim(Block):
     grades = many("text", "Grade", per=TEXT)
     reasons = many("text", "Reason", per=TEXT)
     pool_covered = given("flag", "Pooled GPU debt is covered")
-    whole_without_cash = given("flag", "No contracted cash is in the pool of all debt")
+    without_contract = given("flag", "No contract is mapped to any debt")
     whole_covered = given("flag", "All debt, notes and convertibles included, is covered")
 
     @figure("no.")
@@ -108,7 +108,7 @@ class Claim(Block):
         """H3b code, as H3a"""
         return (1 + (1 - self.whole_covered * (1 - self.assumed) * (1 - self.hidden))
                 + (1 - self.whole_covered * (1 - self.hidden))
-                + (1 - self.whole_covered) * (1 - self.hidden * self.whole_without_cash))
+                + (1 - self.whole_covered) * (1 - self.hidden * self.without_contract))
 
     @words()
     def h3b(self) -> Expr:

@@ -28,11 +28,13 @@ from model.sheet import (
 class Obligor(Block):
     """One obligor group with all its contracts."""
 
-    disclosed = given("flag", "Who owes is disclosed", low=0, high=1)
     tolerance = given("USD m", "Amount that counts as nothing")
     backlog_in = many("USD m", "Backlog")
     cash_in = many("USD m", "Cash to come")
     debt_in = many("USD m", "Debt on its contracts")
+    hidden_backlog_in = many("USD m", "Backlog, obligor not disclosed")
+    hidden_cash_in = many("USD m", "Cash to come, obligor not disclosed")
+    hidden_debt_in = many("USD m", "Debt, obligor not disclosed")
     all_backlog = given("USD m", "Backlog of all", per=PERIOD)
     all_cash = given("USD m", "Cash to come of all", per=PERIOD)
     all_debt = given("USD m", "GPU debt of all", per=PERIOD)
@@ -68,14 +70,29 @@ class Obligor(Block):
         return share(self.debt, self.all_debt, self.tolerance)
 
     @line("share", opening=True)
-    def known(self) -> Expr:
-        """Share of the backlog, if it is disclosed who owes"""
-        return self.backlog_share * self.disclosed
+    def hidden(self) -> Expr:
+        """Share of the backlog of which it is not disclosed who owes"""
+        return share(sum_of(self.hidden_backlog_in), self.all_backlog, self.tolerance)
+
+    @figure("flag")
+    def disclosed(self) -> Expr:
+        """Who owes is disclosed"""
+        return at(self.hidden, 0) <= 0
 
     @line("share", opening=True)
-    def hidden(self) -> Expr:
-        """Share of the backlog, if it is not"""
-        return self.backlog_share * (1 - self.disclosed)
+    def known(self) -> Expr:
+        """Share of the backlog of which it is"""
+        return self.backlog_share - self.hidden
+
+    @line("share", opening=True)
+    def known_cash(self) -> Expr:
+        """Share of the cash to come of which it is"""
+        return self.cash_share - share(sum_of(self.hidden_cash_in), self.all_cash, self.tolerance)
+
+    @line("share", opening=True)
+    def known_debt(self) -> Expr:
+        """Share of the GPU debt of which it is"""
+        return self.debt_share - share(sum_of(self.hidden_debt_in), self.all_debt, self.tolerance)
 
     @line("factor", opening=True)
     def backlog_square(self) -> Expr:
@@ -85,12 +102,12 @@ class Obligor(Block):
     @line("factor", opening=True)
     def cash_square(self) -> Expr:
         """Square of the share of cash"""
-        return self.cash_share * self.cash_share * self.disclosed
+        return self.known_cash * self.known_cash
 
     @line("factor", opening=True)
     def debt_square(self) -> Expr:
         """Square of the share of debt"""
-        return self.debt_share * self.debt_share * self.disclosed
+        return self.known_debt * self.known_debt
 
 
 class Concentration(Block):

@@ -46,22 +46,23 @@ class Customers:
         found = {}
         for n, (name, files) in enumerate(groups.items(), start=1):
             contracts = [self.selling.contracts[f.id] for f in files]
-            told = derived(float(all(f.obligor_disclosed for f in files)), "obligor as the case names it")
+            hidden = [f for f in files if not f.obligor_disclosed]
+            unnamed = [self.selling.contracts[f.id] for f in hidden]
             found[name] = Obligor(
-                name, key=f"obligor-{n}", disclosed=told, tolerance=self.drivers.row("tolerance"),
+                name, key=f"obligor-{n}", tolerance=self.drivers.row("tolerance"),
                 backlog_in=rows(contracts, "backlog"), cash_in=rows(contracts, "cash_to_come"),
                 debt_in=[piece.row("standing") for f in files for piece in slices.get(f.id, ())],
+                hidden_backlog_in=rows(unnamed, "backlog"), hidden_cash_in=rows(unnamed, "cash_to_come"),
+                hidden_debt_in=[piece.row("standing") for f in hidden for piece in slices.get(f.id, ())],
                 all_backlog=stack.row("backlog"), all_cash=stack.row("cash_to_come"), all_debt=stack.row("gpu_debt"))
         return found
 
     def _concentration(self) -> Concentration:
         every, told = list(self.obligors.values()), self.case.company.concentration
-        disclosed = {group_of(f) for f in self.case.contracts.contracts if f.obligor_disclosed}
-        named, nobody = [o for o in every if o.title in disclosed], [derived([0.0] * self.timeline.count, "nobody is disclosed")]
         limit = {"limit": sourced(told.limit)} if told and told.limit else {}
         return Concentration("Concentration", key="concentration", ends=self.clock.row("ends"),
                              names=[text(o.title) for o in every], known_in=rows(every, "known"), hidden_in=rows(every, "hidden"),
-                             cash_in=rows(named, "cash_share") or nobody, debt_in=rows(named, "debt_share") or nobody,
+                             cash_in=rows(every, "known_cash"), debt_in=rows(every, "known_debt"),
                              backlog_squares=rows(every, "backlog_square"), cash_squares=rows(every, "cash_square"),
                              debt_squares=rows(every, "debt_square"), **limit)
 

@@ -360,7 +360,7 @@ class Deal:
                      clcr_in=[p.row("weakness") for p in pairs], names=[p.row("title_text") for p in pairs],
                      grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
-                     whole_without_cash=self.whole.row("without_cash"))
+                     without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
 
     # ---- the book ----------------------------------------------------------------------------------------------------
 

@@ -114,7 +114,7 @@ class Lending:
                 "floating": derived(float(file.curve is not None), "a curve of base rates is named, or none"),
                 "base_rate": self._curve(file, dated), "instalments": none, "draw_instalments": none, "swept": none,
                 **dict.fromkeys(("signed_cash_in", "expected_in", "received_in", "books_in", "values_in"), ()),
-                **self._first_due(dated)}
+                "lateness_in": [derived(0, "service as signed")], **self._first_due(dated)}
 
     def _first_due(self, dated: Dated) -> dict[str, Sourced]:
         """Payment dates, and that of the first instalment."""

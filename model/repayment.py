@@ -201,7 +201,7 @@ class Repayment:
         repaid = [*zip(dated.instalment_dates(), self.on_opening(file), strict=True), *flows(file.proceeds)]
         ends = self.lending.draw_ends(file)
         for end, _ in ends:  # what is left of draws that have matured falls due on their own date
-            repaid.append((end, 0.0))
+            repaid.append((min(end, dated.last.pay), 0.0))
         for day, amount in sorted(repaid):
             in_term = sum(size for end, size in ends if end > day) if ends else left
             paid = min(left, max(amount, left - in_term if ends else 0.0))

@@ -39,15 +39,18 @@ DRIVEN = {  # what a given is called where a driver moves it
     "price_change": "price_change", "cost_change": "cost_change", "delay_days": "delay_days", "delivered": "delivered",
     "more_credits": "sla_credits", "more_uncollected": "uncollected", "power_change": "power_change",
     "running_change": "running_change", "renewals": "renewals",
-    "spot_change": "spot_change", "resale_change": "resale_change", "tolerance": "tolerance",
+    "spot_change": "spot_change", "market_change": "contract_price_change", "resale_change": "resale_change",
+    "tolerance": "tolerance",
 }
 AS_SIGNED = {name: 0.0 for name in DRIVEN if name != "tolerance"} | {
     "delivered": 1.0, "late_days": 0.0, "site_late": 0.0, "lost_after": 0.0, "renewed": 0.0}
 SERVED = ("service_start", "service_end", "active_days", "shift")
 RENTED = ("rent_begins", "rent_ends", "rent_days", "rent_shift")
-RISING = {  # a rate: the level it makes, the day from which it counts, the day of its first rise, and what it rises with
-    "escalator": ("price_level", "start", "escalates_from", SERVED), "opex_escalator": ("opex_level", "start", "", SERVED),
-    "rent_escalator": ("rent_level", "rent_start", "rent_escalates_from", RENTED)}
+OTHER_USE = ("other_from", "other_to", "other_days", "shift")
+RISING = (  # a rate: the level it makes, the day from which it counts, the day of its first rise, and what it rises with
+    ("escalator", "price_level", "start", "escalates_from", SERVED), ("opex_escalator", "opex_level", "start", "", SERVED),
+    ("opex_escalator", "later_opex_level", "start", "", OTHER_USE),
+    ("rent_escalator", "rent_level", "rent_start", "rent_escalates_from", RENTED))
 
 
 class Selling:
@@ -75,6 +78,8 @@ class Selling:
         """A contract whose price, cost and dates no scenario moves."""
         if key not in self.copies:
             self.copies[key] = self._contract(self.files[key], as_signed=True)
+            if self.files[key].kind == "backstop":
+                self._back(self.files[key], self.copies[key])
         return self.copies[key].contract
 
     def blocks(self) -> list[Block]:
@@ -119,8 +124,8 @@ class Selling:
         firm = [t for t in sold.tranches if t.counts_as == CONTRACTED]
         merchant = [t for t in sold.tranches if t.counts_as == MERCHANT]
         sold.contract.bind(
-            shifts=rows(sold.tranches, "shift"), ends_in=rows(sold.tranches, "planned_end"),
-            left_in=rows(sold.tranches, "share_left"),
+            shifts=rows(sold.tranches, "shift"), starts_in=rows(sold.tranches, "service_start"),
+            ends_in=rows(sold.tranches, "planned_end"), left_in=rows(sold.tranches, "share_left"),
             tranche_bills=rows(firm, "billed"), tranche_opex=rows(firm, "opex_paid"),
             tranche_rent=[rent for t in firm for rent in t.rents()],
             credits=rows(sold.prepayments, "applied"), prepayments_held=rows(sold.prepayments, "held"),
@@ -128,7 +133,7 @@ class Selling:
             forfeits=rows(sold.prepayments, "forfeited"), held_at_start=rows(sold.prepayments, "held_at_start"),
             renewal_in=rows(firm, "renewal_cash"), residual_in=rows(sold.lots, "residual"),
             merchant_in=[*rows(merchant, "operating_cash"), *rows(firm, "redeployed_cash")],
-            support_in=rows([t for t in sold.tranches if t.counts_as == SUPPORT], "bought"))
+            support_in=rows([t for t in sold.tranches if t.counts_as == SUPPORT], "kept"))
         if sold.lots:
             sold.contract.bind(capex=sold.contract.row("fleet_cost"), lot_costs=rows(sold.lots, "cost"),
                                lots_paid=rows(sold.lots, "paid"), lot_books=rows(sold.lots, "book"),
@@ -148,7 +153,9 @@ class Selling:
         """A backstop looks at the capacity of the contracts that it backs."""
         backed = [t for key in file.backs for t in self.sold[key].tranches]
         for tranche in sold.tranches:
+            earlier = sold.tranches[:sold.tranches.index(tranche)]
             tranche.bind(offered_in=rows(backed, "offered_mw"), sold_in=rows(backed, "sold_mw"),
+                         earlier_in=rows(earlier, "bought"), bought_in=rows(sold.tranches, "bought_so_far"),
                          cap=Sourced(file.cap.value, file.cap.source, file.cap.grade))
 
     # ---- what dates and curves say -----------------------------------------------------------------------------------
@@ -156,6 +163,9 @@ class Selling:
     def _of_contract(self, file: Any) -> dict[str, Any]:
         """Terms of a contract over time; a contract takes what it knows."""
         found: dict[str, Any] = {}
+        said = file.tranches
+        signed = {"signed_start": min(t.start.value for t in said), "signed_end": max(t.end.value for t in said)}
+        found |= {name: derived(to_serial(day), "service as signed") for name, day in signed.items()}
         for name, flows in (("receivables_due", file.receivables), ("shares_due", file.paid_in_shares), ("tax_due", file.taxes)):
             found[name] = derived(by_month(self.timeline, flows), sources(flows))
         days = int(file.payment_days.value) if file.payment_days else 0
@@ -183,8 +193,7 @@ class Selling:
 
     def _levels(self, said: Any, tranche: Tranche, as_signed: bool) -> Iterator[Level]:
         """What rises on anniversaries: the price, the operating cost, the rent on the landlord's own clock."""
-        for rate in (term for term in RISING if term in terms_of(said)):
-            name, start, since, clock = RISING[rate]
+        for rate, name, start, since, clock in (one for one in RISING if one[0] in terms_of(said)):
             span = {word: tranche.row(row) for word, row in zip(("first", "last", "counted", "shift"), clock, strict=True)}
             more = {"more": self.drivers.row("rent_escalation")} if clock is RENTED and not as_signed else {}
             title, key = f"{tranche.title}: {name.replace('_', ' ')}", f"{tranche.key}.{name.replace('_', '-')}"
@@ -204,7 +213,7 @@ class Selling:
             "service_start": tranche.row("service_start"), "service_end": tranche.row("service_end")})
             for n, (step, end) in enumerate(zip(ramp, ends, strict=False), start=1)]
         if found:
-            tranche.bind(steps_in=rows(found, "days"))
+            tranche.bind(steps_in=rows(found, "days"), last_in=rows(found, "at_end"))
         return found
 
     def _class(self, lot: Any) -> Any:
@@ -264,14 +273,14 @@ class Selling:
             found.append(self._made(Prepayment, *place, {
                 **{name: sold.contract.row(name) for name in ("ended_now", "lost_on")}, **bindings(said, Prepayment), **part,
                 "credit_from": Sourced(to_serial(first), **told), "credit_to": Sourced(to_serial(last), **told),
-                **self._bounds(file, said, sold, last)}))
+                **self._bounds(said, sold, last)}))
         return found
 
-    def _bounds(self, file: Any, said: Any, sold: Sold, last: date) -> dict[str, Any]:
-        """A window by rule moves with the contract, by years with its start, else with its end; a window of dates does not."""
+    def _bounds(self, said: Any, sold: Sold, last: date) -> dict[str, Any]:
+        """A window by rule moves with the start or the end of the contract; a window of dates does not."""
         if said.credit is None:
             return {"credit_limit": derived(to_serial(last), "the window's own last day")}
-        by_start = said.credit.rule == "years"
-        days = [t.start.value if by_start else t.end.value for t in file.tranches]
-        mover = sold.tranches[days.index(min(days) if by_start else max(days))]
-        return {"window_shift": mover.row("shift" if by_start else "end_shift"), "credit_limit": sold.contract.row("planned_end")}
+        begin, end = {"years": ("start_move", "start_move"), "last_months": ("end_move", "end_move"),
+                      "pro_rata": ("start_move", "end_move")}[said.credit.rule]
+        return {"first_shift": sold.contract.row(begin), "last_shift": sold.contract.row(end),
+                "credit_limit": sold.contract.row("planned_end")}

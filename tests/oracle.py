@@ -4,7 +4,8 @@ It goes day by day where the model goes month by month: a contract is in service
 on a night, and interest is what all the nights of a coupon cost. Present values are written out as sums over payment
 dates. Only the business-day calendars are borrowed (QuantLib). Read it from top to bottom as one reads a term sheet:
 
-    1 the case   2 days   3 contracts   4 loans   5 boxes   6 tests T1 to T3   7 the whole stack   8 grades and claims
+    1 the case   2 days (`oracle_days.py`)   3 contracts (`oracle_contracts.py`)   4 loans   5 boxes   6 tests T1 to T3
+    7 the whole stack   8 grades and claims
 
 `work_out(case, changes)` gives every row by its address in the model, "ddtl-1.interest", one number a month (month 1
 first), or one number for the whole deal.
@@ -12,18 +13,31 @@ first), or one number for the whole deal.
 
 from __future__ import annotations
 
-from calendar import isleap, monthrange
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import QuantLib as ql  # noqa: N813  (the name its own documentation uses)
 from ruamel.yaml import YAML
 
-Rows = dict[str, Any]
-DAY = timedelta(days=1)
+from tests.oracle_contracts import as_they_were_signed, contracts_by_hand, lateness
+from tests.oracle_days import (
+    AS_SIGNED,
+    DAY,
+    Grid,
+    Rows,
+    business_day,
+    by_nights,
+    fixing_day,
+    month_end,
+    months_later,
+    straight_line,
+    thirty,
+    told,
+)
 
 # ---- 1 the case -----------------------------------------------------------------------------------------------------
 
@@ -32,8 +46,9 @@ def read_folder(folder: Path) -> Rows:
     """The YAML and CSV files of a case folder, as they stand."""
     yaml = YAML(typ="safe")
     case = {
-        name: yaml.load((folder / f"{name}.yaml").read_text("utf-8"))
-        for name in ("case", "contracts", "debt", "scenarios")
+        path.stem: yaml.load(path.read_text("utf-8"))
+        for path in (folder / f"{name}.yaml" for name in ("case", "contracts", "debt", "scenarios"))
+        if path.exists()
     }
     curves = {
         path.stem: [line.split(",")[:2] for line in path.read_text("utf-8").splitlines()[1:]]
@@ -41,182 +56,10 @@ def read_folder(folder: Path) -> Rows:
     }
     return {
         "case": case["case"],
-        "contracts": case["contracts"]["contracts"],
+        **{name: case["contracts"].get(name) or [] for name in ("contracts", "hardware", "sites", "landlords")},
         "debt": case["debt"],
-        "scenarios": case["scenarios"],
+        "scenarios": case.get("scenarios") or {"scenarios": {}},
         "curves": {name: [(date.fromisoformat(d), float(v)) for d, v in points] for name, points in curves.items()},
-    }
-
-
-def told(thing: Rows, key: str, default: Any = 0.0) -> Any:
-    """What the file says under `key`, or the default."""
-    found = thing.get(key)
-    return default if found is None else found["value"]
-
-
-AS_SIGNED = {
-    "price_change": 0.0,
-    "cost_change": 0.0,
-    "delay_days": 0.0,
-    "rate_shift": 0.0,
-    "debt_scale": 1.0,
-    "draw_factor": 1.0,
-    "proceeds_factor": 1.0,
-    "tolerance": 1e-6,
-    "cover": 1.0,
-}
-
-
-# ---- 2 days ---------------------------------------------------------------------------------------------------------
-
-
-def month_end(d: date) -> date:
-    return date(d.year, d.month, monthrange(d.year, d.month)[1])
-
-
-def months_later(d: date, months: int, day: int) -> date:
-    """The given day of the month so many months later, or the last day of a shorter month."""
-    year, month = divmod(d.year * 12 + d.month - 1 + months, 12)
-    return date(year, month + 1, min(day, monthrange(year, month + 1)[1]))
-
-
-class Grid:
-    """All days of the deal. Night k runs from day k to day k + 1; day 0 is the as-of date."""
-
-    def __init__(self, as_of: date, months: int) -> None:
-        self.as_of, self.months = as_of, months
-        self.ends = [months_later(as_of, n, 31) for n in range(1, months + 1)]
-        self.days = [as_of + k * DAY for k in range((self.ends[-1] - as_of).days + 1)]
-        self.month_of = np.array([self.month(d) for d in self.days])  # -1 for the as-of date itself
-        self.priced: dict[str, Any] = {}
-
-    def month(self, d: date) -> int:
-        """Number of the month a day lies in, the first being 0."""
-        return (d.year - self.as_of.year) * 12 + d.month - self.as_of.month - 1
-
-    def k(self, d: date) -> int:
-        """Number of a day, held to the grid."""
-        return min(max((d - self.as_of).days, 0), len(self.days))
-
-    def nights(self, basis: str) -> Any:
-        """What each night is of a year; by days over 360 where a basis counts whole coupons."""
-        basis = basis if by_nights(basis) else "ACT/360"
-        if basis not in self.priced:
-            self.priced[basis] = np.array([night(d, basis) for d in [*self.days, self.days[-1]]])
-        return self.priced[basis]
-
-    def by_month(self, per_day: Any) -> Any:
-        """Sum of a daily amount over each month."""
-        return np.bincount(self.month_of[1:], per_day[1:], self.months)
-
-    def in_span(self, first: date, last: date) -> Any:
-        """1 on each day from first to last, both included."""
-        per_day = np.zeros(len(self.days))
-        per_day[self.k(first) : max(self.k(last + DAY), self.k(first))] = 1
-        return per_day
-
-    def month_share(self, first: date, last: date) -> Any:
-        """Share of each month's days that lie in the span."""
-        return self.by_month(self.in_span(first, last)) / np.array([e.day for e in self.ends])
-
-
-BANKS = ql.UnitedStates(ql.UnitedStates.FederalReserve)
-SOFR = ql.UnitedStates(ql.UnitedStates.SOFR)
-MOVES = {
-    "none": ql.Unadjusted,
-    "following": ql.Following,
-    "modified_following": ql.ModifiedFollowing,
-    "preceding": ql.Preceding,
-    "modified_preceding": ql.ModifiedPreceding,
-}
-
-
-def to_ql(d: date) -> ql.Date:
-    return ql.Date(d.day, d.month, d.year)
-
-
-def business_day(d: date, rule: str) -> date:
-    return BANKS.adjust(to_ql(d), MOVES[rule]).to_date()
-
-
-def fixing_day(d: date) -> date:
-    """Two SOFR publication days earlier."""
-    return SOFR.advance(to_ql(d), -2, ql.Days).to_date()
-
-
-def night(d: date, basis: str) -> float:
-    """What one night is of a year."""
-    if basis == "ACT/ACT ISDA":
-        return 1 / (366 if isleap(d.year) else 365)
-    return {"ACT/360": 1 / 360, "ACT/365F": 1 / 365}[basis]
-
-
-def thirty(first: date, last: date, basis: str) -> float:
-    """Years of 360 days, every month counting 30."""
-    a = min(first.day, 30)
-    b = min(last.day, 30) if basis == "30E/360" or a == 30 else last.day
-    return ((last.year - first.year) * 360 + (last.month - first.month) * 30 + b - a) / 360
-
-
-def by_nights(basis: str) -> bool:
-    return basis.startswith("ACT")
-
-
-def straight_line(points: list[tuple[date, float]], d: date) -> float:
-    """A curve between its dates, flat outside."""
-    return float(np.interp(d.toordinal(), [p.toordinal() for p, _ in points], [v for _, v in points]))
-
-
-# ---- 3 contracts ----------------------------------------------------------------------------------------------------
-
-
-def contract_rows(grid: Grid, contract: Rows, move: Rows) -> Rows:
-    """What a contract bills, collects and costs."""
-    billed, opex, rent = (np.zeros(grid.months) for _ in range(3))
-    for tranche in contract["tranches"]:
-        start, end = tranche["start"]["value"], tranche["end"]["value"]
-        if start > grid.as_of:  # not accepted yet, so it can be late
-            end += DAY * int(move["delay_days"] * told(tranche, "end_moves"))
-            start += DAY * int(move["delay_days"])
-        service = grid.month_share(start, end)
-        billed += tranche["price"]["value"] * (1 + move["price_change"]) * service
-        opex += told(tranche, "opex") * (1 + move["cost_change"]) * service
-        rent += (
-            told(tranche, "rent")
-            * (1 + move["cost_change"])
-            * grid.month_share(tranche["rent_start"]["value"], tranche["rent_end"]["value"])
-        )
-
-    credited, received, deferred = (np.zeros(grid.months) for _ in range(3))
-    for part in contract.get("prepayments") or []:
-        held, amount, entitled = told(part, "held_before"), told(part, "amount"), 0.0
-        span = (part["credit_to"]["value"] - part["credit_from"]["value"]).days + 1
-        crediting = grid.by_month(grid.in_span(part["credit_from"]["value"], part["credit_to"]["value"]))
-        for t in range(grid.months):
-            comes_in = amount if amount and grid.month(part["received_on"]["value"]) == t else 0.0
-            entitled += (told(part, "held_before") + amount) * crediting[t] / span
-            credit = min(entitled, held + comes_in, billed[t] - credited[t])
-            entitled -= credit
-            held += comes_in - credit
-            credited[t] += credit
-            received[t] += comes_in
-            deferred[t] += held
-
-    receipts, cost = billed - credited, opex + rent
-    to_bill = billed[::-1].cumsum()[::-1]
-    return {
-        "billed": billed,
-        "prepayment_applied": credited,
-        "prepayment_received": received,
-        "receipts": receipts,
-        "opex": opex,
-        "rent": rent,
-        "cost": cost,
-        "cfads": receipts - cost,
-        "deferred_revenue": deferred,
-        "backlog": billed.sum() - billed.cumsum(),
-        "cash_to_come": receipts.sum() - receipts.cumsum(),
-        "last_period": int((to_bill > move["tolerance"]).sum()),
     }
 
 
@@ -275,11 +118,11 @@ class Loan:
     """A loan with what it owes on every night of the deal.
 
     `cash` is what is pledged to it on the base case; `pledge` what its tests look at: CFADS and receipts as signed, and
-    receipts as they come in.
+    receipts as they come in; `late` is by how many days the latest of its contracts starts late.
     """
 
-    def __init__(self, grid: Grid, case: Rows, file: Rows, move: Rows, cash: Any, pledge: Rows) -> None:
-        self.grid, self.file, self.move, self.id, self.pledge = grid, file, move, file["id"], pledge
+    def __init__(self, grid: Grid, case: Rows, file: Rows, move: Rows, cash: Any, pledge: Rows, late: int = 0) -> None:
+        self.grid, self.file, self.move, self.id, self.pledge, self.late = grid, file, move, file["id"], pledge, late
         self.basis, months = file["day_count"], grid.months
         self.size = move["debt_scale"] * (1 + self.term("spot_change") * (1 - self.term("swapped", 1.0)))
         before_extension = interest_periods(file, grid.as_of)
@@ -299,9 +142,9 @@ class Loan:
         self.on_draws = self.draw_instalments() if self.own is not None else []
 
         self.draws_left = self.unpaid = self.for_interest = 0.0
-        self.borrowed = told(file, "balance") * self.size
-        self.owed = np.full(len(grid.days) + 1, told(file, "balance") * self.size)
-        self.undrawn = max(0.0, told(file, "undrawn_before") - told(file, "letters")) * self.size
+        self.borrowed = self.term("balance") * self.size
+        self.owed = np.full(len(grid.days) + 1, self.term("balance") * self.size)
+        self.undrawn = max(0.0, self.term("undrawn_before") - self.term("letters")) * self.size
         self.free = np.full(len(grid.days) + 1, self.undrawn)
         self.until = told(file, "availability_end", grid.as_of)
         self.free[grid.k(self.until) :] = 0
@@ -445,14 +288,28 @@ class Loan:
             return None
         return self.by_rule(amount, self.repaying)
 
+    def falls_due_now(self, planned: list[float], n: int) -> float:
+        """The instalment of date n; where they wait for service, the rest in proportion on the dates that are left."""
+        begins = self.repaying[0].pay + DAY * int(self.late * self.term("amortisation_moves"))
+        waits = sum(c.pay < begins for c in self.repaying)
+        left = sum(planned[: len(planned) - waits])
+        return planned[n - waits] * sum(planned) / left if n >= waits and left > 0 else 0.0
+
     def falls_due(self) -> dict[int, float]:
-        """When the as-of balance falls due by its terms, by calendar year."""
-        left, found = told(self.file, "balance"), {}
+        """When the as-of balance falls due by its terms, by calendar year; each draw at its own maturity, if it has one."""
+        found: dict[int, float] = {}
+        lots = sorted([month, amount / self.size] for month, amount in self.lots) if self.size else []
+        lots = lots or [[self.grid.months, told(self.file, "balance")]]
         paid = [(c.pay, amount) for c, amount in zip(self.repaying, self.own, strict=True)]
         paid += [(p["date"], p["amount"]["value"]) for p in self.file.get("proceeds") or []]
-        for day, amount in [*sorted(paid), (self.coupons[self.last].pay, left)]:
-            found[day.year] = found.get(day.year, 0.0) + min(left, amount)
-            left -= min(left, amount)
+        last = self.coupons[self.last].pay
+        for day, amount in [*sorted([*paid, *((c.pay, 0.0) for c in self.coupons[: self.last])]), (last, np.inf)]:
+            for lot in lots:
+                due = lot[1] if lot[0] <= self.grid.month(day) and self.grid.month(day) in self.paid_in else min(lot[1], amount)
+                amount = max(0.0, amount - due)
+                lot[1] -= due
+                if due:
+                    found[day.year] = found.get(day.year, 0.0) + due
         return found
 
     def open_dates(self) -> list[Coupon]:
@@ -549,7 +406,7 @@ class Loan:
         term, lots = int(told(self.file, "draw_months")), []
         for draw in self.file.get("drawn_before") or []:
             lots.append([self.grid.month(draw["date"]) + term, draw["amount"]["value"] * self.size])
-        rest = told(self.file, "balance") * self.size - sum(amount for _, amount in lots)
+        rest = self.term("balance") * self.size - sum(amount for _, amount in lots)
         return [*lots, [self.grid.months, rest]]
 
     def repay_oldest(self, amount: float) -> None:
@@ -601,7 +458,7 @@ class Loan:
     def interest_on(self, owed: Any, coupon: Coupon, t: int, opening: float) -> float:
         """Interest due on a payment date: what every night of the coupon cost."""
         due = self.on_nights(owed * self.rate_of, self.years_of, coupon.start, coupon.end)
-        return due + (told(self.file, "accrued_before") * self.size if coupon is self.coupons[0] else 0.0)
+        return due + (self.term("accrued_before") * self.size if coupon is self.coupons[0] else 0.0)
 
     # what happens in a month
 
@@ -620,10 +477,10 @@ class Loan:
         owed = opening + rows["drawn"][t] - inside["late"][t]
         instalment, n = 0.0, len([c for c in self.repaying if c.pay <= coupon.pay]) - 1
         if coupon in self.repaying:
-            planned = self.on_draws[n] * self.size * self.move["draw_factor"]
+            planned = self.falls_due_now(self.on_draws, n) * self.size * self.move["draw_factor"]
             rows["due_on_draws"][t] = min(not_repaid, planned)  # what was not drawn is not repaid
             self.draws_left -= rows["due_on_draws"][t]
-            instalment = self.own[n] * self.size + rows["due_on_draws"][t]
+            instalment = self.falls_due_now(self.own, n) * self.size + rows["due_on_draws"][t]
             if self.file["repayment"]["profile"] in BY_RULE and self.borrowed > self.move["tolerance"]:
                 instalment *= 1 + self.for_interest / self.borrowed
         if self.says(*TESTS):
@@ -800,9 +657,9 @@ class Loan:
         rows["contractual_interest"] = grid.by_month(np.concatenate([[0.0], nightly]))
         if by_nights(self.basis):
             paid = self.inside["interest_due"].cumsum()
-            rows["accrued"] = told(self.file, "accrued_before") * self.size + rows["contractual_interest"].cumsum() - paid
+            rows["accrued"] = self.term("accrued_before") * self.size + rows["contractual_interest"].cumsum() - paid
         balance_days = rows["opening"] * np.array([end.day for end in grid.ends])
-        left, as_of_left = told(self.file, "unamortised_cost") * self.size, told(self.file, "balance") * self.size
+        left, as_of_left = self.term("unamortised_cost") * self.size, self.term("balance") * self.size
         for name in ("cost_amortised", "unamortised", "current", "non_current", "due_on_as_of_stack"):
             rows[name] = np.zeros(months)
         due = rows["scheduled"] + rows["balloon"]
@@ -824,6 +681,19 @@ class Loan:
         rows["average_life"] = weighed / in_all / 12 if in_all > self.move["tolerance"] else 0.0
 
 
+@cache
+def scaled_in_turn(dates: tuple[tuple[int, ...], ...], left: tuple[float, ...], balances: tuple[float, ...]) -> Any:
+    """What each loan repays in each year: as many equal parts as dates, until years and balances both add up."""
+    due = np.array(dates, dtype=float)
+    for _ in range(20000):
+        before = due.copy()
+        due *= np.divide(left, due.sum(axis=0), out=np.zeros(len(left)), where=due.sum(axis=0) > 0)
+        due *= (balances / due.sum(axis=1))[:, None]
+        if np.abs(due - before).max() < 1e-13:
+            break
+    return due
+
+
 def infer(case: Rows, loans: dict[str, Loan]) -> None:
     """Schedules nobody disclosed: level ones, scaled in turn to what falls due by year and to each loan's balance."""
     said = case["case"].get("reported") or {}
@@ -837,14 +707,8 @@ def infer(case: Rows, loans: dict[str, Loan]) -> None:
         if loan not in unknown:
             for year, amount in loan.falls_due().items():
                 left[years.index(min(year, years[-1]))] -= amount
-    dates = np.array([[sum(min(c.pay.year, years[-1]) == y for c in loan.open_dates()) for y in years] for loan in unknown])
-    due, balances = dates.astype(float), np.array([told(loan.file, "balance") for loan in unknown])
-    for _ in range(20000):
-        before = due.copy()
-        due *= np.divide(left, due.sum(axis=0), out=np.zeros(len(years)), where=due.sum(axis=0) > 0)
-        due *= (balances / due.sum(axis=1))[:, None]
-        if np.abs(due - before).max() < 1e-13:
-            break
+    dates = tuple(tuple(sum(min(c.pay.year, years[-1]) == y for c in loan.open_dates()) for y in years) for loan in unknown)
+    due = scaled_in_turn(dates, tuple(left), tuple(told(loan.file, "balance") for loan in unknown))
     for loan, row, count in zip(unknown, due, dates, strict=True):
         opened = loan.open_dates()
         places = [years.index(min(c.pay.year, years[-1])) for c in opened]
@@ -863,8 +727,10 @@ class Box:
     `receipts` and `cost` hold, by loan, what the contracts bring in and cost for it (RULES 19).
     """
 
-    def __init__(self, file: Rows, loans: list[Loan], receipts: Rows, cost: Rows, months: int, tolerance: float) -> None:
-        self.file, self.loans, self.tolerance = file, loans, tolerance
+    def __init__(self, file: Rows, loans: list[Loan], receipts: Rows, cost: Rows, months: int, move: Rows) -> None:
+        self.file, self.loans, self.tolerance = file, loans, move["tolerance"]
+        self.sweeps = move.get(f"{file['id']}.sweep.portion", told(file, "sweep")) if file.get("sweep") else 0.0
+        self.pays_out = move.get(f"{file['id']}.distribution.portion", file["payout"]["value"])
         self.aside = {(name, loan.id): 0.0 for name in ("receipts", "cost") for loan in loans}
         self.comes_in = {"receipts": receipts, "cost": cost}
         self.cash = 0.0
@@ -952,12 +818,12 @@ class Box:
 
         # the sweep, pro rata to what each loan still owes
         after = [loan.after_service(t) for loan in self.loans]
-        swept = min(sum(after), told(self.file, "sweep") * cash)
+        swept = min(sum(after), self.sweeps * cash)
         for loan, left in zip(self.loans, after, strict=True):
             loan.sweep(t, swept * left / sum(after) if sum(after) > self.tolerance else 0.0)
         cash -= sum(loan.rows["swept"][t] for loan in self.loans) if sum(after) > self.tolerance else swept
 
-        up = self.file["payout"]["value"] * cash
+        up = self.pays_out * cash
         self.cash = cash - up
         for name, value in (
             ("reserve.drawn", drawn),
@@ -981,7 +847,10 @@ class Box:
 class Part:
     """One contract's share of one loan, and the share of its cash for it (RULES 19). Months count from 1 here."""
 
-    def __init__(self, loan: Rows, matures: int, debt: float, cash: Any, contract_end: int, box_pays: Any) -> None:
+    def __init__(
+        self, loan: Rows, matures: int, debt: float, cash: Any, contract_end: int, box_pays: Any, beside: Rows | None = None
+    ) -> None:
+        self.beside = beside or {}
         months = np.arange(1, len(loan["pays"]) + 1)
         self.releases = np.where(months <= matures, loan["pays"], box_pays)  # a repaid loan's cash is the box's
         self.pays, self.growth, self.matures, self.contract_end, self.cash = (
@@ -1114,23 +983,39 @@ def months_of(case: Rows) -> int:
     if case["case"].get("months"):
         return int(case["case"]["months"])
     as_of = case["case"]["as_of"]
-    last = [d for c in case["contracts"] for t in c["tranches"] for d in (t["end"]["value"], t["rent_end"]["value"])]
+    last = [*last_days_of_contracts(case)]
     last += [
         max(loan["maturity"]["value"], interest_periods(loan, as_of)[-1].pay) for loan in case["debt"]["instruments"]
     ]
     last += [loan["extension"]["to"] for loan in case["debt"]["instruments"] if loan.get("extension")]
     last += [f["date"] for b in case["debt"]["boxes"] for f in (b.get("reserve") or {}).get("funding") or []]
-    scenarios = (case.get("scenarios") or {}).get("scenarios") or {}
-    delay = max((s["overrides"].get("drivers.delay_days", 0) for s in scenarios.values()), default=0)
+    scenarios = [{}, *(s["overrides"] for s in ((case.get("scenarios") or {}).get("scenarios") or {}).values())]
+    moves = [AS_SIGNED | {key.removeprefix("drivers."): value for key, value in told_.items()} for told_ in scenarios]
+    delay = max(max(lateness(Grid(as_of, 1), case, move).values()) for move in moves)
     end = max(last)
     return max(24, (end.year - as_of.year) * 12 + end.month - as_of.month + max(12, -int(-delay // 30.4)))
+
+
+def last_days_of_contracts(case: Rows) -> Iterator[date]:
+    """The days on which something of a contract may come last."""
+    markets = {h["id"]: int(told(h, "sale_days", 30)) for h in case.get("hardware") or []}
+    for contract in case["contracts"]:
+        for lot in contract["tranches"]:
+            used = [lot[name]["value"] for name in ("end", "renewal_to", "redeployed_to") if lot.get(name)]
+            yield from (*used, *([lot["rent_end"]["value"]] if lot.get("rent_end") else []))
+            for bought in lot.get("fleet") or []:
+                yield max(used) + DAY * markets[bought["hardware"]]
+                yield from (payment["date"] for payment in bought.get("payments") or [])
+        yield max(lot["end"]["value"] for lot in contract["tranches"]) + DAY * int(told(contract, "payment_days"))
+        yield from (flow["date"] for name in ("receivables", "taxes") for flow in contract.get(name) or [])
 
 
 def lent(case: Rows, move: Rows) -> tuple[Grid, Rows, dict[str, Loan]]:
     """The days of a case, its contracts and its loans with what they repay."""
     grid, allocation = Grid(case["case"]["as_of"], months_of(case)), case["debt"]["allocation"]
-    contracts = {c["id"]: contract_rows(grid, c, move) for c in case["contracts"]}
-    as_signed = {c["id"]: contract_rows(grid, c, AS_SIGNED) for c in case["contracts"]}
+    base = contracts_by_hand(grid, case, AS_SIGNED)
+    contracts = base if move == AS_SIGNED else contracts_by_hand(grid, case, move)
+    as_signed, late = as_they_were_signed(grid, case, base), lateness(grid, case, move)
 
     def cash_share(contract: str, loan: str) -> float:
         return float(allocation["cash_share"].get(contract, {}).get(loan, 0.0))
@@ -1145,7 +1030,9 @@ def lent(case: Rows, move: Rows) -> tuple[Grid, Rows, dict[str, Loan]]:
             "signed_receipts": pledged(file["id"], as_signed, "receipts"),
             "receipts": pledged(file["id"], contracts, "receipts"),
         }
-        loans[file["id"]] = Loan(grid, case, file, move, pledge["signed_cfads"], pledge)
+        mapped = [c for c, share in allocation["debt_share"].get(file["id"], {}).items() if c != "none" and share > 0]
+        waits = max((late[c] for c in mapped), default=0)
+        loans[file["id"]] = Loan(grid, case, file, move, pledged(file["id"], base, "cfads"), pledge, waits)
     infer(case, loans)
     return grid, contracts, loans
 
@@ -1166,7 +1053,7 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
             {loan.id: sum(rows[name] * cash_share(c, loan.id) for c, rows in contracts.items()) for loan in inside}
             for name in ("receipts", "cost")
         )
-        boxes[file["id"]] = Box(file, inside, receipts, cost, grid.months, move["tolerance"])
+        boxes[file["id"]] = Box(file, inside, receipts, cost, grid.months, move)
 
     for t in range(grid.months):
         for loan in loans.values():
@@ -1189,6 +1076,21 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     return answer
 
 
+BESIDE = ("renewal", "merchant", "residual", "support")  # cash that enters no test
+
+
+def cash_beside(parts: list[Part], tolerance: float) -> Rows:
+    """Cash of the contracts that no test counts, and cover on recognised revenue."""
+    months = len(parts[0].pays)
+    found = {name: sum((p.beside[name] for p in parts if p.beside), np.zeros(months)) for name in BESIDE}
+    earned = sum((p.since(p.beside["earned"]) * p.releases for p in parts if p.beside), np.zeros(months))
+    service = sum(p.service for p in parts)
+    ratio = np.full(months, np.nan)
+    ratio[service > tolerance] = earned[service > tolerance] / service[service > tolerance]
+    lowest = np.nanmin(ratio) if np.any(service > tolerance) else np.nan
+    return found | {"tested_revenue": earned, "dscr_on_revenue": ratio, "min_dscr_on_revenue": lowest}
+
+
 def pairs_and_pools(
     grid: Grid, contracts: Rows, loans: dict[str, Loan], boxes: dict[str, Box], allocation: Rows, move: Rows
 ) -> Rows:
@@ -1201,7 +1103,8 @@ def pairs_and_pools(
         for contract, rows in contracts.items():
             debt, cash = shares.get(contract, 0.0), allocation["cash_share"].get(contract, {}).get(loan_id, 0.0)
             if debt > 0 or cash > 0:
-                part = Part(loan.rows, loan.matures + 1, debt, rows["cfads"] * cash, rows["last_period"], box_pays)
+                beside = {name: rows[name] * cash for name in BESIDE} | {"earned": (rows["revenue"] - rows["cost"]) * cash}
+                part = Part(loan.rows, loan.matures + 1, debt, rows["cfads"] * cash, rows["last_period"], box_pays, beside)
                 grouped.setdefault(contract, []).append((loan_id, part, debt))
         if shares.get("none", 0.0) > 0:
             part = Part(loan.rows, loan.matures + 1, shares["none"], nothing, 0, box_pays)
@@ -1212,6 +1115,7 @@ def pairs_and_pools(
             share, where = allocation["cash_share"].get(contract, {}).get(loan_id, 0.0), f"{contract}.{loan_id}"
             answer |= {f"{where}.{name}_since": part.since(rows[name] * share) for name in ("receipts", "cost")}
             answer[f"{where}.cash_since"] = part.since(part.cash)
+            answer |= {f"{where}.{name}": rows[name] * share for name in BESIDE}
 
     def after_last_draw(ids: list[str]) -> int:
         drawn = [grid.month(day) + 1 for i in ids for day, _, _ in loans[i].planned()]
@@ -1234,6 +1138,7 @@ def pairs_and_pools(
             move["tolerance"],
             move["cover"],
         )
+        found |= cash_beside([p for _, p, _ in parts], move["tolerance"])
         answer |= {f"pair.{key}.{name}": value for name, value in found.items()}
         answer[f"pair.{key}.kept"] = box["account.kept"] * claim
     for key, parts in pairs.items():  # T4 only: the reserve of the box pays what is missing, pro rata
@@ -1272,6 +1177,7 @@ def pairs_and_pools(
             move["tolerance"],
             move["cover"],
         )
+        found |= cash_beside(parts, move["tolerance"])
         answer |= {f"pool.{name}.{row}": value for row, value in found.items()}
     return answer
 
@@ -1282,13 +1188,13 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
     near = months_later(grid.as_of, 24, 31)
     principal, cost, due = 0.0, 0.0, 0.0
     for loan in loans.values():
-        pro_forma = told(loan.file, "balance") * loan.size + sum(
+        pro_forma = loan.term("balance") * loan.size + sum(
             loan.rows["drawn"][t] - loan.rows["from_proceeds"][t]
             for t in range(grid.months)
             if grid.ends[t] <= bridge_end
         )
         principal += pro_forma
-        cost += told(loan.file, "unamortised_cost") * loan.size * (pro_forma > 0)
+        cost += loan.term("unamortised_cost") * loan.size * (pro_forma > 0)
         due += sum(
             loan.rows["scheduled"][t] + loan.rows["balloon"][t] for t in range(grid.months) if grid.ends[t] <= near
         )
@@ -1309,7 +1215,7 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
         "stack.due_on_as_of_stack": in_all(ours, "due_on_as_of_stack"),
         "stack.backlog": in_all(theirs, "backlog"),
         "stack.cash_to_come": in_all(theirs, "cash_to_come"),
-        "stack.billed": in_all(theirs, "billed"),
+        "stack.billed": in_all(theirs, "revenue"),
         "stack.receipts": in_all(theirs, "receipts"),
         "stack.deferred_revenue": in_all(theirs, "deferred_revenue"),
     }

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from model.cases import Run, run
 from model.deal import Deal
 from model.debt import KINDS
-from model.inputs.instruments import fields_of
+from model.inputs.instruments import TERMS
+from model.inputs.parts import fields_of
 from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile
 from model.timeline import Curve
 from tests.oracle import AS_SIGNED, Coupon, Rows, interest_periods, lent, month_end, months_later, told
@@ -31,6 +32,12 @@ SOFR = [
     (date(2025, 9, 30), 0.041),
     (date(2027, 12, 31), 0.036),
 ]
+UNITS = {"power": "USD per MWh", "spot": "USD per GPU-hour", "market": "USD per GPU-hour"}  # of curves that are no rates
+
+
+def may_have(kind: str) -> set[str]:
+    """The terms that a kind of instrument may have."""
+    return set(fields_of(KINDS[kind], TERMS))
 
 
 def num(value: float, unit: str = "USD m", grade: str = "assumed") -> Rows:
@@ -77,16 +84,56 @@ def prepaid(
     return said | ({"received_on": day(received)} if received else {})
 
 
-def contract(key: str, *tranches: Rows, prepayments: Sequence[Rows] = (), capex: float = 100.0) -> Rows:
+def contract(key: str, *tranches: Rows, prepayments: Sequence[Rows] = (), capex: float = 100.0, **terms: Any) -> Rows:
+    """A contract; of GPUs that are told one by one the cost follows from these."""
+    bought = any(t.get("fleet") for t in tranches)
     return {
         "id": key,
         "name": f"Contract {key}",
         "obligor": "Obligor",
         "kind": "take_or_pay",
-        "capex": num(capex),
+        **({} if bought else {"capex": num(capex)}),
         "tranches": list(tranches),
         "prepayments": list(prepayments),
+        **terms,
     }
+
+
+def by_rule(rule: str, held: float = 0.0, amount: float = 0.0, received: date | None = None, **terms: int) -> Rows:
+    """A prepayment that is credited by a rule."""
+    credit = {"rule": rule, "source": "test", "grade": "assumed", **terms}
+    said = {"held_before": num(held), "amount": num(amount), "credit": credit}
+    return said | ({"received_on": day(received)} if received else {})
+
+
+def gpus_bought(delivered: date, gpus: float, price: float = 30.0, life: float = 72, **terms: Any) -> Rows:
+    """A lot of GPUs, all paid for on delivery."""
+    return {"hardware": "gb300", "gpus": num(gpus, "no."), "unit_price": num(price, "USD k per GPU"),
+            "delivered": day(delivered), "life": num(life, "months"), **terms}
+
+
+def share_from(*steps: tuple[date, float]) -> list[Rows]:
+    """Shares on or from dates."""
+    return [{"date": when, "share": num(part, "share")} for when, part in steps]
+
+
+def gb300(**terms: Any) -> Rows:
+    """A class of GPUs with its curves of prices."""
+    resale = {age: num(part, "share") for age, part in ((1, 0.78), (2, 0.6), (3, 0.46), (4, 0.35))}
+    return {"id": "gb300", "name": "NVIDIA GB300", "source": "test", "grade": "press", "resale": resale,
+            "spot_prices": "spot", "contract_prices": "market", **terms}
+
+
+WORLD: Rows = {
+    "hardware": [gb300()],
+    "landlords": [{"id": "landlord", "name": "Landlord", "late_days": num(10, "days")}],
+    "sites": [{"id": "site", "name": "Site", "landlord": "landlord", "late_days": num(5, "days")}],
+}
+PRICES = {
+    "power": [(date(2024, 6, 15), 40.0), (date(2025, 2, 10), 75.0), (date(2026, 1, 20), 55.0)],
+    "spot": [(date(2024, 6, 30), 3.0), (date(2026, 3, 15), 2.1), (date(2028, 1, 1), 1.2)],
+    "market": [(date(2024, 6, 30), 2.6), (date(2027, 5, 5), 1.6)],
+}
 
 
 def repay(profile: str, **terms: Any) -> Rows:
@@ -145,6 +192,8 @@ def deal_of(
     basis: str = "disclosed",
     scenarios: Rows | None = None,
     moderate: Sequence[str] = (),
+    world: Rows | None = None,
+    prices: Rows | None = None,
 ) -> Rows:
     """A whole deal; without shares, the first contract answers for every loan and its cash is split evenly."""
     mine = [x["id"] for x in loans if x["box"] is not None]
@@ -158,6 +207,7 @@ def deal_of(
             "headline": {"claim": "x", **{k: num(1) for k in ("debt", "revenue", "contracted", "market_value")}},
         },
         "contracts": list(contracts),
+        **{name: list((world or {}).get(name, [])) for name in ("hardware", "landlords", "sites")},
         "debt": {
             "boxes": list(boxes if boxes is not None else [box()]),
             "instruments": list(loans),
@@ -182,7 +232,7 @@ def deal_of(
                 for key, changes in (scenarios or {}).items()
             },
         },
-        "curves": {"sofr": SOFR},
+        "curves": {"sofr": SOFR, **(prices or {})},
     }
 
 
@@ -190,7 +240,9 @@ def case_of(deal: Rows) -> Case:
     """The same as the loader would hand over."""
     said = copy.deepcopy(deal)
     curves = {
-        name: Curve(tuple(d for d, _ in points), tuple(v for _, v in points), name, "rate", "test", "assumed")
+        name: Curve(
+            tuple(d for d, _ in points), tuple(v for _, v in points), name, UNITS.get(name, "rate"), "test", "assumed"
+        )
         for name, points in said["curves"].items()
     }
     for scenario in said["scenarios"]["scenarios"].values():
@@ -198,7 +250,7 @@ def case_of(deal: Rows) -> Case:
     return Case(
         Path("."),
         CaseFile.model_validate(said["case"]),
-        ContractsFile.model_validate({"contracts": said["contracts"]}),
+        ContractsFile.model_validate({name: said.get(name, []) for name in ("contracts", "hardware", "landlords", "sites")}),
         DebtFile.model_validate(said["debt"]),
         CompanyFile(),
         ScenariosFile.model_validate(said["scenarios"]),
@@ -228,8 +280,24 @@ BY_NIGHTS = ("ACT/360", "ACT/365F", "ACT/ACT ISDA")
 SCENARIOS = {
     "dear": {"drivers.price_change": 0.1},
     "late": {"drivers.delay_days": 45},
-    "stress": {"drivers.price_change": -0.15, "drivers.cost_change": 0.1, "drivers.rate_shift": 0.01},
-    "no-draws": {"drivers.draw_factor": 0, "drivers.proceeds_factor": 0, "drivers.debt_scale": 1.1},
+    "stress": {
+        "drivers.price_change": -0.15,
+        "drivers.cost_change": 0.1,
+        "drivers.rate_shift": 0.01,
+        **{f"drivers.{name}": 0.04 for name in ("uncollected", "sla_credits", "rent_escalation")},
+        "drivers.delivered": 0.95,
+        "drivers.power_change": 0.5,
+        "drivers.running_change": 0.2,
+    },
+    "no-draws": {
+        "drivers.draw_factor": 0,
+        "drivers.proceeds_factor": 0,
+        "drivers.debt_scale": 1.1,
+        "drivers.renewals": 1,
+        "drivers.spot_change": -0.3,
+        "drivers.contract_price_change": -0.2,
+        "drivers.resale_change": -0.2,
+    },
 }
 Draw = Callable[..., Any]
 
@@ -245,41 +313,177 @@ def _day_in(pick: Draw, as_of: date, low: int, high: int) -> date:
     return month if pick(st.integers(0, 2)) == 0 else date(month.year, month.month, pick(st.integers(1, 28)))
 
 
+KINDS_OF_CONTRACTS = (*["take_or_pay"] * 5, "take_or_pay_mw", "take_or_pay_gpu", "reserved", "on_demand", "lease")
+
+
 def _contract(pick: Draw, key: str, as_of: date, months: int, quiet: bool) -> Rows:
-    tranches = []
-    for _ in range(pick(st.integers(1, 2))):
-        start = _day_in(pick, as_of, -3, 4)
-        end = _day_in(pick, as_of, 6, months - 3)
-        price = _a(pick, 2, 12)
-        rent_end = (
-            end
-            if quiet
-            else min(end + timedelta(days=pick(st.sampled_from([0, 0, 40]))), months_later(as_of, months, 31))
-        )
-        rent_start = start if quiet else start - timedelta(days=pick(st.sampled_from([0, 0, 60])))
-        tranches.append(
-            tranche(
-                start,
-                end,
-                price,
-                round(price * _a(pick, 0.05, 0.3), 4),
-                round(price * _a(pick, 0, 0.2), 4),
-                rent_start,
-                rent_end,
-                float(pick(st.booleans())),
-            )
-        )
-    prepayments = []
-    for _ in range(0 if quiet else pick(st.integers(0, 2))):
-        start = _day_in(pick, as_of, 1, 6)
-        span = timedelta(days=pick(st.integers(27, 300)))
-        if pick(st.booleans()):
-            prepayments.append(prepaid(start, min(start + span, months_later(as_of, months, 31)), held=_a(pick, 1, 15)))
-        else:
-            end = min(start + span, months_later(as_of, months, 31))
-            received = min(_day_in(pick, as_of, 1, 3), end)
-            prepayments.append(prepaid(start, end, amount=_a(pick, 1, 15), received=received))
-    return contract(key, *tranches, prepayments=prepayments, capex=_a(pick, 0, 200))
+    """A contract of one or two tranches; unless it is to be quiet, with a few of the terms that it may have."""
+    kind = "take_or_pay" if quiet else pick(st.sampled_from(KINDS_OF_CONTRACTS))
+    tranches = [_tranche(pick, as_of, months, quiet, kind) for _ in range(pick(st.integers(1, 2)))]
+    firm = kind != "on_demand"  # which has no bills to credit, delay or pay in shares, and no options
+    many = 0 if quiet or not firm else pick(st.integers(0, 2))
+    prepayments = [_prepayment(pick, as_of, months, tranches) for _ in range(many)]
+    terms = {} if quiet or _seldom(pick, 1) else _terms_of_contract(pick, as_of, months, firm)
+    return contract(key, *tranches, prepayments=prepayments, capex=_a(pick, 0, 200), kind=kind, **terms)
+
+
+def _tranche(pick: Draw, as_of: date, months: int, quiet: bool, kind: str) -> Rows:
+    start = _day_in(pick, as_of, -3, 4)
+    end = _day_in(pick, as_of, 6, months - 3)
+    price = _a(pick, 2, 12)
+    if quiet:
+        opex, rent = round(price * _a(pick, 0.05, 0.3), 4), round(price * _a(pick, 0, 0.2), 4)
+        return tranche(start, end, price, opex, rent, start, end, float(pick(st.booleans())))
+    rent_end = min(end + timedelta(days=pick(st.sampled_from([0, 0, 40]))), months_later(as_of, months, 31))
+    rent_start = start - timedelta(days=pick(st.sampled_from([0, 0, 60])))
+    opex, rent = round(price * _a(pick, 0.05, 0.3), 4), round(price * _a(pick, 0, 0.2), 4)
+    said = tranche(start, end, price, opex, rent, rent_start, rent_end, float(pick(st.booleans())))
+    said |= _priced(pick, kind, price, start)
+    if _seldom(pick, 1):
+        said |= _clauses_of_tranche(pick, said, as_of, months, price)
+        said |= _options(pick, said, as_of, months) if kind != "on_demand" else {}
+    return said
+
+
+def _priced(pick: Draw, kind: str, monthly: float, start: date) -> Rows:
+    """About the same fee, in the unit of the kind."""
+    megawatts, gpus = pick(st.integers(5, 60)), pick(st.integers(1, 9)) * 1000
+    if kind == "take_or_pay":
+        return {}
+    if kind == "take_or_pay_mw":
+        price = num(round(monthly * 12 / megawatts, 4), "USD m per MW a year")
+        return {"price": price, "capacity": num(megawatts, "MW")}
+    if kind == "lease":
+        return {"price": num(round(monthly * 1000 / megawatts, 2), "USD per kW-month"), "capacity": num(megawatts, "MW")}
+    said: Rows = {"price": num(round(monthly * 1e6 / gpus / 730, 4), "USD per GPU-hour"), "gpus": num(gpus, "no.")}
+    if kind == "reserved":
+        later = months_later(start, pick(st.integers(1, 6)), 1)
+        said["ramp"] = share_from((start, _a(pick, 0.2, 0.8)), (later, 1.0))
+    if kind == "on_demand":
+        said["utilisation"] = num(_a(pick, 0.3, 0.9), "share")
+    return said
+
+
+def _clauses_of_tranche(pick: Draw, said: Rows, as_of: date, months: int, monthly: float) -> Rows:
+    """A few of the terms that any tranche may have."""
+    start, terms = said["start"]["value"], {}
+    if _seldom(pick, 2):
+        terms["escalator"] = num(_a(pick, -0.02, 0.08), "rate")
+        if _seldom(pick, 2):
+            terms["escalates_from"] = day(start + timedelta(days=pick(st.integers(1, 400))))
+    if _seldom(pick, 2):
+        terms |= {"site": "site", "late_days": num(pick(st.integers(0, 20)), "days")}
+    if _seldom(pick, 4):
+        terms |= {"long_stop": day(start + timedelta(days=pick(st.integers(0, 60))))}
+        terms |= {"given_up": num(0.4, "share")} if pick(st.booleans()) else {}
+    if _seldom(pick, 4):
+        terms |= {name: num(_a(pick, 0, 0.2), "USD m a month") for name in ("staff", "maintenance", "insurance")}
+    if _seldom(pick, 4):
+        terms["opex_escalator"] = num(_a(pick, 0, 0.05), "rate")
+    if _seldom(pick, 4):
+        terms["margin"] = num(_a(pick, 0.7, 0.95), "share")
+    if _seldom(pick, 2):
+        terms |= {"rent_moves": num(1, "flag"), "rent_escalator": num(_a(pick, 0, 0.05), "rate")}
+    if _seldom(pick, 3):
+        terms |= _building(pick, said, monthly)
+    if _seldom(pick, 2):
+        terms |= _fleet(pick, said, as_of)
+    return terms
+
+
+def _options(pick: Draw, said: Rows, as_of: date, months: int) -> Rows:
+    """What may follow on the service that was signed."""
+    end, last, terms = said["end"]["value"], months_later(as_of, months, 31), {}
+    if "fleet" in said and _seldom(pick, 1):
+        terms |= {"redeployed_to": day(max(last - timedelta(days=pick(st.integers(0, 200))), end)),
+                  "idle_days": num(pick(st.integers(0, 40)), "days"), "redeployed_use": num(_a(pick, 0.3, 1), "share"),
+                  "redeployment_cost": num(_a(pick, 0, 2))}
+    if _seldom(pick, 2):
+        terms["renewal_to"] = day(end + timedelta(days=pick(st.integers(1, 150))))
+        at_market = "fleet" in said and pick(st.booleans())
+        terms |= {"renewal_at_market": True} if at_market else {"renewal_price": num(_a(pick, 0.4, 1), "share")}
+    return terms
+
+
+def _building(pick: Draw, said: Rows, monthly: float) -> Rows:
+    """Power and the building by the megawatt, in some proportion to the fee."""
+    megawatts = said.get("capacity", num(pick(st.integers(2, 20)), "MW"))["value"]
+    terms: Rows = {"capacity": num(megawatts, "MW")}
+    if pick(st.booleans()):
+        terms |= {"power_prices": "power", "pue": num(_a(pick, 1.1, 1.4), "factor"), "load": num(_a(pick, 0.6, 1), "share"),
+                  "passed_through": num(_a(pick, 0, 1), "share")}
+    if _seldom(pick, 1):
+        terms["facility_charge"] = num(round(monthly * _a(pick, 0, 0.1) * 1000 / megawatts, 2), "USD per kW-month")
+    if _seldom(pick, 1):
+        terms["rent_per_kw"] = num(round(monthly * _a(pick, 0, 0.1) * 1000 / megawatts, 2), "USD per kW-month")
+    return terms
+
+
+def _fleet(pick: Draw, said: Rows, as_of: date) -> Rows:
+    """One or two lots of GPUs; the second is paid for in parts."""
+    gpus = said.get("gpus", num(pick(st.integers(1, 4)) * 500, "no."))["value"]
+    lots = [gpus_bought(_day_in(pick, as_of, -8, 3), gpus, _a(pick, 20, 50), pick(st.sampled_from([24, 48, 60, 72])))]
+    if pick(st.booleans()):
+        parts = share_from((_day_in(pick, as_of, -2, 2), 0.3), (_day_in(pick, as_of, 3, 6), 0.7))
+        lots.append(gpus_bought(_day_in(pick, as_of, 1, 5), gpus / 2, 25.0, payments=parts))
+    return {"gpus": num(gpus, "no."), "fleet": lots}
+
+
+def _prepayment(pick: Draw, as_of: date, months: int, tranches: Sequence[Rows]) -> Rows:
+    """Held before or still to be received; credited in a window of dates or by a rule."""
+    held = pick(st.booleans())
+    amount = _a(pick, 1, 15)
+    refundable = {"refundable": num(1, "flag")} if pick(st.booleans()) else {}
+    first, last = min(t["start"]["value"] for t in tranches), max(t["end"]["value"] for t in tranches)
+    if _seldom(pick, 2):
+        years = pick(st.integers(1, 2))
+        after = last + timedelta(days=1)
+        within = [n for n in range(1, 7) if months_later(after, -n, after.day) >= first]
+        rule: Rows = pick(st.sampled_from([{"rule": "last_months", "months": pick(st.sampled_from(within))}, {"rule": "pro_rata"},
+                                           {"rule": "years", "first": years, "last": pick(st.integers(years, 2))}]))
+        received = {} if held else {"received": _day_in(pick, as_of, 1, 3)}
+        return by_rule(**rule, **{"held" if held else "amount": amount}, **received) | refundable
+    start = min(_day_in(pick, as_of, 1, 6), last)
+    end = min(start + timedelta(days=pick(st.integers(27, 300))), months_later(as_of, months, 31))
+    if held:
+        return prepaid(start, end, held=amount) | refundable
+    return prepaid(start, end, amount=amount, received=min(_day_in(pick, as_of, 1, 3), end)) | refundable
+
+
+def _terms_of_contract(pick: Draw, as_of: date, months: int, firm: bool) -> Rows:
+    """A few of the terms that a contract may have; those on its bills only where it is firm."""
+    def flows(most: float, count: int) -> list[Rows]:
+        return [draw(_day_in(pick, as_of, 1, min(12, months - 1)), _a(pick, 0, most)) for _ in range(count)]
+
+    terms: Rows = {}
+    if _seldom(pick, 3):
+        terms["taxes"] = flows(0.5, 2)
+    if firm and _seldom(pick, 2):
+        terms["payment_days"] = num(pick(st.sampled_from([0, 30, 45, 60, 90])), "days")
+        terms["receivables"] = flows(8, pick(st.integers(0, 2)))
+    if firm and _seldom(pick, 2):
+        terms["sla"] = num(_a(pick, 0, 0.08), "share")
+    if firm and _seldom(pick, 3):
+        terms["uncollected"] = num(_a(pick, 0, 0.1), "share")
+    if firm and _seldom(pick, 3):
+        terms["paid_in_shares"] = flows(4, 2)
+    if firm and _seldom(pick, 3):
+        terms["shares_given"] = flows(10, 1)
+    if _seldom(pick, 2):
+        fees = [draw(as_of - timedelta(days=30), 20.0), draw(_day_in(pick, as_of, 2, 8), 10.0)]
+        terms |= {"notice_days": num(pick(st.sampled_from([0, 30, 90])), "days"), "termination_fees": fees}
+    if _seldom(pick, 9):
+        terms["lost_after"] = num(pick(st.integers(1, 400)), "days")
+    return terms
+
+
+def _backstop(pick: Draw, key: str, as_of: date, months: int, others: Sequence[Rows]) -> Rows:
+    """Somebody buys what others do not, where their capacity is told in megawatts."""
+    start, end = _day_in(pick, as_of, -2, 6), _day_in(pick, as_of, 7, months - 1)
+    said = {name: value for name, value in tranche(start, end, 0).items() if name in ("start", "end")}
+    said["price"] = num(_a(pick, 0.5, 3), "USD m per MW a year")
+    backed = contract(key, said, kind="backstop", backs=[x["id"] for x in others], cap=num(_a(pick, 5, 60)))
+    return {name: value for name, value in backed.items() if name not in ("capex", "prepayments")}
 
 
 def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int, kinds: Sequence[str] = MIXED) -> Rows:
@@ -315,7 +519,7 @@ def _loan(pick: Draw, key: str, box_key: str | None, as_of: date, months: int, k
     periods = interest_periods(result, as_of)
     result["repayment"] = _repayment(pick, result, periods, as_of, bool(box_key))
     result["draws"] = _draws(pick, result, periods, as_of) if box_key or _seldom(pick, 4) else []
-    may = set(fields_of(KINDS[kind]))
+    may = set(fields_of(KINDS[kind], TERMS))
     if "undrawn_before" in may:
         result |= _commitment(pick, result, periods, as_of)
     result |= _clauses(pick, result, periods, as_of, months, may)
@@ -387,7 +591,7 @@ def _draws(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> li
     first = plan.get("first_instalment")
     dates = [c.pay for c in periods if first is None or c.regular_end >= first]
     for _ in range(pick(st.sampled_from([0, 0, 1, 2]))):
-        when = _when_money_moves(pick, said, periods, as_of, dates[-1])
+        when = _when_money_moves(pick, said, periods, as_of, min(dates[-1], said["maturity"]["value"]))
         if when is None or any(when == d["date"] for d in draws):
             continue
         amount, later = _a(pick, 1, 25), [d for d in dates if d > when]
@@ -452,6 +656,8 @@ def _clauses(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date, mon
         terms["in_kind"] = num(pick(st.sampled_from([0, 0.3, 0.75])), "share")
     if "redemption_premium" in may and _seldom(pick, 1):
         terms["redemption_premium"] = num(_a(pick, 0, 0.2), "share")
+    if "amortisation_moves" in may and _seldom(pick, 2):
+        terms["amortisation_moves"] = num(1, "flag")
     if "spot_change" in may and _seldom(pick, 1):
         terms |= {"spot_change": num(_a(pick, -0.2, 0.3), "share"), "swapped": num(_a(pick, 0, 1), "share")}
     return terms
@@ -528,9 +734,13 @@ def _tests(pick: Draw, said: Rows, periods: Sequence[Coupon], as_of: date) -> Ro
     return terms | {name: said_ for name, said_ in extra.items() if pick(st.booleans())}
 
 
-def _moved(pick: Draw, every: Sequence[Rows]) -> dict[str, float]:
+def _moved(pick: Draw, every: Sequence[Rows], contracts: Sequence[Rows] = ()) -> dict[str, float]:
     """A scenario of its own: options that are taken, terms that move."""
     other: dict[str, float] = {}
+    for said in contracts:
+        if any(said.get(name) for name in ("notice_days", "lost_after", "sla", "prepayments")):
+            other[f"{said['id']}.lost_after"] = pick(st.integers(0, 400))
+        other |= _moved_tranches(pick, said)
     for said in every:
         if said.get("extension"):
             other[f"{said['id']}.extended"] = 1
@@ -538,6 +748,19 @@ def _moved(pick: Draw, every: Sequence[Rows]) -> dict[str, float]:
                             ("hedged", 0.8), ("in_kind", 0.5), ("issue_discount", 0.04)):
             if name in said and pick(st.booleans()):
                 other[f"{said['id']}.{name}"] = value
+    return other
+
+
+def _moved_tranches(pick: Draw, said: Rows) -> dict[str, float]:
+    """Options of tranches that are used, sites that are late, GPUs that are sold for less."""
+    other: dict[str, float] = {}
+    for n, lot in enumerate(said["tranches"], start=1):
+        if "renewal_to" in lot:
+            other[f"{said['id']}.tranche-{n}.renewed"] = 1
+        if "site" in lot:
+            other |= {"site.late_days": 25, "landlord.late_days": pick(st.integers(0, 60))}
+        if "fleet" in lot:
+            other |= {"gb300.auction": 0.5, f"{said['id']}.tranche-{n}.fleet-1.life": 36}
     return other
 
 
@@ -630,11 +853,16 @@ def deals(
         every.append(_loan(pick, "notes", None, as_of, months, beside))
     if not sweeps:  # nor may tests of contracted cash move what is drawn and repaid
         every = [{k: v for k, v in said.items() if k not in ("contract_test", "draw_cover")} for said in every]
-    moved = _moved(pick, every)
+    sold = [x for key in box_keys for x in contracts[key].values()]
+    in_megawatts = [x for x in sold if all("capacity" in t for t in x["tranches"])]
+    if in_megawatts and not quiet:
+        sold.append(_backstop(pick, "backstop", as_of, months, in_megawatts))
+        cash_share["backstop"] = {every[0]["id"]: 1.0}
+    moved = _moved(pick, every, sold)
     deal = deal_of(
         as_of,
         months,
-        [x for key in box_keys for x in contracts[key].values()],
+        sold,
         every,
         [_box(pick, key, as_of, sweeps) for key in box_keys],
         debt_share,
@@ -642,6 +870,8 @@ def deals(
         scenarios=SCENARIOS | ({"moved": moved} if moved else {}),
         moderate=pick(st.sampled_from([["stress", "late"], ["stress", "late"], ["late", "stress"], ["stress"], []])),
         basis=pick(st.sampled_from(["disclosed", "assumed"])),
+        world=WORLD,
+        prices=PRICES,
     )
     if _seldom(pick, 4):
         _infer(pick, deal)

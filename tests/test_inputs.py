@@ -400,7 +400,7 @@ def test_an_editor_knows_the_terms_of_a_kind() -> None:
     assert lease["properties"]["price"]["description"] == "Rent of the tenant [USD per kW-month]"
     assert set(lease["required"]) == {"start", "end", "price", "capacity"}
     assert set(ramp["required"]) == {"start", "end", "price", "gpus", "ramp"}
-    assert set(stop["properties"]) == {"start", "end", "opex", "end_moves", "price"}
+    assert set(stop["properties"]) == {"start", "end", "opex", "end_moves", "price", "margin"}
     assert {"backs", "cap"} <= set(defs["Backstop"]["required"])
     assert "backs" not in defs["Lease"]["properties"]
     assert lease["properties"]["fleet"]["items"] == {"$ref": "#/$defs/LotFile"}

@@ -28,7 +28,7 @@ from tests.judges import Formualizer, differences, libreoffice, libreoffice_valu
 ROOT = Path(__file__).parent.parent
 LISTING = "coreweave-ipo"
 FOLDERS = {p.parent.name: p.parent for p in sorted([*ROOT.glob("inputs/*/case.yaml"), *ROOT.glob("tests/cases/*/case.yaml")])}
-CASES = ("coreweave-2025-12", "coreweave-2026-06", LISTING, "every-kind")
+CASES = ("coreweave-2026-06", LISTING, "every-kind")
 """Cases that hold every kind of block between them."""
 EVERYTHING = bool(os.environ.get("EVERY_POSITION"))
 """Whether the judges hear every position of every case: minutes each, so not in every run of the suite."""
@@ -229,7 +229,7 @@ def test_an_overwritten_formula_lights_the_master_check(folder: Path, tmp_path: 
     """One typed number in place of any formula is counted, in LibreOffice; formualizer does not know ISFORMULA."""
     path = written(folder, LISTING)
     targets = [at for at in formula_cells(path) if at[0] in (*WORKINGS, "Summary", STACK, CUSTOMERS)]
-    chosen = random.Random(7).sample(targets, 5)
+    chosen = random.Random(7).sample(targets, 3)
     files = [with_cells(path, {at: 1.5}, tmp_path / f"{n}.xlsx") for n, at in enumerate(chosen)]
     sheet, cell = load_workbook(path).defined_names["Chk_Total"].attr_text.replace("$", "").split("!")
     whole, *broken = libreoffice_values(path, *files)

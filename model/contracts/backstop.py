@@ -9,15 +9,18 @@ from model.sheet import Expr, given, line, many, maximum, minimum, prev, sum_of
 
 
 class Backstop(Tranche):
-    """Unsold capacity of other contracts, bought at a price for each megawatt a year."""
+    """Unsold capacity of other contracts, bought at a price for each megawatt a year; the limit is one for all tranches."""
 
     counts_as: ClassVar[str] = SUPPORT
 
     price = given("USD m per MW a year", "Price of unsold capacity", low=0, ask=True)
+    margin = given("share", "Margin on what is bought", default=1, low=-2, high=1, ask=True)
     months_in_year = given("months", "Months in a year", default=12, above=0)
     cap = given("USD m", "Most that is paid in all")
     offered_in = many("MW", "Capacity, from its start on")
     sold_in = many("MW", "Capacity that is sold")
+    earlier_in = many("USD m", "Bought under an earlier tranche")
+    bought_in = many("USD m", "Bought so far")
 
     @line("MW")
     def unsold(self) -> Expr:
@@ -28,12 +31,22 @@ class Backstop(Tranche):
         """All that is unsold."""
         return self.unsold * self.price / self.months_in_year
 
+    @line("USD m")
+    def bought_in_all(self) -> Expr:
+        """Bought so far under all tranches"""
+        return sum_of(self.bought_in)
+
     @line("USD m", sums=True)
     def bought(self) -> Expr:
         """Bought, as far as the limit reaches"""
-        return minimum(self.billed, self.cap - prev(self.bought_so_far))
+        return maximum(0, minimum(self.billed, self.cap - prev(self.bought_in_all) - sum_of(self.earlier_in)))
 
     @line("USD m")
     def bought_so_far(self) -> Expr:
         """Bought so far"""
         return prev(self.bought_so_far) + self.bought
+
+    @line("USD m", sums=True)
+    def kept(self) -> Expr:
+        """Kept of what is bought, after the cost of serving it"""
+        return self.bought * self.margin

@@ -14,6 +14,7 @@ from model.sheet import (
     highest,
     highest_of,
     line,
+    lowest_of,
     many,
     maximum,
     minimum,
@@ -41,6 +42,9 @@ class ContractCash(Block):
     more_credits = given("share", "Service credits of all contracts")
     more_uncollected = given("share", "Share of all invoices that is never paid")
     shifts = many("days", "Late start", per=DEAL)
+    starts_in = many("date", "Service start", per=DEAL)
+    signed_start = given("date", "First day of service as signed")
+    signed_end = given("date", "Last day of service as signed")
     ends_in = many("date", "Service end unless the contract is lost", per=DEAL)
     left_in = many("share", "Share that the customer leaves", per=DEAL)
     tranche_bills = many("USD m", "Billed")
@@ -95,6 +99,16 @@ class ContractCash(Block):
     def planned_end(self) -> Expr:
         """Last day of service unless the contract is lost"""
         return highest_of(self.ends_in)
+
+    @figure("days")
+    def start_move(self) -> Expr:
+        """Move of the first day of service"""
+        return lowest_of(self.starts_in) - self.signed_start
+
+    @figure("days")
+    def end_move(self) -> Expr:
+        """Move of the last day of service"""
+        return self.planned_end - self.signed_end
 
     @line("flag")
     def lost_now(self) -> Expr:

@@ -14,7 +14,8 @@ class Prepayment(Block):
     billable = given("USD m", "Bills it can be credited against", per=PERIOD)
     ended_now = given("flag", "Service ends for good", per=PERIOD)
     lost_on = given("date", "Last day of service if the contract is lost")
-    window_shift = given("days", "Move of the window", default=0)
+    first_shift = given("days", "Move of the window's first day", default=0)
+    last_shift = given("days", "Move of its last day", default=0)
     part = given("share", "Part of the prepayment with this window", default=1, above=0, high=1)
     held_before = given("USD m", "Held at the as-of date", default=0, low=0, ask=True)
     amount = given("USD m", "Still to be received", default=0, low=0, ask=True)
@@ -27,14 +28,14 @@ class Prepayment(Block):
     @figure("date")
     def credit_starts(self) -> Expr:
         """Credited from"""
-        return minimum(self.credit_from + self.window_shift, self.credit_limit)
+        return minimum(self.credit_from + self.first_shift, self.credit_limit)
 
     @figure("date")
     def credit_ends(self) -> Expr:
         """Credited to
 
         By rule no later than the last day of service, so that all is credited by the last bill."""
-        return minimum(self.credit_to + self.window_shift, self.credit_limit)
+        return minimum(self.credit_to + self.last_shift, self.credit_limit)
 
     @figure("days")
     def credit_span(self) -> Expr:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from model.contracts.by_gpu_hour import ByGpuHour
 from model.contracts.tranche import days_between
-from model.sheet import PERIOD, Block, Expr, given, line, many, maximum, minimum, share, sum_of
+from model.sheet import DEAL, PERIOD, Block, Expr, figure, given, line, many, maximum, minimum, share, sum_of
 
 
 class RampStep(Block):
@@ -19,6 +19,11 @@ class RampStep(Block):
     reserved = given("share", "Share of the GPUs that is reserved", low=0, high=1)
     service_start = given("date", "Service start")
     service_end = given("date", "Service end")
+
+    @figure("share")
+    def at_end(self) -> Expr:
+        """Share that is reserved on the last day of service, if this step is in force"""
+        return self.reserved * (self.first <= self.service_end) * (self.last >= self.service_end)
 
     @line("days")
     def days(self) -> Expr:
@@ -34,10 +39,20 @@ class Reserved(ByGpuHour):
 
     no_days = given("days", "Days that count as nothing", default=1e-6, above=0)
     steps_in = many("days", "Days by the share reserved")
+    last_in = many("share", "Share reserved on the last day", per=DEAL)
 
     def fee(self) -> Expr:
         """The hours that are reserved."""
         return super().fee() * self.reserved_share
+
+    def fee_at_end(self) -> Expr:
+        """The hours that are reserved on the last day."""
+        return super().fee() * self.last_share
+
+    @figure("share")
+    def last_share(self) -> Expr:
+        """Share of the GPUs that is reserved on the last day"""
+        return sum_of(self.last_in)
 
     @line("share")
     def reserved_share(self) -> Expr:

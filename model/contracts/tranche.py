@@ -63,8 +63,16 @@ class Tranche(Block):
         """Cash cost of a full month in operation, rent left out."""
         return self.risen(self.opex)
 
+    def running_after(self) -> Expr:
+        """The same in other use: a renewal, the spot market."""
+        return self.risen_after(self.opex)
+
     def risen(self, cost: Expr) -> Expr:
         """A running cost at the level of the period."""
+        return cost
+
+    def risen_after(self, cost: Expr) -> Expr:
+        """A running cost at the level of the days in other use."""
         return cost
 
     def taken(self, amount: Expr) -> Expr:
@@ -79,6 +87,10 @@ class Tranche(Block):
         """Days of the period on which the capacity is sold."""
         return self.active_days
 
+    def begins_again(self) -> Expr:
+        """First day of other use after service."""
+        return self.service_end + 1
+
     def last_day(self) -> Expr:
         """Last day on which the capacity is in use."""
         return self.service_end
@@ -89,7 +101,11 @@ class Tranche(Block):
 
     def at_cost(self, cost: Expr, days: Expr) -> Expr:
         """A cash cost for so many days of the period."""
-        return self.taken(cost * (1 + self.cost_change) * days / self.days)
+        return self.taken(self.for_days(cost, days))
+
+    def for_days(self, cost: Expr, days: Expr) -> Expr:
+        """The same of the whole tranche."""
+        return cost * (1 + self.cost_change) * days / self.days
 
     # ---- service -----------------------------------------------------------------------------------------------------
 

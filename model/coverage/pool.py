@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.coverage.cover import Cover
-from model.sheet import DEAL, Expr, figure, highest_of, line, many, maximum, prev, sum_of, total
+from model.sheet import DEAL, Expr, figure, highest_of, line, many, maximum, prev, sum_of
 
 
 class Pool(Cover):
@@ -16,11 +16,6 @@ class Pool(Cover):
     def contract_end(self) -> Expr:
         """Period of the last contracted receipt of all"""
         return highest_of(self.contract_ends)
-
-    @figure("flag")
-    def without_cash(self) -> Expr:
-        """No contracted cash is in the pool"""
-        return total(self.cash) <= self.tolerance
 
     @line("USD m")
     def swept(self) -> Expr:

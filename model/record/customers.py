@@ -108,6 +108,6 @@ def beside_the_tests(run: Run) -> dict[str, float]:
     """Cash of all contracts that enters no test, over the timeline `[USD m]`."""
     every = run.deal.contracts.values()
     found = {name: sum(total(run, c, name) or 0.0 for c in every) for name in ("renewal", "merchant", "residual", "support")}
-    bought = sum(total(run, t, "bought") or 0.0 for sold in run.deal.selling.sold.values() for t in sold.tranches)
-    return {"renewal": found["renewal"], "vendor": bought, "residual": found["residual"], "merchant": found["merchant"],
-            "termination": found["support"] - bought}
+    kept = sum(total(run, t, "kept") or 0.0 for sold in run.deal.selling.sold.values() for t in sold.tranches)
+    return {"renewal": found["renewal"], "vendor": kept, "residual": found["residual"], "merchant": found["merchant"],
+            "termination": found["support"] - kept}

@@ -26,6 +26,7 @@ PIPE_WIDTH = 1000
 YEAR_WIDTH, NAME_WIDTH = 10, 24
 RESIDUAL = 0.5  # disclosed in millions and rounded
 NO_SHARE = 1e-9
+RELIED = ("guarantee", "refinancing")  # the rest is shown as cash in no test
 BESIDE = {"renewal": ("renewal",), "on-demand and spot": ("merchant",), "residual": ("residual",),
           "support": ("vendor", "termination")}
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
@@ -210,7 +211,7 @@ def show_bridge(record: Json, screen: Screen) -> None:
 
 def show_evidence(record: Json, screen: Screen) -> None:
     """Support relied on, what is assumed, whether the checks hold."""
-    relied = {kind: value for kind, value in record["support"].items() if value}
+    relied = {kind: value for kind in RELIED if (value := record["support"][kind])}
     screen.head("Support relied on, and what is assumed")
     ledger = ", ".join(f"{kind} {record['currency']} {money(value)}m" for kind, value in relied.items())
     screen.say(f"Support: {ledger or 'none'}.")

@@ -17,16 +17,20 @@ class Staffed(Tranche):
 
     def running(self) -> Expr:
         """With staff, maintenance and insurance."""
-        return super().running() + self.upkeep()
+        return super().running() + self.risen(self.upkeep())
+
+    def running_after(self) -> Expr:
+        """With staff, maintenance and insurance."""
+        return super().running_after() + self.risen_after(self.upkeep())
 
     def upkeep(self) -> Expr:
-        """Staff, maintenance and insurance of a full month."""
-        return self.risen((self.staff + self.maintenance + self.insurance) * (1 + self.running_change))
+        """Staff, maintenance and insurance of a full month, as signed."""
+        return (self.staff + self.maintenance + self.insurance) * (1 + self.running_change)
 
     @line("USD m", sums=True)
     def staff_paid(self) -> Expr:
         """Of it: staff, maintenance and insurance"""
-        return self.at_cost(self.upkeep(), self.active_days)
+        return self.at_cost(self.risen(self.upkeep()), self.active_days)
 
 
 class OwnsBuilding(InMegawatts):
@@ -37,6 +41,10 @@ class OwnsBuilding(InMegawatts):
     def running(self) -> Expr:
         """With the charge for the building."""
         return super().running() + self.capacity * self.facility_charge / self.thousand
+
+    def running_after(self) -> Expr:
+        """With the charge for the building."""
+        return super().running_after() + self.capacity * self.facility_charge / self.thousand
 
     @line("USD m", sums=True)
     def facility_paid(self) -> Expr:
@@ -52,3 +60,7 @@ class AtMargin(Tranche):
     def running(self) -> Expr:
         """With the part of the price that is cost."""
         return super().running() + (1 - self.margin) * self.fee_now()
+
+    def running_after(self) -> Expr:
+        """With the part of the last price that was cost."""
+        return super().running_after() + (1 - self.margin) * self.fee_at_end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.contracts.tranche import Tranche
-from model.sheet import PERIOD, Expr, given
+from model.sheet import PERIOD, Expr, figure, given, line
 
 
 class Escalates(Tranche):
@@ -31,7 +31,27 @@ class CostEscalates(Tranche):
 
     opex_escalator = given("rate", "Rise of the operating cost a year", low=-0.5, high=0.5, ask=True)
     opex_level = given("factor", "Level of the operating cost", per=PERIOD)
+    later_opex_level = given("factor", "Level of the operating cost in other use", per=PERIOD)
+
+    @figure("date")
+    def other_from(self) -> Expr:
+        """First day in other use"""
+        return self.begins_again()
+
+    @figure("date")
+    def other_to(self) -> Expr:
+        """Last day in other use"""
+        return self.last_day()
+
+    @line("days")
+    def other_days(self) -> Expr:
+        """Days in other use"""
+        return self.sold_days() - self.active_days
 
     def risen(self, cost: Expr) -> Expr:
         """At the level of the period."""
         return super().risen(cost) * self.opex_level
+
+    def risen_after(self, cost: Expr) -> Expr:
+        """At the level of the days in other use."""
+        return super().risen_after(cost) * self.later_opex_level

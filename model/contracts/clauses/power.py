@@ -25,6 +25,10 @@ class Powered(InMegawatts):
         """With power."""
         return super().running() + self.power_cost
 
+    def running_after(self) -> Expr:
+        """With power."""
+        return super().running_after() + self.power_cost
+
     @line("USD m")
     def power_cost(self) -> Expr:
         """Power of a full period

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.contracts.clauses.gpus import InGpus
 from model.contracts.tranche import days_between
-from model.sheet import PERIOD, Expr, figure, given, line, maximum
+from model.sheet import PERIOD, Expr, figure, given, line, maximum, where
 
 
 class Redeployed(InGpus):
@@ -20,6 +20,10 @@ class Redeployed(InGpus):
     def sold_days(self) -> Expr:
         """With the days at spot prices."""
         return super().sold_days() + self.redeployed_days
+
+    def begins_again(self) -> Expr:
+        """The first day at spot prices, if the contract is lost."""
+        return where(self.lost, self.redeployed_from, super().begins_again())
 
     def last_day(self) -> Expr:
         """The end at spot prices, if the contract is lost."""
@@ -50,9 +54,9 @@ class Redeployed(InGpus):
     def put_to_use(self) -> Expr:
         """Cost of putting them to other use"""
         here = (self.redeployed_from >= self.starts) * (self.redeployed_from <= self.ends)
-        return self.lost * here * self.redeployment_cost
+        return self.lost * here * (self.redeployed_from <= self.redeployed_to) * self.redeployment_cost
 
     @line("USD m", sums=True)
     def redeployed_cash(self) -> Expr:
         """Spot business: billed less operating cost and the cost of other use"""
-        return self.redeployed_billed - self.at_cost(self.running(), self.redeployed_days) - self.put_to_use
+        return self.redeployed_billed - self.for_days(self.running_after(), self.redeployed_days) - self.put_to_use

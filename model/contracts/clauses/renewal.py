@@ -21,6 +21,10 @@ class Renewable(Tranche):
         """With the days of the renewal."""
         return super().sold_days() + self.renewal_days
 
+    def begins_again(self) -> Expr:
+        """The first day of the renewal."""
+        return self.renewal_from
+
     def last_day(self) -> Expr:
         """The end of the renewal, if there is one."""
         return maximum(super().last_day(), self.renewal_end * self.renews)
@@ -37,6 +41,11 @@ class Renewable(Tranche):
         return maximum(self.renewed, self.renewals) * (self.lost_on >= self.planned_end)
 
     @figure("date")
+    def renewal_from(self) -> Expr:
+        """First day of the renewal"""
+        return maximum(self.service_end + 1, self.service_start)
+
+    @figure("date")
     def renewal_end(self) -> Expr:
         """End of the renewal, unless it is lost before"""
         return minimum(self.renewal_to + self.end_shift, self.lost_on)
@@ -44,7 +53,7 @@ class Renewable(Tranche):
     @line("days", sums=True)
     def renewal_days(self) -> Expr:
         """Days of the renewal"""
-        return self.renews * days_between(self.service_end + 1, self.renewal_end, self.starts, self.ends)
+        return self.renews * days_between(self.renewal_from, self.renewal_end, self.starts, self.ends)
 
     @line("USD m", sums=True)
     def renewal_billed(self) -> Expr:
@@ -56,7 +65,7 @@ class Renewable(Tranche):
         """Renewal: billed less operating cost
 
         Rent runs on by the landlord's clock and stands with the contracted cost."""
-        return self.renewal_billed - self.at_cost(self.running(), self.renewal_days)
+        return self.renewal_billed - self.at_cost(self.running_after(), self.renewal_days)
 
 
 class RenewableAtMarket(Renewable, InGpus):
@@ -66,7 +75,7 @@ class RenewableAtMarket(Renewable, InGpus):
 
     market_price = given("USD per GPU-hour", "Contract price of the market, first day of the period", per=PERIOD)
     market_drift = given("USD per GPU-hour", "Its change to the first day of the next", per=PERIOD)
-    spot_change = given("share", "Change of market prices")
+    market_change = given("share", "Change of contract prices of the market")
 
     def renewal_fee(self) -> Expr:
         """All hours at the market's price when the renewal began."""
@@ -82,8 +91,8 @@ class RenewableAtMarket(Renewable, InGpus):
         """Price of the market when the renewal begins
 
         On the day itself, on a straight line through the month."""
-        passed = maximum(0, self.service_end + 1 - self.starts) / self.days
-        return self.renewal_begins * (self.market_price + self.market_drift * passed) * (1 + self.spot_change)
+        passed = maximum(0, self.renewal_from - self.starts) / self.days
+        return self.renewal_begins * (self.market_price + self.market_drift * passed) * (1 + self.market_change)
 
     @figure("USD per GPU-hour")
     def price_at_renewal(self) -> Expr:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from model.contracts.clauses.megawatts import InMegawatts
 from model.contracts.tranche import Tranche, days_between
-from model.sheet import PERIOD, Expr, Row, figure, given, line
+from model.sheet import PERIOD, Expr, Row, at, figure, given, line
 
 
 class Rented(Tranche):
@@ -27,8 +27,8 @@ class Rented(Tranche):
 
     @figure("days")
     def rent_shift(self) -> Expr:
-        """Late start of rent"""
-        return self.shift * self.rent_moves
+        """Late start of rent; rent that has begun stands still"""
+        return self.shift * self.rent_moves * (self.rent_start > at(self.ends, 0))
 
     @figure("date")
     def rent_begins(self) -> Expr:
