@@ -6,10 +6,11 @@ that only it asks for, and by the words `stated` for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
-from model.sheet import Block, givens
+from model.sheet import Block, given, givens, many
+from model.sheet.block import declarations
 
 Kind = TypeVar("Kind", bound=Block)
 
@@ -29,6 +30,12 @@ def asked_terms(clause: type[Block]) -> set[str]:
     inherited = {name for parent in clause.__bases__ if issubclass(parent, Block) for name in givens(parent)}
     numbers = {name for name, told in givens(clause).items() if told.ask and name not in inherited}
     return numbers | set(vars(clause).get("stated", ()))
+
+
+def known(kind: type[Block], wired: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is wired for every kind: what this one is told."""
+    names = {declared.name for declared in declarations(kind) if isinstance(declared, given | many)}
+    return {name: value for name, value in wired.items() if name in names}
 
 
 def with_clauses(kind: type[Kind], terms: Iterable[str]) -> type[Kind]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model.capacity import Capacity
@@ -12,7 +12,7 @@ from model.coverage import Slice
 from model.drivers import Drivers
 from model.inputs.schema import Case, Reading
 from model.inputs.values import sourced
-from model.lending import derived
+from model.lending import derived, joined
 from model.selling import Selling
 from model.sheet import Block
 from model.sold import rows, text
@@ -88,8 +88,3 @@ class Customers:
         curve = Curve(tuple(points), tuple(points.values()), "target", "MW", "", "")
         values = [curve.at(end) if end <= max(points) else 0.0 for end in self.timeline.ends]
         return derived(values, joined(t.active_mw.source for t in told.targets))
-
-
-def joined(sources: Iterable[str]) -> str:
-    """Sources, each named once."""
-    return "; ".join(dict.fromkeys(sources))

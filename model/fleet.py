@@ -6,11 +6,12 @@ sale. Resale curves are anchors and not measured: a factor on them is an assumpt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from model.sheet import PERIOD, Block, Expr, figure, given, line, maximum, minimum, prev
 from model.timeline import Timeline, roll_date
+from model.timeline.rolls import months_between
 
 WAYS = ("orderly", "broker", "auction", "distressed")
 
@@ -120,24 +121,17 @@ def months_since(timeline: Timeline, day: date) -> list[float]:
 def _months(first: date, last: date) -> float:
     if last < first:
         return 0.0
-    end = last.toordinal() + 1
-    whole = (last.year - first.year) * 12 + last.month - first.month
-    while roll_date(first, whole + 1, first.day).toordinal() <= end:
-        whole += 1
-    while whole > 0 and roll_date(first, whole, first.day).toordinal() > end:
+    end, whole = last.toordinal() + 1, months_between(first, last) + 1
+    while roll_date(first, whole, first.day).toordinal() > end:
         whole -= 1
     since, until = (roll_date(first, whole + n, first.day).toordinal() for n in (0, 1))
     return whole + (end - since) / (until - since)
 
 
-def resale_shares(months: Sequence[float], shares: Mapping[int, float]) -> list[float]:
-    """The share that a buyer pays at each age in months; 1 when new, linear between whole years, flat after the last."""
+def resale_share(shares: Mapping[int, float], age: float) -> float:
+    """The share of the price that a buyer pays at an age in years: 1 when new, linear between years, flat after the last."""
     curve = {0: 1.0, **shares}
-    return [_at_age(curve, age / 12) for age in months]
-
-
-def _at_age(curve: Mapping[int, float], age: float) -> float:
-    age = min(age, float(max(curve)))
+    age = min(max(0.0, age), float(max(curve)))
     low = max(year for year in curve if year <= age)
     high = min((year for year in curve if year > age), default=low)
     part = (age - low) / (high - low) if high > low else 0.0

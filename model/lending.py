@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from model.clauses import with_clauses
+from model.clauses import known, with_clauses
 from model.clock import Clock
 from model.debt import KINDS, Statement
 from model.debt.call import call_price, make_whole
@@ -16,8 +16,7 @@ from model.drivers import Drivers
 from model.inputs.parts import terms_of
 from model.inputs.schema import Case
 from model.inputs.values import bindings
-from model.sheet import Sourced, given, many
-from model.sheet.block import declarations
+from model.sheet import Sourced
 from model.timeline import ArrearsTerms, Timeline, roll_date, to_serial
 
 BY_RULE = ("level", "annuity", "level_service", "percent_of_initial", "percent_of_balance")
@@ -33,7 +32,12 @@ def derived(value: float | Sequence[float], how: str) -> Sourced:
 
 def sources(flows: Iterable[Any]) -> str:
     """Where amounts on dates come from."""
-    return "; ".join(dict.fromkeys(f.amount.source for f in flows)) or "none"
+    return joined(f.amount.source for f in flows) or "none"
+
+
+def joined(sources: Iterable[str]) -> str:
+    """Sources, each named once."""
+    return "; ".join(dict.fromkeys(sources))
 
 
 def flows(said: Iterable[Any]) -> list[tuple[date, float]]:
@@ -86,9 +90,7 @@ class Lending:
         said = getattr(file, "collateral", None)
         kind: Any = with_clauses(KINDS[file.kind], terms_of(file) | ({"fleet"} if said and said.fleet else set()))
         wired = {**self._calendar(), **self._over_time(file), **self._terms(file), **bindings(file, kind)}
-        known = {declared.name for declared in declarations(kind) if isinstance(declared, given | many)}
-        made: Statement = kind(file.name, key=file.id, name=Sourced(file.name, "case file"),
-                               **{name: value for name, value in wired.items() if name in known})
+        made: Statement = kind(file.name, key=file.id, name=Sourced(file.name, "case file"), **known(kind, wired))
         return made
 
     def _calendar(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from model.clauses import with_clauses
+from model.clauses import known, with_clauses
 from model.clock import Clock
 from model.contracts import (
     KINDS,
@@ -24,16 +24,15 @@ from model.contracts import (
 )
 from model.contracts.tranche import CONTRACTED, MERCHANT
 from model.drivers import Drivers
-from model.fleet import Hardware, Lot, months_since, resale_shares
+from model.fleet import WAYS, Hardware, Lot, months_since, resale_share
 from model.inputs.parts import terms_of
 from model.inputs.schema import Case
 from model.inputs.values import GRADES, bindings
-from model.lending import by_month, derived, sources
-from model.sheet import Block, Sourced, given, many
-from model.sheet.block import declarations
+from model.lending import by_month, derived, joined, sources
+from model.sheet import Block, Sourced
 from model.sold import Sold, rows, text
 from model.timeline import Timeline, to_serial
-from model.timetable import anniversaries, days_of, steps, windows
+from model.timetable import anniversaries, averages, days_of, steps, windows
 
 DRIVEN = {  # what a given is called where a driver moves it
     "price_change": "price_change", "cost_change": "cost_change", "delay_days": "delay_days", "delivered": "delivered",
@@ -95,12 +94,10 @@ class Selling:
 
     def _made(self, kind: type[Any], title: str, key: str, wired: dict[str, Any], as_signed: bool = False) -> Any:
         """A block of a kind: what it knows of the calendar, the drivers and what is wired for it."""
-        known = {declared.name for declared in declarations(kind) if isinstance(declared, given | many)}
         driven = {name: self.drivers.row(driver) for name, driver in DRIVEN.items()}
         still = {name: derived(value, "as signed") for name, value in AS_SIGNED.items()} if as_signed else {}
         calendar = {name: self.clock.row(name) for name in ("number", "starts", "ends", "days")}
-        told = {**calendar, **driven, **wired, **still}
-        return kind(title, key=key, **{name: value for name, value in told.items() if name in known})
+        return kind(title, key=key, **known(kind, {**calendar, **driven, **wired, **still}))
 
     def _contract(self, file: Any, *, as_signed: bool = False) -> Sold:
         key, title = (f"{file.id}.as-signed", f"{file.name}, as signed") if as_signed else (file.id, file.name)
@@ -137,8 +134,7 @@ class Selling:
         if sold.lots:
             sold.contract.bind(capex=sold.contract.row("fleet_cost"), lot_costs=rows(sold.lots, "cost"),
                                lots_paid=rows(sold.lots, "paid"), lot_books=rows(sold.lots, "book"),
-                               **{f"lots_{way}": rows(sold.lots, f"in_{way}")
-                                  for way in ("orderly", "broker", "auction", "distressed")})
+                               **{f"lots_{way}": rows(sold.lots, f"in_{way}") for way in WAYS})
         bills_chain(sold.contract, sold.prepayments)
 
     def _tranche(self, file: Any, said: Any, title: str, key: str, contract: Contract, as_signed: bool) -> Tranche:
@@ -222,8 +218,8 @@ class Selling:
     def _monthly(self, slug: str) -> Sourced:
         """The average of a curve over the days of each month."""
         curve = self.case.curves[slug]
-        values = [curve.average(first, last) for first, last in zip(self.timeline.starts, self.timeline.ends, strict=True)]
-        return Sourced(values, f"curve {slug}, average of the days: {curve.source}", curve.grade or "assumed")
+        told = f"curve {slug}, average of the days: {curve.source}"
+        return Sourced(averages(curve, self.timeline), told, curve.grade or "assumed")
 
     # ---- GPUs and prepayments ----------------------------------------------------------------------------------------
 
@@ -239,9 +235,10 @@ class Selling:
         for n, file in enumerate(said.fleet, start=1):
             market, block = self._class(file), self.hardware[file.hardware]
             months = months_since(self.timeline, file.delivered.value)
-            shares = resale_shares(months, {age: number.value for age, number in market.resale.items()})
+            curve = {age: number.value for age, number in market.resale.items()}
+            shares = [resale_share(curve, age / 12) for age in months]
             yield self._made(Lot, f"{tranche.title}, {market.name}", f"{tranche.key}.fleet-{n}", {
-                **{way: block.row(way) for way in ("orderly", "broker", "auction", "distressed", "sale_days")},
+                **{way: block.row(way) for way in (*WAYS, "sale_days")},
                 "sold_at": block.row(market.sold_as), "last_used": tranche.row("last_used"),
                 "paid_share": self._paid_share(file), "months_used": derived(months, "months since delivery"),
                 "resale_share": Sourced(shares, f"resale curve by age: {market.source}", market.grade),
@@ -253,7 +250,7 @@ class Selling:
         for day, share in parts:
             if 1 <= self.timeline.period_of(day) <= self.timeline.count:
                 shares[self.timeline.period_of(day) - 1] += share
-        told = "; ".join(dict.fromkeys(p.share.source for p in file.payments)) or "all on delivery"
+        told = joined(p.share.source for p in file.payments) or "all on delivery"
         return derived(shares, told)
 
     def _prepayment(self, file: Any, said: Any, sold: Sold, title: str, key: str) -> list[Prepayment]:
@@ -263,7 +260,7 @@ class Selling:
         weights = [days_of(window) / days_of(old) for window, old in zip(left, whole[-len(left):], strict=True)]
         by = said.credit
         told = {"source": f"{by.rule.replace('_', ' ')}: {by.source}", "grade": by.grade} if by else {
-            "source": "; ".join(dict.fromkeys((said.credit_from.source, said.credit_to.source))),
+            "source": joined((said.credit_from.source, said.credit_to.source)),
             "grade": max(said.credit_from.grade, said.credit_to.grade, key=GRADES.index)}
         found = []
         for n, ((first, last), weight) in enumerate(zip(left, weights, strict=True), start=1):

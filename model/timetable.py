@@ -1,19 +1,26 @@
-"""What dates say of a contract: anniversaries, steps from a date on, the windows in which a prepayment is credited."""
+"""What dates and curves say of a contract: averages, anniversaries, steps, the windows in which a prepayment is credited."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from model.lending import derived
 from model.sheet import Sourced
-from model.timeline import Timeline, roll_date, to_serial
+from model.timeline import Curve, Timeline, roll_date, to_serial
 from model.timeline.rolls import months_between
 
 LONG = 12000.0
 """Months that lie before every case."""
+
+
+@cache
+def averages(curve: Curve, timeline: Timeline) -> tuple[float, ...]:
+    """The average of a curve over the days of each month."""
+    return tuple(curve.average(first, last) for first, last in zip(timeline.starts, timeline.ends, strict=True))
 
 
 def anniversaries(start: Any, first: Any, timeline: Timeline) -> dict[str, Any]:

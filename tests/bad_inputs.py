@@ -568,7 +568,7 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (CONTRACTS, PRO_RATA, f"credit_from: {d('2034-04-01')}\n        credit_to: {d('2035-04-01')}", "credit_from: {value: 2034",
      f"{PAID}[2].credit_from", "by the end of service, 2029-03-15"),
     (CONTRACTS, PRO_RATA, f"credit_from: {d('2026-04-01')}\n        credit_to: {d('2036-04-01')}", "credit_to: {value: 2036",
-     f"{PAID}[2].credit_to", "!what is left then is never credited"),
+     f"{PAID}[2].credit_to", "!the rest is paid back or kept"),
     (CONTRACTS, d("2026-02-15"), d("2035-02-15"), "received_on", f"{PAID}[0].received_on", "by the last day of crediting"),
     (CONTRACTS, f"- amount: {n(30, 'USD m')}", f"- held_before: {n(30, 'USD m')}", "received_on", f"{PAID}[0].received_on",
      "with an amount to be received only"),

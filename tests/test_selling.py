@@ -15,7 +15,7 @@ from bad_inputs import CONTRACTS, RICH, d, n
 
 from model.clock import clock
 from model.drivers import Drivers
-from model.fleet import months_since, resale_shares
+from model.fleet import months_since, resale_share
 from model.inputs import load_case
 from model.selling import Selling
 from model.sheet import Book, evaluate
@@ -74,9 +74,10 @@ def test_resale_follows_the_points() -> None:
     """1 when new, straight between the ages that are given, flat after the last."""
     shares = {1: 0.7, 2: 0.5, 4: 0.2}
     ages = [0, 3, 12, 18, 24, 30, 36, 48, 90]
-    assert resale_shares(ages, shares) == pytest.approx([1, 0.925, 0.7, 0.6, 0.5, 0.425, 0.35, 0.2, 0.2])
-    assert resale_shares([0, 6], {0: 0.9, 1: 0.7}) == pytest.approx([0.9, 0.8]), "a point at age 0 takes the place of 1"
-    assert resale_shares([0, 6, 24], {1: 0}) == pytest.approx([1, 0.5, 0])
+    assert [resale_share(shares, age / 12) for age in ages] == pytest.approx([1, 0.925, 0.7, 0.6, 0.5, 0.425, 0.35, 0.2, 0.2])
+    from_new = [resale_share({0: 0.9, 1: 0.7}, age) for age in (0, 0.5)]
+    assert from_new == pytest.approx([0.9, 0.8]), "a point at age 0 takes the place of 1"
+    assert [resale_share({1: 0}, age) for age in (0, 0.5, 2)] == pytest.approx([1, 0.5, 0])
 
 
 # ---- windows of crediting --------------------------------------------------------------------------------------------

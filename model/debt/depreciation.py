@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from model.fleet import resale_share
 from model.timeline import roll_date
 
 
@@ -24,9 +25,4 @@ def market_value(cost: float, in_service: date, shares: Mapping[int, float], whe
     """
     if when < in_service:
         return 0.0
-    curve = {0: 1.0, **shares}
-    age = min(max(0.0, (when - in_service).days / 365.25), float(max(curve)))
-    low = max(year for year in curve if year <= age)
-    high = min((year for year in curve if year > age), default=low)
-    part = (age - low) / (high - low) if high > low else 0.0
-    return cost * (curve[low] + part * (curve[high] - curve[low]))
+    return cost * resale_share(shares, (when - in_service).days / 365.25)

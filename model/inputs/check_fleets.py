@@ -135,7 +135,7 @@ def _in_service(case: Case, path: Path, contract: Any, first: date, last: date) 
     elif first > end:
         yield Problem(CONTRACTS, (*path, "credit_from"), first, f"a date by the end of service, {end}: later there are no bills")
     elif last > end:
-        yield Problem(CONTRACTS, (*path, "credit_to"), last, f"service ends on {end}: what is left then is never credited", True)
+        yield Problem(CONTRACTS, (*path, "credit_to"), last, f"service ends on {end}: the rest is paid back or kept", True)
 
 
 def rules_are_whole(case: Case) -> Problems:
@@ -166,7 +166,7 @@ def rules_lie_in_service(case: Case) -> Problems:
         if rule.rule == "last_months" and rule.months and roll_date(after, -rule.months, after.day) < start:
             yield Problem(CONTRACTS, (*path, "credit", "months"), rule.months, f"months within service, {start} to {end}")
         elif rule.rule == "years" and rule.last and roll_date(start, 12 * (rule.last - 1), start.day) > end:
-            allowed = f"a contract year within service, {start} to {end}: what is left at its end is never credited"
+            allowed = f"a contract year within service, {start} to {end}: the rest goes to the last bill"
             yield Problem(CONTRACTS, (*path, "credit", "last"), rule.last, allowed, True)
         elif rule.rule == "years" and rule.last and roll_date(start, 12 * rule.last, start.day) <= case.general.as_of:
             allowed = f"a contract year that is not over at as_of, {case.general.as_of}"

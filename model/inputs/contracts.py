@@ -35,6 +35,7 @@ class HardwareBase(Told):
     id: Slug
     name: Text
     resale: Annotated[dict[int, Number], Field(min_length=1)]
+    # the allowed words are a table, known at run time only
     sold_as: Literal[WAYS] = "auction"  # type: ignore[valid-type]
     spot_prices: Slug | None = None
     contract_prices: Slug | None = None
@@ -121,4 +122,5 @@ else:
                                     prepayments=(list[PrepaymentFile], []), **fields_of(CustomerContract, CONTRACT_WORDS),
                                     **(BACKSTOP if kind == "backstop" else {}))
                  for kind, cls in KINDS.items()}
+    # a union of types known at run time only cannot be written with |
     ContractFile = Annotated[Union[tuple(CONTRACTS.values())], Field(discriminator="kind")]  # noqa: UP007

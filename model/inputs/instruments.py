@@ -168,5 +168,5 @@ INSTRUMENTS = {kind: create_model(cls.__name__, __base__=InstrumentBase, __doc__
                                   **fields_of(cls, TERMS)) for kind, cls in KINDS.items()}
 if TYPE_CHECKING:  # these models are made from declarations, so their fields are known at run time only
     InstrumentFile = Any
-else:
+else:  # and their union cannot be written with |
     InstrumentFile = Annotated[Union[tuple(INSTRUMENTS.values())], Field(discriminator="kind")]  # noqa: UP007
