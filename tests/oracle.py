@@ -232,8 +232,8 @@ class Loan:
             paid = grid.k(self.paid_in[t].end) if t in self.paid_in else last
             rates[first : max(paid, first)] = self.rate_before(t) - self.steps_on(grid.ends[t - 1] if t else grid.as_of)
             rates[max(paid, first) : last] = self.rate_at(grid.ends[t]) - self.steps_on(grid.ends[t])
-        for night, day in enumerate(grid.days[: len(rates) - 1]):
-            rates[night] += self.steps_on(day)
+        for step in self.file.get("steps") or []:
+            rates[grid.k(step["date"]) : len(grid.days)] += step["rate"]["value"]
         return years, rates
 
     def years(self, coupon: Coupon) -> float:
@@ -876,13 +876,13 @@ class Part:
     def present_value(self, last: int) -> Any:
         """Cash up to month `last`, on the loan's payment dates and at its own rate, seen from each month's start."""
         months = len(self.pays)
-        value = np.zeros(months)
+        value, grown = np.zeros(months), np.cumprod(self.growth)
         dates = [t for t in range(months) if self.pays[t] and t < self.matures]
         for n, t in enumerate(dates):
             since = dates[n - 1] + 1 if n else 0
             earned = self.cash[since : min(t + 1, last)].sum()
-            for seen_from in range(t + 1):
-                value[seen_from] += earned / np.prod(self.growth[seen_from : t + 1])
+            value[0] += earned / grown[t]
+            value[1 : t + 1] += earned * grown[:t] / grown[t]
         return value
 
 
@@ -1010,9 +1010,12 @@ def last_days_of_contracts(case: Rows) -> Iterator[date]:
         yield from (flow["date"] for name in ("receivables", "taxes") for flow in contract.get(name) or [])
 
 
+days_of = cache(Grid)
+
+
 def lent(case: Rows, move: Rows) -> tuple[Grid, Rows, dict[str, Loan]]:
     """The days of a case, its contracts and its loans with what they repay."""
-    grid, allocation = Grid(case["case"]["as_of"], months_of(case)), case["debt"]["allocation"]
+    grid, allocation = days_of(case["case"]["as_of"], months_of(case)), case["debt"]["allocation"]
     base = contracts_by_hand(grid, case, AS_SIGNED)
     contracts = base if move == AS_SIGNED else contracts_by_hand(grid, case, move)
     as_signed, late = as_they_were_signed(grid, case, base), lateness(grid, case, move)
