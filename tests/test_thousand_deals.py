@@ -22,7 +22,7 @@ from model.sheet import refresh
 from tests.oracle import Rows, cause, claims, grade, work_out
 from tests.strategies import case_of
 from tests.test_oracle import near
-from tests.thousand_deals import Structure, structures
+from tests.thousand_deals import Structure, structures, together
 
 SEED = int(os.environ.get("DEALS_SEED", "5"))  # set it to look at other deals, DEALS_STRUCTURES to look at more of them
 COUNT = int(os.environ.get("DEALS_STRUCTURES", "150"))
@@ -43,7 +43,7 @@ def names_of(structure: Structure, n: int) -> list[str]:
 def overrides_of(structure: Structure, n: int) -> list[dict[str, float]]:
     """What they change."""
     scenarios = structure.deal["scenarios"]["scenarios"].values()
-    return [structure.variants[n] | changes for changes in ({}, *(s["overrides"] for s in scenarios))]
+    return [together(structure.variants[n], changes) for changes in ({}, *(s["overrides"] for s in scenarios))]
 
 
 class OneOf:
