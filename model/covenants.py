@@ -16,8 +16,10 @@ from model.sheet import (
     highest,
     line,
     lowest,
+    maximum,
     prev,
     ratio,
+    share,
     total,
 )
 
@@ -110,7 +112,7 @@ class Covenant(Block):
     @line("USD m", sums=True)
     def to_cure(self) -> Expr:
         """What would cure it"""
-        return self.breached * (0 - self.room_to_default)
+        return self.breached * maximum(0, 0 - self.room_to_default)
 
     @figure("x", key=True)
     def worst_ratio(self) -> Expr:
@@ -169,7 +171,12 @@ class Ceiling(Covenant):
 
     def worst(self) -> Expr:
         """The highest reading."""
-        return highest(self.tested_ratio)
+        return highest(self.counted)
+
+    @line("x")
+    def counted(self) -> Expr:
+        """Ratio as a number, 0 where not tested"""
+        return share(self.measured, self.tested_against, self.tolerance)
 
 
 KINDS: dict[str, type[Covenant]] = {

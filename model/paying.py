@@ -147,7 +147,8 @@ class Paying(Measuring):
         if said is None:
             return
         plenty = derived([1e6] * self.timeline.count, "the case has no plan for the company's cash")
-        hand = CashForCures(f"{box.title}: cash for cures", key=f"{box.key}.cash-for-cures", cash=plenty)
+        hand = CashForCures(f"{box.title}: cash for cures", key=f"{box.key}.cash-for-cures", cash=plenty,
+                            lines_in=(), cured_above=())
         box.cures = [hand, Cure(f"{box.title}: equity cures", key=f"{box.key}.cures", ends=self.clock.row("ends"),
                                 needed=box.covenants[said.on].row("to_cure"), at_hand=hand.row("at_hand"), shortfalls=missing,
                                 relieved_in=rows(box.accounts, "drawn"), owed_in=rows(box.loans, "opening"),
