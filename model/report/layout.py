@@ -28,8 +28,8 @@ from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
 from model.treasury import Treasury
 
-STACK, CUSTOMERS, INPUTS, OVER_TIME, TIME, CHECKS = (
-    "Capital stack", "Customers", "Inputs", "Inputs over time", "Time", "Checks")
+STACK, CUSTOMERS, BOXES, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
+    "Capital stack", "Customers", "Boxes", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
     "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Headline),
