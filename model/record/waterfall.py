@@ -94,7 +94,9 @@ class Log:
         elif isinstance(block, Conditional):
             row = "swept" if isinstance(block, Sweep) else "surplus_out"
             if (amount := self.at(block, row, t)) > NOTHING:
-                yield self._one(t, order.text, DONE[order.verb], amount, self._why(t, order, block), block, row)
+                freed = self.at(block, "freed", t) if isinstance(block, Distribution) else 0.0
+                why = self._why(t, order, block) + f"; of it {freed:,.1f} from the trap" * (freed > NOTHING)
+                yield self._one(t, order.text, DONE[order.verb], amount, why, block, row)
             if isinstance(block, Distribution) and (held := self.at(block, "withheld", t)) > NOTHING:
                 yield self._one(t, order.text, "trapped", held, self._why(t, order, block), block, "withheld")
 
@@ -141,6 +143,8 @@ class Log:
             yield self._one(t, "equity cure", "paid in by the parent", cured, cause, cure, "cured")
         if cure is not None and (drawn := self.at(cure, "drawn", t)) > NOTHING:
             yield self._one(t, "equity cure", "drawn", drawn, "missing after the accounts", cure, "drawn")
+        if cure is not None and (back := self.at(cure, "released", t)) > NOTHING:
+            yield self._one(t, "equity cure", "released", back, "nothing is owed any more", cure, "released")
         if payout is not None and (called := self.at(payout, "called", t)) > NOTHING:
             cause = "no account could pay: a call on the guarantor, or default"
             yield self._one(t, "call", "called", called, cause, payout, "called")
