@@ -15,7 +15,7 @@ from model.cases import Run
 from model.record import version
 from model.report import styles
 from model.report.boxes_page import boxes_page
-from model.report.cache import add_cached_values
+from model.report.cache import save
 from model.report.charts import charts
 from model.report.checks_page import checks
 from model.report.customers_page import customers_page
@@ -180,7 +180,6 @@ def _save(issue: Issue, path: Path) -> Path:
     issue.book.properties.created = issue.book.properties.modified = moment
     issue.book.calculation.fullCalcOnLoad = True
     issue.book.active = 0
-    issue.book.save(path)
-    add_cached_values(path, list(issue.contents), issue.memory)
+    save(issue.book, list(issue.pages.values()), path)
     return path
 
