@@ -151,11 +151,13 @@ class Box:
     def pairs_share_cash(self, pairs: Sequence[Pair]) -> BoxClaims:
         """Let pairs that share this box take the cash kept pro rata to their surplus (RULES 8)."""
         claims = BoxClaims(f"{self.title}: claims on cash kept", key=f"{self.key}.claims",
-                           surpluses=[p.row("surplus") for p in pairs], shortfalls_in=[p.row("shortfall") for p in pairs])
+                           surpluses=[p.row("surplus") for p in pairs], shortfalls_in=[p.row("shortfall") for p in pairs],
+                           owed_in=[p.row("left_after") for p in pairs])
         for pair in pairs:
             pair.bind(box_kept=self.account.row("kept"), box_for_balloon=self.account.row("for_balloon"),
                       box_claims=claims.row("claims"), reserve_drawn=self.reserve.row("drawn"),
-                      box_shortfalls=claims.row("shortfalls"))
+                      box_shortfalls=claims.row("shortfalls"), box_owed=claims.row("owed"),
+                      box_reserves=self.reserve.row("closing"))
         return claims
 
     def blocks(self) -> list[Block]:
@@ -169,6 +171,12 @@ class BoxClaims(Block):
 
     surpluses = many("USD m", "Surplus")
     shortfalls_in = many("USD m", "Missing")
+    owed_in = many("USD m", "Balance")
+
+    @line("USD m", opening=True)
+    def owed(self) -> Expr:
+        """Debt of all pairs"""
+        return sum_of(self.owed_in)
 
     @line("USD m")
     def claims(self) -> Expr:

@@ -238,7 +238,17 @@ class Deal:
                     testable=derived(float(not self._hidden(pieces[0])), "allocation of the case"), support_grade=text("C-G"),
                     supporter=text(self._guarantors(loans)),
                     contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
-                    debt_in=of_slices(pieces, "principal"), **self._cover_bindings(pieces))
+                    debt_in=of_slices(pieces, "principal"), **self._if_failed(pieces), **self._cover_bindings(pieces))
+
+    def _if_failed(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
+        """What T6 looks at: the GPUs of the contract, the share that answers, the cost of putting them to other use."""
+        key = pieces[0].contract
+        contract = self.contracts.get(key)
+        tranches = self.selling.sold[key].tranches if contract else []
+        fleet = (contract.row("fleet_distressed") if isinstance(contract, OwnsFleet)
+                 else derived([0.0] * self.timeline.count, "no GPUs are stated"))
+        return {"fleet_distressed": fleet, "pledged_in": of_slices(pieces, "cash_share"),
+                "reuse_in": rows(tranches, "redeployment_cost")}
 
     def _hidden(self, mapped: Mapped) -> bool:
         """Nobody knows what the debt is secured on."""
@@ -357,7 +367,8 @@ class Deal:
                      fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
                      stands_in=[p.row("stands") for p in pairs], testable_in=[p.row("testable") for p in pairs],
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
-                     clcr_in=[p.row("weakness") for p in pairs], names=[p.row("title_text") for p in pairs],
+                     fails_in=[p.row("fails") for p in pairs], hidden_debt_in=[p.row("hidden_debt") for p in pairs],
+                     **self._driven("tolerance"), clcr_in=[p.row("weakness") for p in pairs], names=[p.row("title_text") for p in pairs],
                      grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                      without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))

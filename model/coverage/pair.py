@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from model.coverage.cover import Cover
+from model.coverage.at_failure import AtFailure
+from model.coverage.headroom import Headroom
 from model.sheet import (
     DEAL,
     PERIOD,
@@ -27,7 +28,7 @@ from model.sheet import (
 )
 
 
-class Pair(Cover):
+class Pair(Headroom, AtFailure):
     """One contract with its slices of debt, in a box that may hold other pairs."""
 
     debt_in = many("USD m", "Pro-forma principal", per=DEAL)
@@ -120,6 +121,16 @@ class Pair(Cover):
     def stands(self) -> Expr:
         """Testable and covered: A or B"""
         return self.testable * self.covered
+
+    @figure("flag")
+    def fails(self) -> Expr:
+        """Testable and not covered, not even with documented support: D"""
+        return self.testable * (1 - maximum(self.covered, self.supported))
+
+    @figure("USD m")
+    def hidden_debt(self) -> Expr:
+        """Debt of the pair if it cannot be tested"""
+        return self.debt * (1 - self.testable)
 
     @figure("x")
     def weakness(self) -> Expr:

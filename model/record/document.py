@@ -17,7 +17,7 @@ from model.record.customers import beside_the_tests, capacity, concentration, co
 from model.record.pairs import guarantee_called, pair_records
 from model.record.stack import instrument, maturities, totals, treasury
 from model.record.years import against_backlog, backlog_by_year
-from model.verdict import cover_figures, h2
+from model.verdict import cover_figures
 
 if TYPE_CHECKING:
     from model.cases import Run
@@ -135,9 +135,8 @@ def pools(run: Run) -> Json:
 def claim(run: Run) -> Json:
     """The hypotheses, the sentence of the first page, and the figures that stand in it."""
     read, told = run.read, run.deal.claim
-    grades = [(str(read(p.row("grade"))), float(read(p.row("debt")))) for p in run.deal.pairs.values()]
     return {
-        "H1": str(read(told.row("h1"))), "H2": h2(grades, bool(read(told.row("assumed")))),
+        "H1": str(read(told.row("h1"))), "H2": str(read(told.row("h2"))),
         "H3a": str(read(told.row("h3a"))), "H3b": str(read(told.row("h3b"))),
         "sentence": str(read(told.row("sentence"))), "weakest_sentence": str(read(told.row("weakest_sentence"))),
         "weakest": list(run.deal.pairs)[int(read(told.row("weakest"))) - 1],
