@@ -83,11 +83,6 @@ def cover_figures(read: Reading, cover: Cover) -> dict[str, Json]:
     }
 
 
-def called_on_support(values: Values, pair: Pair) -> Any:
-    """What support would have to bring: service and balloons missing, present value at least, by scenario `[USD m]`."""
-    return values[pair.row("support_needed")]
-
-
 def severe_enough(deal: Deal) -> bool:
     """Whether the declared moderate set holds what T4 asks for at least: a delay, price -10 % and +100 bp (RULES 6)."""
     told = [deal.scenarios[name] for name in deal.case.scenarios.moderate]

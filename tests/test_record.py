@@ -29,7 +29,8 @@ TOP = {"case", "as_of", "scenario", "currency", "input_hash", "version", "debt",
        "convertibles", "support", "evidence", "checks"}
 PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "reason", "min_dscr", "min_dscr_date",
         "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance", "has_balloon", "headroom",
-        "headroom_usd", "headroom_percent", "binding_test", "binding_date", "amount_missing", "payback_date", "break_even", "tests", "min_dscr_on_revenue", "avg_dscr_on_revenue", "beside"]
+        "headroom_usd", "headroom_percent", "binding_test", "binding_date", "amount_missing",
+        "payback_date", "break_even", "tests", "min_dscr_on_revenue", "avg_dscr_on_revenue", "beside"]
 VERDICTS = {"holds", "fails", "not_proven", "holds_if_assumed"}
 
 
@@ -158,7 +159,8 @@ def h2(pairs: list[tuple[str, float]], assumed: bool) -> str:
     """H2 of the claim on pairs with these grades and debts."""
     words = Sourced("x", "test")
     told = Claim("Claim", assumed=float(assumed), pairs=float(len(pairs)), allocation=words, fails_in_words=words,
-                 stands_in=[Sourced(float(g in "AB")) for g, _ in pairs], testable_in=[Sourced(float(g != "N")) for g, _ in pairs],
+                 stands_in=[Sourced(float(g in "AB")) for g, _ in pairs],
+                 testable_in=[Sourced(float(g != "N")) for g, _ in pairs],
                  debt_in=[Sourced(size) for _, size in pairs], covered_in=[Sourced(0.0)], clcr_in=[Sourced(1.0)] * len(pairs),
                  names=[words] * len(pairs), grades=[words] * len(pairs), reasons=[words] * len(pairs), pool_covered=1.0,
                  without_contract=0.0, whole_covered=1.0, tolerance=1e-6, fails_in=[Sourced(float(g == "D")) for g, _ in pairs],

@@ -42,7 +42,7 @@ class Pair(Headroom, AtFailure):
     stressed = given("flag", "T4: covered under the moderate scenarios", default=0, low=0, high=1)
     supported = given("flag", "Covered with documented support", default=0, low=0, high=1)
     support_grade = given("text", "Grade with support", per=TEXT, default="C")
-    supporter = given("text", "Who supports it", per=TEXT, default="nobody")
+    support_words = given("text", "Who would have to pay how much", per=TEXT, default=" Covered only with support.")
 
     @figure("USD m", key=True)
     def debt(self) -> Expr:
@@ -154,11 +154,6 @@ class Pair(Headroom, AtFailure):
     def leans_on_support(self) -> Expr:
         """2 where only support covers the pair, else 1"""
         return 1 + self.testable * self.supported * (1 - self.covered)
-
-    @words()
-    def support_words(self) -> Expr:
-        """What support would have to do"""
-        return sentence(" Covered only if ", self.supporter, " pays USD ", amount(self.support_needed), "m on its guarantee.")
 
     @words()
     def reason(self) -> Expr:

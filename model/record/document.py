@@ -13,9 +13,10 @@ from model import __version__
 from model.evidence import weakest_grades
 from model.inputs.values import GRADES
 from model.record.convertibles import convertibles
-from model.record.customers import beside_the_tests, capacity, concentration, contracts
-from model.record.pairs import guarantee_called, pair_records
+from model.record.customers import capacity, concentration, contracts
+from model.record.pairs import pair_records
 from model.record.stack import instrument, maturities, totals, treasury
+from model.record.support import support
 from model.record.years import against_backlog, backlog_by_year
 from model.verdict import cover_figures
 
@@ -153,11 +154,6 @@ def company(run: Run) -> Json:
     cash = {"treasury": treasury(run)} if run.deal.treasury else {}
     return {**{name: {"pass": None, "value": None, "reason": f"not computed in this version: {what}"}
                for name, what in COMPANY.items()}, **cash, "facts": facts}
-
-
-def support(run: Run) -> Json:
-    """What others would have to pay, and what stands beside the tests, by kind `[USD m]`; no grade rests on it."""
-    return {"guarantee": guarantee_called(run), "refinancing": 0.0, **beside_the_tests(run)}
 
 
 # ---- how sure --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from model.break_even import DRIVERS, Edge
 from model.coverage import Pair
 from model.evidence import NO_CONTRACT
-from model.verdict import called_on_support, cover_figures, severe_enough, test, tests_t0_to_t3
+from model.verdict import cover_figures, severe_enough, test, tests_t0_to_t3
 
 if TYPE_CHECKING:
     from model.cases import Run
@@ -115,10 +115,3 @@ def headroom(run: Run, pair: Pair) -> Json:
     return {"headroom_usd": read.number(pair.row("headroom")),
             "headroom_percent": None if portion is None else 100 * portion, "binding_test": name.upper(),
             "binding_date": read.day(pair.row(dates[name])), "amount_missing": read.number(pair.row("amount_missing"))}
-
-
-def guarantee_called(run: Run) -> float:
-    """What guarantors would have to pay for the pairs that pass only with a guarantee `[USD m]`."""
-    at = run.names.index(run.scenario)
-    return sum(float(called_on_support(run.values, pair)[min(at, run.values.width - 1)])
-               for pair in run.deal.pairs.values() if run.read(pair.row("grade")) == "C-G")
