@@ -159,11 +159,14 @@ class Box:
     def pairs_share_cash(self, pairs: Sequence[Pair]) -> BoxClaims:
         """Let pairs that share this box take the cash kept pro rata to their surplus (RULES 8)."""
         claims = BoxClaims(f"{self.title}: claims on cash kept", key=f"{self.key}.claims",
-                           surpluses=[p.row("surplus") for p in pairs], shortfalls_in=[p.row("shortfall") for p in pairs])
+                           surpluses=[p.row("surplus") for p in pairs], shortfalls_in=[p.row("shortfall") for p in pairs],
+                           owed_in=[p.row("left_after") for p in pairs],
+                           reserves_in=[account.row("closing") for account in self.accounts])
         for pair in pairs:
             pair.bind(box_kept=self.account.row("kept"), box_for_balloon=self.account.row("for_balloon"),
                       box_claims=claims.row("claims"), reserve_drawn=self.up("relieved"),
-                      box_shortfalls=claims.row("shortfalls"))
+                      box_shortfalls=claims.row("shortfalls"), box_owed=claims.row("owed"),
+                      box_reserves=claims.row("reserves"))
         return claims
 
     def blocks(self) -> Iterator[Block]:
@@ -183,6 +186,18 @@ class BoxClaims(Block):
 
     surpluses = many("USD m", "Surplus")
     shortfalls_in = many("USD m", "Missing")
+    owed_in = many("USD m", "Balance")
+    reserves_in = many("USD m", "Reserve")
+
+    @line("USD m", opening=True)
+    def reserves(self) -> Expr:
+        """Held in the accounts of the box"""
+        return sum_of(self.reserves_in)
+
+    @line("USD m", opening=True)
+    def owed(self) -> Expr:
+        """Debt of all pairs"""
+        return sum_of(self.owed_in)
 
     @line("USD m")
     def claims(self) -> Expr:

@@ -97,10 +97,15 @@ class Distribution(Conditional):
 
     pays = given("flag", "Payment date of the box", per=PERIOD)
 
+    @line("share")
+    def paid_share(self) -> Expr:
+        """Share of the surplus that goes up"""
+        return self.allowed * self.portion
+
     @line("USD m", sums=True)
     def surplus_out(self) -> Expr:
         """Distributed from the surplus"""
-        return self.allowed * self.portion * self.available
+        return self.paid_share * self.available
 
     @line("USD m")
     def remaining(self) -> Expr:

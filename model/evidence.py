@@ -38,7 +38,7 @@ NO_CONTRACT = "none"
 
 UNTESTED = {  # what is shown beside the tests or enters revenue, not cash
     "capex", "earned_before", "shares_given", "termination_fees", "fleet", "renewal_to", "renewal_price", "renewed",
-    "redeployed_to", "idle_days", "redeployed_use", "redeployment_cost",
+    "renewal_support", "residual_support", "support", "redeployed_to", "idle_days", "redeployed_use", "redeployment_cost",
 }
 IF_MEANT = ("late_days", "lost_after")  # 0 says nothing: scenarios set it
 
@@ -139,4 +139,4 @@ def _set(said: Any, name: str) -> bool:
 
 
 def _fields(part: Any) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in part if hasattr(value, "grade") and name != "guarantee")
+    return ((name, value) for name, value in part if hasattr(value, "grade") and name not in ("guarantee", "take_out"))

@@ -112,3 +112,26 @@ class Told(Strict):
 
     source: Text
     grade: Grade
+
+
+COUNTS = ("filing", "transcription", "press")
+"""Evidence on which support may stand."""
+
+
+class Promise(Told):
+    """A documented promise of somebody else: who, when, and how much at most. Support, never coverage."""
+
+    provider: Text
+    trigger: Text
+    amount: Number | None = None
+    cap: Number | None = None
+
+    @property
+    def limit(self) -> Number | None:
+        """The most that it brings."""
+        return self.amount or self.cap
+
+
+def may_count(promise: Promise | None, limit: Number | None) -> bool:
+    """Whether a support counts: with amount or cap, and a source of press grade or better (RULES 6)."""
+    return bool(promise and limit and limit.value > 0 and promise.grade in COUNTS and limit.grade != "assumed")

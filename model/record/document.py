@@ -13,12 +13,13 @@ from model import __version__
 from model.evidence import weakest_grades
 from model.inputs.values import GRADES
 from model.record.convertibles import convertibles
-from model.record.customers import beside_the_tests, capacity, concentration, contracts
-from model.record.pairs import guarantee_called, pair_records
+from model.record.customers import capacity, concentration, contracts
+from model.record.pairs import pair_records
 from model.record.stack import instrument, maturities, totals, treasury
+from model.record.support import support
 from model.record.waterfall import boxes
 from model.record.years import against_backlog, backlog_by_year
-from model.verdict import cover_figures, h2
+from model.verdict import cover_figures
 
 if TYPE_CHECKING:
     from model.cases import Run
@@ -137,9 +138,8 @@ def pools(run: Run) -> Json:
 def claim(run: Run) -> Json:
     """The hypotheses, the sentence of the first page, and the figures that stand in it."""
     read, told = run.read, run.deal.claim
-    grades = [(str(read(p.row("grade"))), float(read(p.row("debt")))) for p in run.deal.pairs.values()]
     return {
-        "H1": str(read(told.row("h1"))), "H2": h2(grades, bool(read(told.row("assumed")))),
+        "H1": str(read(told.row("h1"))), "H2": str(read(told.row("h2"))),
         "H3a": str(read(told.row("h3a"))), "H3b": str(read(told.row("h3b"))),
         "sentence": str(read(told.row("sentence"))), "weakest_sentence": str(read(told.row("weakest_sentence"))),
         "weakest": list(run.deal.pairs)[int(read(told.row("weakest"))) - 1],
@@ -156,11 +156,6 @@ def company(run: Run) -> Json:
     cash = {"treasury": treasury(run)} if run.deal.treasury else {}
     return {**{name: {"pass": None, "value": None, "reason": f"not computed in this version: {what}"}
                for name, what in COMPANY.items()}, **cash, "facts": facts}
-
-
-def support(run: Run) -> Json:
-    """What others would have to pay, and what stands beside the tests, by kind `[USD m]`; no grade rests on it."""
-    return {"guarantee": guarantee_called(run), "refinancing": 0.0, **beside_the_tests(run)}
 
 
 # ---- how sure --------------------------------------------------------------------------------------------------------

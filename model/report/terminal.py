@@ -26,7 +26,7 @@ PIPE_WIDTH = 1000
 YEAR_WIDTH, NAME_WIDTH = 10, 24
 RESIDUAL = 0.5  # disclosed in millions and rounded
 NO_SHARE = 1e-9
-RELIED = ("guarantee", "refinancing")  # the rest is shown as cash in no test
+RELIED = ("vendor", "renewal", "residual", "refinancing", "guarantee")
 BESIDE = {"renewal": ("renewal",), "on-demand and spot": ("merchant",), "residual": ("residual",),
           "support": ("vendor", "termination")}
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
@@ -190,7 +190,7 @@ def show_customers(record: Json, screen: Screen) -> None:
         late = capacity["late_share"]
         screen.say(f"Capacity: {money(capacity['active_mw'])} MW in service, {money(capacity['contracted_mw'])} MW under contract"
                    + f"; late starts are {percent(late)} of the programme" * bool(late and late > NO_SHARE) + ".")
-    cash = {name: sum(record["support"][key] for key in keys) for name, keys in BESIDE.items()}
+    cash = {name: sum(record["support"]["beside"][key] for key in keys) for name, keys in BESIDE.items()}
     if any(abs(value) > RESIDUAL / 10 for value in cash.values()):
         screen.say("In no test: " + ", ".join(f"{name} {money(value)}" for name, value in cash.items()) + ".")
     if shown := [pair for pair in record["pairs"] if times(pair["avg_dscr"]) != times(pair["avg_dscr_on_revenue"])]:
@@ -247,7 +247,7 @@ def show_evidence(record: Json, screen: Screen) -> None:
     screen.say(f"Checks: {len(checks['names'])} run, {checks['failed'] or 'none'} failed"
                + "".join(f"; FAILED: {name}" for name in checks["failed_names"]) + ".")
     screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. "
-               "Not computed in this version: T6, K1 to K7.", "dim")
+               "Not computed in this version: K1 to K7.", "dim")
 
 
 # ---- explain ---------------------------------------------------------------------------------------------------------

@@ -262,8 +262,9 @@ def _texts(function: Callable[..., str]) -> Callable[..., Array]:
 
 
 def _choose(code: Array, *options: Array) -> Array:
-    choice = np.atleast_1d(code).astype(int) - 1
-    return np.choose(choice, [np.broadcast_to(np.asarray(o, dtype=object), choice.shape) for o in options])
+    texts = (np.asarray(o, dtype=object) for o in options)
+    choice, *every = np.broadcast_arrays(np.atleast_1d(code).astype(int) - 1, *texts)  # any of them may be one for all cases
+    return np.choose(choice, every)
 
 
 _DATE = 'IF({0}="","never",DAY({0})&" "&CHOOSE(MONTH({0}),' + ",".join(f'"{m}"' for m in _MONTHS) + ')&" "&YEAR({0}))'
