@@ -6,7 +6,10 @@ from model.sheet import DEAL, PERIOD, Block, Expr, figure, given, line, many, ma
 
 
 class Treasury(Block):
-    """Cash of the company by month; a shortfall shows as cash below the minimum. No cash of a box is in it."""
+    """Cash of the company by month; a shortfall shows as cash below the minimum. No cash of a box is in it.
+
+    A revolver that holds minimum cash is drawn and repaid with it; where none does, negative cash is what lines, or new
+    money, would have to bring."""
 
     opening_cash = given("USD m", "Cash at the as-of date", low=-1e9, ask=True)
     plan_in = given("USD m", "Other receipts by plan", per=PERIOD)
@@ -150,8 +153,9 @@ class Treasury(Block):
     def at_hand(self) -> Expr:
         """Cash and undrawn lines at period start
 
-        What guarantees are paid from. Source: RULES 15."""
-        return self.cash_at_hand + sum_of(self.usable_in)
+        What guarantees are paid from. Negative cash is drawn on a line that the plan itself leaves undrawn.
+        Source: RULES 15."""
+        return maximum(0, prev(self.cash) + sum_of(self.usable_in))
 
     @line("USD m")
     def before_revolver(self) -> Expr:

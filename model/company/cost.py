@@ -23,6 +23,8 @@ class Premises(Block):
     """Space and power outside the boxes."""
 
     rent_stated = given("USD m", "Leases as stated", per=PERIOD)
+    signed_stated = given("USD m", "Leases signed and not commenced, as they would run", per=PERIOD)
+    signed_share = given("share", "Share of them that starts", default=0, low=0, high=2, ask=True)
     power_stated = given("USD m", "Power outside contracts as stated", per=PERIOD)
     covers_contracts = given("flag", "The leases stated hold those that contracts carry", default=0, low=0, high=1, ask=True)
     change = given("share", "Change of leases and power outside boxes", default=0, low=-1, high=5)
@@ -38,8 +40,12 @@ class Premises(Block):
         """Leases outside boxes
 
         As stated, less what contracts carry where the list holds it: no rent is paid twice."""
-        return maximum(0, self.rent_stated * (1 + self.change) - self.covers_contracts * self.carried)
+        return maximum(0, self.rent_stated * (1 + self.change) - self.covers_contracts * self.carried) + self.starting
 
+    @line("USD m", sums=True)
+    def starting(self) -> Expr:
+        """Leases signed and not commenced that start"""
+        return self.signed_stated * self.signed_share
     @line("USD m", sums=True)
     def power(self) -> Expr:
         """Power outside boxes"""

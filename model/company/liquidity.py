@@ -70,7 +70,7 @@ class Liquidity(Block):
     lines_in = many("USD m", "Undrawn line")
     kept_in = many("USD m", "Kept in a box")
     reserved_in = many("USD m", "Reserve of a box")
-    waiting_in = many("USD m", "Waiting for the payment date")
+    waiting_in = many("USD m", "Waiting for the payment date, cost not yet paid taken off")
     held_back = given("USD m", "Held back since a cross-default", per=PERIOD)
 
     @line("USD m", opening=True)

@@ -41,7 +41,7 @@ else:
     LiquidityFile = _file("LiquidityFile", Treasury, Liquidity, receipts=(list[Flow], []), payments=(list[Flow], []))
     BusinessFile = _file("BusinessFile", OtherBusiness, plan=(Stream, Stream()))
     OverheadFile = _file("OverheadFile", Overhead)
-    PremisesFile = _file("PremisesFile", Premises, rent=(Stream, Stream()), power=(Stream, Stream()))
+    PremisesFile = _file("PremisesFile", Premises, rent=(Stream, Stream()), signed=(Stream, Stream()), power=(Stream, Stream()))
     TaxFile = _file("TaxFile", Tax, plan=(Stream, Stream()))
     CapexFile = _file("CapexFile", Capex, name=(Text, ...), loan=(Slug | None, None), advance=(Number | None, None),
                       plan=(Stream, ...))

@@ -85,12 +85,8 @@ class Parent:
             reserves_in=[box.reserve.row("funded") for box in boxes],
             accelerated_in=[event.row("called")], accelerated_paid_in=[event.row("paid")],
             raised_in=[loan.row("funds" if hasattr(type(loan), "funds") else "drawn") for loan in own if loan.in_cash],
-            early_in=of_own(own, "from_proceeds", "from_events", "call_cost"), usable_in=rows(self._drawable(), "usable"),
+            early_in=of_own(own, "from_proceeds", "from_events", "call_cost"), usable_in=rows(self.lines.values(), "usable"),
             revolver_drawn=of_own(own, "topped_up"), revolver_repaid=of_own(own, "repaid"))
-
-    def _drawable(self) -> list[Line]:
-        """Lines that are drawn when cash is short: guarantees are paid from them too."""
-        return [self.lines[loan.key] for loan in self.group.own if isinstance(loan, HoldsMinimumCash)]
 
     def _tie_knots(self) -> None:
         """What looks at the company's cash: boxes in the order of the case, the event, revolvers, tax."""
@@ -105,7 +101,8 @@ class Parent:
         if self.plan.tax is not None:
             earned = [self.plan.business.row(name) for name in ("contracted", "not_contracted")]
             self.plan.tax.bind(income_in=[self.treasury.row("received"), *earned],
-                               cost_in=[self.treasury.row(name) for name in ("overhead", "premises", "unsecured_interest")])
+                               cost_in=[*(self.treasury.row(name) for name in ("overhead", "premises", "unsecured_interest")),
+                                        *rows(self.recourse.values(), "paid")])
 
     # ---- the book ----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from model.parent.group import Group, month_flags, row_of, stream, whole_years
 from model.sheet import Block, Row, Sourced
 from model.sold import rows
 
+SPACE = ("rent", "signed", "power")
 NOTHING = 1e-12  # a share that rounding leaves
 
 
@@ -57,7 +58,7 @@ class Plan:
         self.overhead = Overhead("Corporate cost", key="company.overhead", years=whole_years(self.timeline),
                                  **bindings(said.overhead, Overhead)) if said.overhead else None
         self.premises = Premises("Leases and power outside boxes", key="company.premises",
-                                 rent_stated=self._stream(said.premises.rent), power_stated=self._stream(said.premises.power),
+                                 **{f"{name}_stated": self._stream(getattr(said.premises, name)) for name in SPACE},
                                  carried_in=rows(self.group.contracts.values(), "rent"),
                                  **bindings(said.premises, Premises)) if said.premises else None
         self.tax = Tax("Cash tax", key="company.tax", planned=self._stream(said.tax.plan),
