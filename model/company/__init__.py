@@ -7,7 +7,8 @@ from model.company.creditors import LoanTests, Ranks
 from model.company.default import NO_LIMIT, CrossDefault, Guarantees, Promise, Recourse
 from model.company.income import OtherBusiness, Unpledged
 from model.company.liquidity import Line, Liquidity, Runway, Wall
-from model.company.tests import FixedCharges, Growth, NotesInCash, RequiredCover, TwoYears
+from model.company.required import RequiredCover
+from model.company.tests import FixedCharges, Growth, NotesInCash, TwoYears
 
 BLOCKS = (Unpledged, OtherBusiness, Overhead, Premises, Tax, Capex, Deposit, PutRight, CrossDefault, Line, Promise, Recourse,
           Treasury, AllCash, Liquidity, Runway, Wall, Guarantees, Ranks, LoanTests, Growth, NotesInCash, FixedCharges, TwoYears,

@@ -31,7 +31,15 @@ class EventsFile(Strict):
 
 
 if TYPE_CHECKING:  # made from declarations, so that their fields are known at run time only
-    LiquidityFile = BusinessFile = OverheadFile = PremisesFile = TaxFile = CapexFile = DepositFile = PutFile = LoanTestsFile = Any
+    LiquidityFile = Any
+    BusinessFile = Any
+    OverheadFile = Any
+    PremisesFile = Any
+    TaxFile = Any
+    CapexFile = Any
+    DepositFile = Any
+    PutFile = Any
+    LoanTestsFile = Any
 else:
     def _file(called: str, *blocks: Any, **more: Any) -> Any:
         """A part of the file: what its blocks ask for, and what only dates and words say."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.box import Box
 from model.company import CrossDefault, Line, Promise, Recourse, Treasury
-from model.debt import Statement
+from model.debt import Instrument, Statement
 from model.debt.clauses import HoldsMinimumCash
 from model.inputs.values import bindings
 from model.lending import derived
@@ -53,7 +53,7 @@ class Parent:
                     owed_at_start=loan.row("balance_at_start"), defaulted=self.defaulted,
                     **{name: loan.row(name) for name in linked})
 
-    def _promise(self, box: Box, loan: Statement) -> Promise:
+    def _promise(self, box: Box, loan: Instrument) -> Promise:
         said, fenced = self.group.promised(loan.key), self.group.ring_fenced[box.key]
         who = said.provider if said else f"{self.said.name or 'The company'} (borrower)"
         return Promise(f"{loan.title}: answered for", key=f"company.promise.{loan.key}", guarantor=text(who),
@@ -73,6 +73,7 @@ class Parent:
 
     def _treasury(self) -> Treasury:
         group, plan, event = self.group, self.said.liquidity, self.event
+        assert plan is not None  # what a company is made for
         own, boxes, recourse = group.own, group.boxes.values(), self.recourse.values()
         return Treasury(
             "Company cash", key="treasury", **bindings(plan, Treasury), **self.plan.costs(),

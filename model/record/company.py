@@ -118,9 +118,9 @@ def lasts(run: Run, block: Block) -> Json:
 def two_years(run: Run, block: Block) -> Json:
     """K3, exactly as RULES has it: calls on the company stand beside."""
     k = Figures(run, block)
-    reason = (f"Principal outside the boxes due in 24 months {money(k['due'])}; liquidity of {money(k['liquidity_at_start'])} and "
-              f"distributions of {money(k['distributed'])} less {money(k['cost'])} of corporate cost, interest, rent and tax leave "
-              f"{money(k['available'])}.")
+    reason = (f"Principal outside the boxes due in 24 months {money(k['due'])}; liquidity of {money(k['liquidity_at_start'])} "
+              f"and distributions of {money(k['distributed'])} less {money(k['cost'])} of corporate cost, interest, rent and tax "
+              f"leave {money(k['available'])}.")
     if (k["called_on"] or 0.0) > 0.05:
         reason += f" Beside the test, {money(k['called_on'])} is called on the company in that time."
     headroom = (k["available"] or 0.0) - (k["due"] or 0.0)
@@ -144,9 +144,10 @@ def notes_in_cash(run: Run) -> Json:
     read, notes = run.read, run.deal.conversions
     if not notes:
         return test(None, None, None, None, NO_NOTES)
-    told = [{"name": n.note.title, "cash_due": read.number(n.conversion.row("cash_due")),
-             "maturity": read.day(n.note.row("maturity")), "share_price": read.number(n.conversion.row("price_at_maturity")),
-             "converts_from": read.number(n.conversion.row("conversion_price"))} for n in notes.values()]
+    told: list[Json] = [
+        {"name": n.note.title, "cash_due": read.number(n.conversion.row("cash_due")),
+         "maturity": read.day(n.note.row("maturity")), "share_price": read.number(n.conversion.row("price_at_maturity")),
+         "converts_from": read.number(n.conversion.row("conversion_price"))} for n in notes.values()]
     cash = sum(one["cash_due"] or 0.0 for one in told)
     due = [one for one in told if (one["cash_due"] or 0.0) > 1e-6]
     reason = "; ".join(f"{one['name']}: {money(one['cash_due'])} in cash on {one['maturity']}, share at "
@@ -220,7 +221,8 @@ def by_year(run: Run, parent: Parent) -> Json:
 def wall(run: Run, parent: Parent) -> list[Json]:
     """Principal by quarter against liquidity at its start and distributions in it."""
     k = Figures(run, parent.outlook.wall)
-    rows = {name: k.over_time(name) for name in ("parent_so_far", "boxes_so_far", "distributed_so_far", "liquidity_before", "gap")}
+    names = ("parent_so_far", "boxes_so_far", "distributed_so_far", "liquidity_before", "gap")
+    rows = {name: k.over_time(name) for name in names}
     ends = run.read(run.deal.clock.row("ends"))
     return [{"quarter_end": from_serial(int(ends[t])).isoformat(), "parent": float(rows["parent_so_far"][t]),
              "boxes": float(rows["boxes_so_far"][t]), "liquidity": float(rows["liquidity_before"][t]),
@@ -277,5 +279,6 @@ def events(run: Run, parent: Parent) -> Json:
     month = int(k["month"] or 0)
     if month == 0:
         return {"cross_default": None}
-    day = from_serial(int(run.read(run.deal.clock.row("ends"))[month])).isoformat() if month < len(k.over_time("called")) else None
+    inside = month < len(k.over_time("called"))
+    day = from_serial(int(run.read(run.deal.clock.row("ends"))[month])).isoformat() if inside else None
     return {"cross_default": {"date": day, **{name: float(k.over_time(name).sum()) for name in ("called", "paid", "missing")}}}

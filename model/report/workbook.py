@@ -17,9 +17,10 @@ from model.report import styles
 from model.report.cache import add_cached_values
 from model.report.charts import charts
 from model.report.checks_page import checks
+from model.report.company_page import company_page
 from model.report.customers_page import customers_page
 from model.report.front import cover, dashboard, log
-from model.report.layout import CUSTOMERS, FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
+from model.report.layout import COMPANY, CUSTOMERS, FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
 from model.report.page import Memory, Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary
@@ -31,12 +32,14 @@ CONTENTS = {
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
     STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
     CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
+    COMPANY: "K1 to K7, the cover that boxes must reach, cash by year, runway, maturity wall, guarantees, subordination",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
     "Customers workings": "shares by obligor, limits, megawatts against target",
     "Conversion": "convertible notes: offering, conversion, cash due by share price",
     "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
+    "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
     "Log": "version, fingerprint, known limits",
 }
@@ -50,6 +53,8 @@ class Issue:
         self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
+        if run.deal.parent is None:
+            del self.contents[COMPANY]
         self.book, self.failed = Workbook(), 0
         self.book.remove(self.book.worksheets[0])
         styles.add_styles(self.book)
@@ -101,6 +106,7 @@ def compose(run: Run) -> Issue:
     issue.years = summary.years.years
     StackPage(issue, summary.years).write()
     customers_page(issue)
+    company_page(issue)
     cover(issue)
     charts(issue, summary, *dashboard(issue))
     checks(issue)
