@@ -48,8 +48,9 @@ __all__ = ["RULES", "months_needed", "problems"]
 
 ROUNDING = 0.01  # USD m: reported totals are rounded
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-TAKEN = ("none", "base", "time", "clock", "pair", "pool", "stack", "claim", "headline", "treasury", "capacity", "concentration",
-         "check", "checks", "as-signed", "support", "supported", "backed", "backed-by")
+TAKEN = ("none", "base", "time", "clock", "pair", "pool", "stack", "claim", "headline", "treasury", "company", "capacity",
+         "concentration", "check", "checks", "as-signed", "support", "supported", "backed", "backed-by")
+OF_COMPANY = ("company", "treasury")  # addresses of the blocks of company.yaml
 NUMBERED = re.compile(r"(obligor|tranche|prepayment|fleet|part)-[0-9]+")
 Listed = Sequence[tuple[str, str, Sequence[Any]]]
 
@@ -232,6 +233,7 @@ def moderate_exist(case: Case) -> Problems:
 def overrides_fit(case: Case) -> Problems:
     """Overrides name a driver within its range, or an input of something the case holds."""
     known = [item.id for _, _, items in _lists(case) for item in items]
+    known += [*OF_COMPANY] if case.company.liquidity else []
     told = givens(Drivers)
     for name, scenario in case.scenarios.scenarios.items():
         for key, value in scenario.overrides.items():
@@ -252,8 +254,8 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
         yield Problem(SCENARIOS, path, value, f"allowed: {told[name].allowed()}{hint}")
     elif told[name].unit == "flag" and value not in (0, 1):
         yield Problem(SCENARIOS, path, value, "0 (no) or 1 (yes)")
-    elif told[name].unit == "days" and value % 1:
-        yield Problem(SCENARIOS, path, value, "a whole number of days")
+    elif told[name].unit in ("days", "no.") and value % 1:
+        yield Problem(SCENARIOS, path, value, f"a whole number of {'days' if told[name].unit == 'days' else 'months'}")
 
 
 # ---- all of them -----------------------------------------------------------------------------------------------------

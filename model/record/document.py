@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.evidence import weakest_grades
 from model.inputs.values import GRADES
+from model.record.company import company
 from model.record.convertibles import convertibles
 from model.record.customers import capacity, concentration, contracts
 from model.record.pairs import pair_records
-from model.record.stack import instrument, maturities, totals, treasury
+from model.record.stack import instrument, maturities, totals
 from model.record.support import support
 from model.record.waterfall import boxes
 from model.record.years import against_backlog, backlog_by_year
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
 
 Json = Any
 DEFAULT = "default of the model"
-COMPANY = {
-    "K1": "fixed-charge cover of the parent", "K2": "months of liquidity with draws frozen",
-    "K3": "principal of the parent due in 24 months against liquidity and distributions",
-    "K4": "guaranteed balance against liquidity", "K5": "convertibles falling due in cash",
-    "K6": "growth capex committed but unfunded", "K7": "trapped cash counted once",
-}
 
 
 def record(run: Run) -> dict[str, Json]:
@@ -149,13 +144,6 @@ def claim(run: Run) -> Json:
     }
 
 
-def company(run: Run) -> Json:
-    """The tests of the parent, which this version does not compute, its cash where there is a plan, and the facts quoted."""
-    facts = [{"label": f.label, "value": f.number.value, "unit": f.number.unit, "source": f.number.source,
-              "grade": f.number.grade} for f in run.deal.case.company.facts]
-    cash = {"treasury": treasury(run)} if run.deal.treasury else {}
-    return {**{name: {"pass": None, "value": None, "reason": f"not computed in this version: {what}"}
-               for name, what in COMPANY.items()}, **cash, "facts": facts}
 
 
 # ---- how sure --------------------------------------------------------------------------------------------------------
