@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.break_even import Edges, break_evens
-from model.certainty import Sureness, certainty
+from model.certainty import Sureness, certainty, ranges_around_base, unmoved_ranges
 from model.coverage import Pair
 from model.deal import Deal
 from model.errors import BuildError, Finding, InputError
@@ -21,7 +21,6 @@ from model.inputs.values import refused
 from model.record import pair_records
 from model.sheet import PERIOD, Block, Values, evaluate, given, refresh
 from model.timeline import from_serial
-from model.uncertain import ranges_around_base, unmoved_ranges
 from model.verdict import Reading, called_on_support, severe_enough
 
 if TYPE_CHECKING:

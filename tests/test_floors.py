@@ -23,7 +23,7 @@ FLOORS = (
     ("model.repayment", "model.converting", "model.accreting"),
     ("model.evidence", "model.ties", "model.customers"),
     ("model.deal",),
-    ("model.verdict", "model.on_request", "model.uncertain"),
+    ("model.verdict", "model.on_request"),
     ("model.break_even",),
     ("model.certainty",),
     ("model.record",),
