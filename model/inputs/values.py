@@ -73,7 +73,7 @@ def number_of(told: given) -> Any:
         if not told.admits(number.value):
             hint = f"; for {number.value:g} % write {number.value / 100:g}" if told.unit in ("rate", "share") else ""
             raise ValueError(f"allowed: {told.allowed()}{hint}")
-        if wrong := [f"{end:g}: {reason}" for end in number.range or () if (reason := refused(told, end))]:
+        if wrong := [reason for end in number.range or () if (reason := refused(told, end))]:
             raise ValueError(f"range: {'; '.join(wrong)}")
         return number
 
