@@ -12,17 +12,14 @@ from itertools import combinations
 import numpy as np
 
 from model.backing import LETTERS, Backing
-from model.break_even import ancestors
 from model.deal import Deal
-from model.sheet import Row, Values
-from model.sheet.book import Book, Knot
-from model.sheet.evaluate import calculate
+from model.sheet import Branch, Values
 from model.sheet.formula import Array
 
 SETS = tuple("".join(letters) for size in range(1, len(LETTERS) + 1) for letters in combinations(LETTERS, size))
 
 
-def smallest_sets(deal: Deal, values: Values) -> dict[str, list[float]]:
+def smallest_sets(deal: Deal, values: Values) -> dict[str, Array]:
     """By flag of support: whether it counts, one number a scenario; nothing counts where a pair needs none or none helps."""
     backings = {key: backing for key, backing in deal.backings.items() if backing.letters}
     open_in = {key: failing(deal, values, key) for key in backings}
@@ -34,7 +31,7 @@ def smallest_sets(deal: Deal, values: Values) -> dict[str, list[float]]:
             open_in[key] &= ~passes
             for letter in letters:
                 stamped[tried[key].flags()[letter].key][found] = 1.0
-    return {key: flags.tolist() for key, flags in stamped.items()}
+    return stamped
 
 
 def failing(deal: Deal, values: Values, key: str) -> Array:
@@ -46,22 +43,10 @@ def failing(deal: Deal, values: Values, key: str) -> Array:
 
 def passing(deal: Deal, values: Values, tried: dict[str, Backing], letters: str) -> Iterator[tuple[str, Array]]:
     """Where each pair passes when these letters count, by scenario; only rows that rest on its flags are calculated."""
-    flags = {row: np.ones(1) for backing in tried.values() for letter, row in backing.flags().items() if letter in letters}
+    flags = [row.key for backing in tried.values() for letter, row in backing.flags().items() if letter in letters]
     goals = {key: backing.cover.row("covered") for key, backing in tried.items() if backing.cover}
-    fresh = Values(deal.book, values.width)
-    moved = set(flags)
-    wanted = ancestors(deal.book.needs, goals.values())
-    for row in wanted:
-        fresh[row] = values[row]
-    for knot in knots(deal.book, wanted, moved):
-        calculate(deal.book, fresh, knot, flags)
+    if not goals:
+        return
+    fresh = Branch(values, flags, goals.values()).evaluate([(n, dict.fromkeys(flags, 1.0)) for n in range(values.width)])
     for key, goal in goals.items():
         yield key, np.broadcast_to(fresh[goal] > 0, (values.width,))
-
-
-def knots(book: Book, wanted: set[Row], moved: set[Row]) -> Iterator[Knot]:
-    """Of the wanted rows those that rest on what is moved, in order."""
-    for knot in book.order:
-        if any(row in moved or not moved.isdisjoint(book.needs[row]) for row in knot.rows) and not wanted.isdisjoint(knot.rows):
-            moved.update(knot.rows)
-            yield knot

@@ -27,7 +27,7 @@ FLOORS = (
     ("model.deal",),
     ("model.verdict", "model.on_request"),
     ("model.break_even",),
-    ("model.minimal",),
+    ("model.minimal", "model.certainty"),
     ("model.record",),
     ("model.cases",),
     ("model.report",),

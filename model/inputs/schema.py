@@ -103,6 +103,17 @@ class Scenario(Strict):
     overrides: dict[str, Plain]
 
 
+class Range(Strict):
+    """Something uncertain that moves one or several inputs together: what they are at its two ends; the base lies between."""
+
+    title: Text
+    reason: Text
+    source: Text
+    grade: Grade
+    low: dict[str, Plain] = {}
+    high: dict[str, Plain] = {}
+
+
 class Headline(Strict):
     """The claim and the figures that are quoted with it."""
 
@@ -214,10 +225,11 @@ class CompanyFile(Corporate):
 
 
 class ScenariosFile(Strict):
-    """scenarios.yaml; `moderate` names the set that T4 runs."""
+    """scenarios.yaml; `moderate` names the set that T4 runs, `ranges` what is uncertain."""
 
     moderate: list[Slug] = []
     scenarios: dict[Slug, Scenario] = {}
+    ranges: dict[Slug, Range] = {}
 
 
 @dataclass(frozen=True)

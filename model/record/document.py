@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.evidence import weakest_grades
 from model.inputs.values import GRADES
+from model.record.certainty import sureness_of_all
 from model.record.company import company
 from model.record.convertibles import convertibles
 from model.record.customers import capacity, concentration, contracts
@@ -159,7 +160,7 @@ def evidence(run: Run) -> Json:
         "balance_share_by_grade": share_by_grade(run, {i.id: i.balance.grade for i in case.debt.instruments}),
         "assumptions": [*case.general.assumptions, f"Allocation of contracts to debt: {mapped.basis}. {mapped.source}",
                         f"Inputs graded assumed: {sum(counted.values())}, in {len(counted)} blocks."],
-        "assumed_inputs": counted, "defaults_of_the_model": defaults,
+        "assumed_inputs": counted, "defaults_of_the_model": defaults, **sureness_of_all(run),
     }
 
 

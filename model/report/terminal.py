@@ -243,11 +243,27 @@ def show_evidence(record: Json, screen: Screen) -> None:
     screen.say("Debt by evidence: " + ", ".join(f"{grade} {percent(share)}" for grade, share in shares.items()) + ".")
     for assumption in record["evidence"]["assumptions"]:
         screen.say(f"- {assumption}", indent=2)
+    show_certainty(record, screen)
     checks = record["checks"]
     screen.say(f"Checks: {len(checks['names'])} run, {checks['failed'] or 'none'} failed"
                + "".join(f"; FAILED: {name}" for name in checks["failed_names"]) + ".")
     screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. "
                "Not computed in this version: K1 to K7.", "dim")
+
+
+def show_certainty(record: Json, screen: Screen) -> None:
+    """How sure the verdict is: the claim, then a line for each pair that something uncertain touches."""
+    told = record["evidence"]
+    screen.say(told["sentence"])
+    for p in record["pairs"]:
+        if told["by_pair"][p["id"]]["ranged_inputs"]:
+            screen.say(f"{span(p)}  {pair_name(p)}: {told['by_pair'][p['id']]['sentence']}", indent=2)
+
+
+def span(pair: Json) -> str:
+    """The grade, and the range it lies in where that is wider."""
+    best, worst = pair["grade_range"]
+    return str(pair["grade"]) if best == worst else f"{pair['grade']} ({best} to {worst})"
 
 
 # ---- explain ---------------------------------------------------------------------------------------------------------
