@@ -171,8 +171,16 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
      "!a balloon of USD 6 m is left at maturity"),
     (DEBT, "2027: {value: 10", "2028: {value: 10", "2028:", "instruments[vendor].repayment.schedule.2028",
      "a year with an instalment date: 2026..2027"),
-    (DEBT, "payout: {value: 1, unit: share", "payout: {value: 90, unit: share", "payout:", "boxes[spv].payout.value",
-     "for 90 % write 0.9"),
+    (DEBT, "- distribute", "- distribute 90", "- distribute 90", "boxes[spv].waterfall.steps[5]", "distribute [50 %]"),
+    (DEBT, "- distribute", "- distribute if dscr >= lock_up", "- distribute if", "boxes[spv].waterfall.steps[5]",
+     "a covenant of this box: none is declared"),
+    (DEBT, "- pay fees", "- pay interest of ddtl", "steps:", "boxes[spv].waterfall.steps",
+     "one step that pays fees of every"),
+    (DEBT, "- pay fees", "- pay fees of nobody", "- pay fees of", "boxes[spv].waterfall.steps[1]", "loans of this box: ddtl"),
+    (DEBT, "- fill reserve", "- fill dsra", "- fill dsra", "boxes[spv].waterfall.steps[4]",
+     "an account of this box, once: reserve"),
+    (DEBT, "- id: reserve", "- id: interest", "- id: interest", "boxes[spv].accounts[interest].id",
+     "nothing else of this box has"),
     (DEBT, "name: Vendor financing", "name: DELAYED-DRAW  LOAN", "name: DELAYED", "instruments[vendor].name",
      "name given once"),
     (DEBT, "- id: vendor", "- id: ddtl  # again", "# again", "instruments[ddtl].id", "id given once"),
@@ -230,6 +238,35 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
      "drivers.<name> or <id>.<input>"),
     (SCENARIOS, "ddtl.margin: 0.06", "ddtl.margin: six", "ddtl.margin", "scenarios.wide-margin.overrides.ddtl.margin",
      "plain number"),
+    # ---- ranges
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [1.1, 1.6]", "range: [1.1", "contracts[atlas].tranches[1].opex.range",
+     "with the value 0.9 between them"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.9, 0.9]", "range: [0.9", "contracts[atlas].tranches[1].opex.range",
+     "two different ends, low before high"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [1.6, 0.7]", "range: [1.6", "contracts[atlas].tranches[1].opex.range",
+     "low before high"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7]", "range: [0.7]", "contracts[atlas].tranches[1].opex.range",
+     "a list of at least 2 elements"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7, 1, 2]", "range: [0.7, 1", "contracts[atlas].tranches[1].opex.range",
+     "a list of at most 2 elements"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7, .inf]", "range: [0.7, .inf", "contracts[atlas].tranches[1].opex.range[1]",
+     "a finite number"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [-0.7, 1.6]", "range: [-0.7", "contracts[atlas].tranches[1].opex.range",
+     "-0.7: allowed: USD m a month, at least 0"),
+    (CONTRACTS, "opex: {value: 0.9, ", "opex: {", "range: [0.7", "contracts[atlas].tranches[1].opex.value",
+     "a plain number, the central case of the range"),
+    (CONTRACTS, "credit_to: {value: 2028-12-31, source: invented, grade: assumed", "credit_to: {value: 2028-12-31, source: "
+     "invented, grade: assumed, range: [1, 2]", "credit_to:", "contracts[atlas].prepayments[0].credit_to.range",
+     "in scenarios.yaml, under ranges"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.cost_change: -0.05}", "  cost:", "ranges.cost",
+     "low and high that differ"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.cost_change: 10}", "high:",
+     "ranges.cost.high.drivers.cost_change", "for 10 % write 0.1"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.prize: 10}", "high:", "ranges.cost.high.drivers.prize",
+     "a driver: price_change"),
+    (SCENARIOS, "    high: {drivers.cost_change: 0.05}\n", "    high: {drivers.cost_change: 0.05}\n  again:\n    title: x\n"
+     "    reason: x\n    source: x\n    grade: assumed\n    low: {drivers.cost_change: -0.2}\n", "low: {drivers.cost_change: -0.2}",
+     "ranges.again.low.drivers.cost_change", "an input of one range: cost moves it"),
     (SCENARIOS, "  wide-margin:\n", "  base:\n", "  base:", "scenarios.base", "base is the case without overrides"),
     (CURVE, "0.042,rate", "4.2,rate", "4.2,rate", "value", "0.12 for 12 %"),
     (CURVE, "2026-12-31,", "31.12.2026,", "31.12.2026", "date", "an ISO date"),
@@ -276,6 +313,7 @@ MORE = f"""
     name: By the megawatt
     obligor: Titan
     obligor_group: Titan group
+    investment_grade: true
     obligor_disclosed: true
     kind: take_or_pay_mw
     payment_days: {n(45, "days")}
