@@ -285,7 +285,7 @@ class Box:
             loan.sweep(t, swept[loan.id])
         self.cash = cash
         rows["account.for_balloon"][t] = cash if reaches_balloon is None else reaches_balloon
-        self.make_good(t, missing, up, all(allowed))
+        self.make_good(t, missing, up, allowed[0] if allowed else True)
 
     def make_good(self, t: int, missing: dict[str, float], up: float, allowed: bool) -> None:
         """Accounts pay what is missing in their order, then cures; a balloon is no call on them (T2 judges it)."""
