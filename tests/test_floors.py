@@ -27,6 +27,7 @@ FLOORS = (
     ("model.break_even",),
     ("model.record",),
     ("model.cases",),
+    ("model.backtest",),
     ("model.report",),
     ("model.cli",),
     ("model.__main__",),

@@ -97,7 +97,11 @@ def write_json(record: Json) -> Writer:
 
 def write_verdicts(record: Json) -> Writer:
     """verdicts.csv: one line a pair; numbers are bare, words are quoted and can never be read as a formula."""
-    rows = [verdict_row(record, pair) for pair in record["pairs"]]
+    return write_rows([verdict_row(record, pair) for pair in record["pairs"]])
+
+
+def write_rows(rows: Sequence[Mapping[str, Json]]) -> Writer:
+    """A table as CSV, the keys of its first row as header."""
 
     def write(path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
