@@ -67,14 +67,9 @@ class Explained:
             return self.of_stack(a.until)
         if not self.model.knows(a.instrument) or a.instrument in self.revolvers:
             return {self._joins(a.instrument): error}
-        since, found = self.model.as_of, Causes()
-        added = self.told.over("added", a.instrument, since, a.until)
-        repaid = self.told.over("repaid", a.instrument, since, a.until)
-        if added is not None:
-            found[self._joins(a.instrument)] = self.model.added(a.instrument, since, a.until) - added
-        if repaid is not None:
-            found[REPAID] = repaid - self.model.repaid(a.instrument, since, a.until)
-        return found
+        added, repaid = (sum(self.model.of(line) - line.value for line in self.told.inside(item, self.model.as_of, a.until)
+                             if line.instrument == a.instrument) for item in ("added", "repaid"))
+        return {self._joins(a.instrument): added, REPAID: -repaid}
 
     def of_stack(self, until: date) -> Causes:
         """Causes of the error in all debt on a day: each flow since the start, as projected and as reported.

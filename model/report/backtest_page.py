@@ -9,7 +9,7 @@ from model.backtest import CAUSES
 from model.inputs.actuals import ALL
 from model.report.files import Writer, write_rows
 from model.report.terminal import Screen
-from model.report.words import clean, money, percent
+from model.report.words import NOTHING, clean, money
 
 if TYPE_CHECKING:
     from model.backtest import Backtest, Compared
@@ -47,8 +47,13 @@ def show_item(lines: Sequence[Compared], screen: Screen) -> None:
     causes = [key for key in CAUSES if any(abs(c.causes[key]) > SMALL for c in lines)]
     first = when(lines[0])
     screen.table((*first, "instrument", "projected", "reported", "error", "error %", *(HEADS[key] for key in causes)), [
-        (*when(c).values(), name(c), money(c.projected), money(c.actual.value), money(c.error, signed=True), share(c),
-         *(money(c.causes[key], signed=True) for key in causes)) for c in lines], left=len(first) + 1)
+        (*when(c).values(), name(c), money(c.projected), money(c.actual.value), amount(c.error), share(c),
+         *(amount(c.causes[key]) for key in causes)) for c in lines], left=len(first) + 1)
+
+
+def amount(value: float) -> str:
+    """An amount of a cause, with its sign; no sign where one decimal shows nothing."""
+    return money(value, signed=abs(value) > SMALL)
 
 
 def when(c: Compared) -> dict[str, str]:
@@ -67,7 +72,7 @@ def name(c: Compared) -> str:
 
 def share(c: Compared) -> str:
     """The error in percent of what was reported."""
-    return "-" if c.error_share is None else percent(c.error_share, signed=True)
+    return NOTHING if c.error_share is None else f"{c.error_share:+.1%}"
 
 
 def rows(done: Backtest) -> list[dict[str, Any]]:
