@@ -18,7 +18,7 @@ REVOLVER, NEW_DEBT, WITHOUT_CASH, REPAID, CAPITALISED, REST = (
 CAUSES = {
     REVOLVER: "revolver, net",
     NEW_DEBT: "draws and issues after the start",
-    WITHOUT_CASH: "vendor and other debt added without cash",
+    WITHOUT_CASH: "vendor debt and interest added without cash",
     REPAID: "repaid more (+) or less (-) than projected",
     CAPITALISED: "interest capitalised",
     REST: "unexplained",
@@ -51,6 +51,7 @@ class Explained:
         self.by_item: dict[str, Callable[[Actual, float], Causes]] = {
             "balance": self._balance, "repaid": self._repaid, "cash_drawn": self._cash_drawn,
             "added": self._named, "net_drawn": self._named, "added_without_cash": lambda a, e: {WITHOUT_CASH: e},
+            "paid_in_kind": lambda a, e: {WITHOUT_CASH: e},
             "interest_on_debt": self._interest, "contractual_interest": self._interest}
 
     def causes(self, actual: Actual) -> Causes:
@@ -67,9 +68,10 @@ class Explained:
             return self.of_stack(a.until)
         if not self.model.knows(a.instrument) or a.instrument in self.revolvers:
             return {self._joins(a.instrument): error}
-        added, repaid = (sum(self.model.of(line) - line.value for line in self.told.inside(item, self.model.as_of, a.until)
-                             if line.instrument == a.instrument) for item in ("added", "repaid"))
-        return {self._joins(a.instrument): added, REPAID: -repaid}
+        added, in_kind, repaid = (
+            sum(self.model.of(line) - line.value for line in self.told.inside(item, self.model.as_of, a.until)
+                if line.instrument == a.instrument) for item in ("added", "paid_in_kind", "repaid"))
+        return added_up({self._joins(a.instrument): added}, {WITHOUT_CASH: in_kind}, {REPAID: -repaid})
 
     def of_stack(self, until: date) -> Causes:
         """Causes of the error in all debt on a day: each flow since the start, as projected and as reported.

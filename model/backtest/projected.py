@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from model.cases import Run
     from model.debt import Statement
 
-ADDED = ("drawn", "topped_up", "capitalised")  # what can join a balance
+DRAWN, IN_KIND = ("drawn", "topped_up"), ("capitalised",)  # what can join a balance
 RUNS_OFF = ("scheduled", "balloon", "from_proceeds", "swept", "from_events", "repaid")  # what can leave it
 
 
@@ -26,7 +26,8 @@ class Projection:
         self.loans = run.deal.instruments
         self.items = {"balance": lambda a: self.balance(a.instrument, a.until),
                       "repaid": self._flow(self.repaid), "added": self._flow(self.added),
-                      "net_drawn": self._flow(self.net_drawn), "cash_drawn": lambda a: self.cash_drawn(a.since, a.until),
+                      "paid_in_kind": self._flow(self.in_kind), "net_drawn": self._flow(self.net_drawn),
+                      "cash_drawn": lambda a: self.cash_drawn(a.since, a.until),
                       "added_without_cash": lambda a: self.without_cash(a.since, a.until),
                       "interest_on_debt": lambda a: self.interest(a.since, a.until),
                       "contractual_interest": lambda a: self.contractual_interest(a.since, a.until),
@@ -68,12 +69,17 @@ class Projection:
     # ---- flows -------------------------------------------------------------------------------------------------------
 
     def added(self, instrument: str, since: date, until: date) -> float:
-        """What joined balances: draws, deliveries, interest in kind."""
-        return sum(self._sum(loan, ADDED, since, until) for loan in self._loans(instrument))
+        """What was drawn, issued or delivered."""
+        return sum(self._sum(loan, DRAWN, since, until) for loan in self._loans(instrument))
+
+    def in_kind(self, instrument: str, since: date, until: date) -> float:
+        """Interest that was added to balances."""
+        return sum(self._sum(loan, IN_KIND, since, until) for loan in self._loans(instrument))
 
     def repaid(self, instrument: str, since: date, until: date) -> float:
         """What left balances, on schedule or before it."""
-        return self.added(instrument, since, until) - self.net_drawn(instrument, since, until)
+        joined = self.added(instrument, since, until) + self.in_kind(instrument, since, until)
+        return joined - self.net_drawn(instrument, since, until)
 
     def net_drawn(self, instrument: str, since: date, until: date) -> float:
         """Change of a balance."""
@@ -85,7 +91,7 @@ class Projection:
 
     def without_cash(self, since: date, until: date) -> float:
         """What joined all debt without cash: deliveries of vendors and interest in kind."""
-        return self.added(ALL, since, until) - self.cash_drawn(since, until)
+        return self.added(ALL, since, until) + self.in_kind(ALL, since, until) - self.cash_drawn(since, until)
 
     def contractual_interest(self, since: date, until: date) -> float:
         """Interest as it accrues on all debt."""

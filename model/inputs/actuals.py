@@ -26,12 +26,12 @@ LONGEST = 400
 ROUNDING = 1.0  # balances are printed in millions: one instrument may round up more than the total
 
 POINTS = ("balance", "deferred_revenue")
-FLOWS = ("repaid", "cash_drawn", "added_without_cash", "added", "net_drawn", "interest_on_debt", "contractual_interest",
-         "interest_capitalised", "revenue")
+FLOWS = ("repaid", "cash_drawn", "added_without_cash", "added", "paid_in_kind", "net_drawn", "interest_on_debt",
+         "contractual_interest", "interest_capitalised", "revenue")
 DUE = re.compile(r"due_(in|after)_([0-9]{4})")
 OF_ALL = ("cash_drawn", "added_without_cash", "interest_on_debt", "contractual_interest", "interest_capitalised", "revenue",
           "deferred_revenue")
-OF_ONE = ("added", "net_drawn")
+OF_ONE = ("added", "paid_in_kind", "net_drawn")
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]{0,39}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 ITEMS = {
     "balance": "Debt outstanding", "repaid": "Repaid", "cash_drawn": "Drawn and issued for cash",
     "added_without_cash": "Added without cash (implied)", "added": "Drawn, issued or delivered",
-    "net_drawn": "Drawn less repaid, revolver", "interest_on_debt": "Interest on debt: contractual + amortised - capitalised",
+    "paid_in_kind": "Interest added to the loan", "net_drawn": "Drawn less repaid, revolver",
+    "interest_on_debt": "Interest on debt: contractual + amortised - capitalised",
     "contractual_interest": "Contractual interest", "due": "Principal falling due, of the debt of the day",
     "revenue": "Revenue", "deferred_revenue": "Deferred revenue",
 }
@@ -72,7 +73,7 @@ def name(c: Compared) -> str:
 
 def share(c: Compared) -> str:
     """The error in percent of what was reported."""
-    return NOTHING if c.error_share is None else f"{c.error_share:+.1%}"
+    return NOTHING if c.error_share is None else f"{round(c.error_share, 3) + 0.0:+.1%}"
 
 
 def rows(done: Backtest) -> list[dict[str, Any]]:
