@@ -69,7 +69,7 @@ REPORTED = """
 """
 
 
-def by_hand() -> Run:
+def by_hand(revolver: float = 0) -> Run:
     quarters = [M25, J25, S25, D25]
     tens, fifteens = (repay("fixed", amounts=[{"date": d, "amount": num(n)} for d in quarters]) for n in (10, 15))
     deal = deal_of(
@@ -79,7 +79,7 @@ def by_hand() -> Run:
               undrawn_before=num(20), availability_end={"value": J26, "source": "test", "grade": "assumed"}),
          loan("vendor", date(2026, 3, 31), 60, 0.10, fifteens, draws=[draw(date(2025, 5, 31), 12, {2026: 12})]),
          loan("pik", date(2026, 12, 31), 40, 0.12, repay("bullet"), kind="in_kind", box=None, in_kind=num(1, "share")),
-         loan("revolver", date(2026, 12, 31), 0, 0.08, repay("bullet"), kind="revolver", box=None, undrawn_before=num(50),
+         loan("revolver", date(2026, 12, 31), revolver, 0.08, repay("bullet"), kind="revolver", box=None, undrawn_before=num(50),
               availability_end={"value": date(2026, 12, 31), "source": "test", "grade": "assumed"})])
     return run_deal(deal)
 
@@ -164,6 +164,23 @@ def test_figures_outside_the_timeline_are_left_out_and_counted(hand: Backtest) -
     assert hand.left_out == 3
     assert not [c for c in hand.lines if c.actual.item == "interest_capitalised" or c.actual.until > date(2026, 12, 31)]
     assert (hand.debt_at_start, hand.reported_at_start) == (320, 320)
+
+
+def test_a_revolver_that_was_repaid_is_no_repayment_of_other_debt(tmp_path: Path) -> None:
+    """30 drawn at the start and 20 of it repaid, which nothing foresaw; all else as projected."""
+    lines = """
+,2025-06-30,all,balance,314.436
+2024-12-31,2025-06-30,all,cash_drawn,20
+2024-12-31,2025-06-30,all,added_without_cash,14.436
+2024-12-31,2025-06-30,all,repaid,70
+2024-12-31,2025-06-30,revolver,net_drawn,-20
+"""
+    done = backtest(by_hand(revolver=30), read_actuals(written(tmp_path, lines)))
+    for item, since, error in (("balance", None, 20), ("repaid", D24, -20)):
+        found = named(done, item, since=since)
+        assert found.error == pytest.approx(error)
+        assert found.causes == pytest.approx(dict.fromkeys(CAUSES, 0.0) | {"revolver": error}, abs=1e-9)
+    assert named(done, "cash_drawn", since=D24).causes == pytest.approx(dict.fromkeys(CAUSES, 0.0), abs=1e-9)
 
 
 def test_without_flows_the_table_of_the_day_explains_debt_instrument_by_instrument(tmp_path: Path) -> None:

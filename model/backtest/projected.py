@@ -63,7 +63,6 @@ class Projection:
             left = float(self.run.read(loan.row("closing"))[n])
             gone = np.minimum(np.cumsum(self._over_time(loan, RUNS_OFF)[n + 1 : -1]), left)
             found += float(np.diff(gone, prepend=0.0)[wanted].sum())
-            found += (left - float(gone[-1]) if len(gone) else left) * after
         return found
 
     # ---- flows -------------------------------------------------------------------------------------------------------
