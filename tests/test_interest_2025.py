@@ -24,7 +24,8 @@ ACTUALS = Path(__file__).parents[1] / "inputs" / "actuals" / "coreweave.csv"
 def reported(as_of: date) -> float:
     """Contractual interest of the quarter after a date."""
     with ACTUALS.open(encoding="utf-8") as file:
-        found = [float(r["value"]) for r in csv.DictReader(file) if (r["item"], r["from"]) == ("contractual_interest", str(as_of))]
+        rows = list(csv.DictReader(file))
+    found = [float(r["value"]) for r in rows if (r["item"], r["from"]) == ("contractual_interest", str(as_of))]
     assert len(found) == 1
     return found[0]
 
