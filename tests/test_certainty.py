@@ -22,7 +22,8 @@ from model.record import record
 from model.report.files import as_json
 
 TOLD = "source: invented, grade: assumed"
-BOX = f"  - {{id: NAME-box, name: Box of NAME, ring_fenced: true, payout: {{value: 1, unit: share, {TOLD}}}}}"
+STEPS = "pay opex, pay fees, pay interest, pay principal, distribute"
+BOX = f"  - {{id: NAME-box, name: Box of NAME, ring_fenced: true, waterfall: {{steps: [{STEPS}], {TOLD}}}}}"
 LOAN = f"""
   - id: NAME-loan
     name: Loan on NAME
