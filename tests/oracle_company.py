@@ -217,7 +217,8 @@ class Company:
         rows |= {f"company.recourse.{key}.{name}": values for key, got in by_box.items() for name, values in got.items()}
         rows |= {"treasury.cash": row["cash"], "treasury.received": row["received"], "treasury.business": business,
                  "treasury.overhead": overhead, "treasury.premises": premises, "treasury.tax": row["tax"],
-                 "treasury.capex": equity, "treasury.claims": claims, "treasury.unsecured_interest": interest, "treasury.unsecured_principal": principal,
+                 "treasury.capex": equity, "treasury.claims": claims,
+                 "treasury.unsecured_interest": interest, "treasury.unsecured_principal": principal,
                  "company.cross-default.called": row["due_at_once"], "company.cross-default.paid": row["accelerated"],
                  "company.liquidity.liquidity": row["cash"] + row["lines"], "company.runway.cash": row["frozen"],
                  "company.runway.with_lines": row["frozen"] + row["untouched"]}
