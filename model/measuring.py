@@ -43,7 +43,8 @@ class Measuring:
             levels = {} if "lock_up" in told else {"lock_up": told["default"]}
             box.covenants[said.id] = kind(
                 f"{box.title}: covenant {said.id}", key=f"{box.key}.{said.id}", ends=self.clock.row("ends"),
-                pays=box.account.row("pays"), due_for_test=self._due(said), measured=measured, against=against,
+                pays=box.account.row("pays"), owed=box.account.row("owed"), due_for_test=self._due(said),
+                measured=measured, against=against,
                 tolerance=self.drivers.row("tolerance"), **told, **levels)
 
     def _due(self, said: Any) -> Sourced:

@@ -7,6 +7,7 @@ holds with the price 10 % lower.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from itertools import permutations
 from pathlib import Path
@@ -22,7 +23,8 @@ from model.record import record
 from model.report.files import as_json
 
 TOLD = "source: invented, grade: assumed"
-BOX = f"  - {{id: NAME-box, name: Box of NAME, ring_fenced: true, payout: {{value: 1, unit: share, {TOLD}}}}}"
+STEPS = "pay opex, pay fees, pay interest, pay principal, distribute"
+BOX = f"  - {{id: NAME-box, name: Box of NAME, ring_fenced: true, waterfall: {{steps: [{STEPS}], {TOLD}}}}}"
 LOAN = f"""
   - id: NAME-loan
     name: Loan on NAME
@@ -227,9 +229,8 @@ def test_a_number_moves_every_row_that_it_is_bound_to(tmp_path: Path) -> None:
     """A contract whose cash a loan is tested on stands twice: as it comes in, and as signed."""
     folder = tmp_path / "ipo"
     source = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
-    for file in ("case.yaml", "contracts.yaml", "debt.yaml", "company.yaml", "curves/term-sofr.csv"):
-        (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / file).write_bytes((source / file).read_bytes())
+    shutil.copytree(source, folder)
+    (folder / "scenarios.yaml").unlink()
     text = (folder / "contracts.yaml").read_text()
     (folder / "contracts.yaml").write_text(text.replace("          value: 100.6666666667\n",
                                                         "          value: 100.6666666667\n          range: [90, 110]\n"))

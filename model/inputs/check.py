@@ -20,6 +20,7 @@ from model.inputs import (
     check_clauses,
     check_company,
     check_contracts,
+    check_corporate,
     check_debt,
     check_effect,
     check_fleets,
@@ -267,6 +268,7 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
 RULES: tuple[Rule, ...] = (
     as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
     tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
-    overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES, *check_boxes.RULES,
-    *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES, *check_ranges.RULES,
+    overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES,
+    *check_corporate.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
+    *check_ranges.RULES,
 )

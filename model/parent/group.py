@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -107,8 +106,3 @@ def whole_years(timeline: Timeline) -> Sourced:
 def month_flags(timeline: Timeline, months: Iterable[int]) -> Sourced:
     """Months of the year that end something."""
     return derived([float(end.month in set(months)) for end in timeline.ends], "calendar")
-
-
-def months_between(first: date, last: date) -> int:
-    """Months from the month of one day to that of another."""
-    return (last.year - first.year) * 12 + last.month - first.month

@@ -26,10 +26,11 @@ from model.debt import Statement
 from model.debt.clauses import Commitment
 from model.inputs.values import bindings
 from model.lending import derived, joined
-from model.parent.group import Group, month_flags, months_between, of_own, weakest
+from model.parent.group import Group, month_flags, of_own, weakest
 from model.parent.plan import Plan
 from model.sheet import Block, Row, Sourced
 from model.sold import rows
+from model.timeline.rolls import months_between
 
 PAID_FIRST = ("plan_out", "overhead", "premises", "tax", "capex", "claims")
 QUARTERS = (3, 6, 9, 12)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from model.report import explanation
-from model.report.words import clean, money, months, percent, times
+from model.report.screen import Screen
+from model.report.words import money, months, percent, times
 from model.sheet import PERIOD
 
 if TYPE_CHECKING:
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from model.sheet import Row
 
 Json = Any
-PIPE_WIDTH = 1000
 YEAR_WIDTH, NAME_WIDTH = 10, 24
 RESIDUAL = 0.5  # disclosed in millions and rounded
 NO_SHARE = 1e-9
@@ -30,46 +26,10 @@ RELIED = ("vendor", "renewal", "residual", "refinancing", "guarantee")
 BESIDE = {"renewal": ("renewal",), "on-demand and spot": ("merchant",), "residual": ("residual",),
           "support": ("vendor", "termination")}
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
+COMPANY_STYLES = {"holds": "green", "fails": "bold red", "not known": "magenta"}
+TEST_OF_COMPANY = re.compile("K[1-7]")
 VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow",
                   "fails": "bold red"}
-
-
-class Screen:
-    """Where words go: a terminal with colour, or anything else without."""
-
-    def __init__(self, stream: TextIO | None = None, width: int | None = None) -> None:
-        stream = stream or sys.stdout
-        self.live = stream.isatty()
-        self.console = Console(file=stream, width=width or (None if self.live else PIPE_WIDTH), highlight=False,
-                               markup=False, emoji=False, no_color=None if self.live else True,
-                               force_terminal=None if self.live else False)
-
-    def say(self, text: str = "", style: str = "", indent: int = 0) -> None:
-        """A sentence; wrapped on a terminal only."""
-        shown = Text(clean(text), style=style)
-        if self.live:
-            self.console.print(Padding(shown, (0, 0, 0, indent), expand=False))
-        else:
-            self.console.print(" " * indent + shown.plain, soft_wrap=True)
-
-    def head(self, text: str) -> None:
-        """A heading after an empty line."""
-        self.say()
-        self.say(text, "bold")
-
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str | Text]], left: int = 1) -> None:
-        """Rows under headings; the first `left` columns are words and give way, the rest are numbers and do not."""
-        table = Table(box=box.SIMPLE_HEAD if self.live else None, show_edge=False, pad_edge=False,
-                      padding=(0, 1, 0, 0) if self.live else (0, 2, 0, 0))
-        for n, title in enumerate(map(clean, columns)):
-            if n < left:
-                table.add_column(title, overflow="fold", header_style="bold")
-            else:
-                head = title.replace(" ", "\n") if self.live else title
-                table.add_column(head, justify="right", no_wrap=True, header_style="bold")
-        for row in rows:
-            table.add_row(*(cell if isinstance(cell, Text) else Text(clean(cell)) for cell in row))
-        self.console.print(table)
 
 
 def show(record: Json, screen: Screen) -> None:
@@ -81,6 +41,7 @@ def show(record: Json, screen: Screen) -> None:
     show_break_evens(record, screen)
     show_years(record, screen)
     show_stack(record, screen)
+    show_company(record, screen)
     show_bridge(record, screen)
     show_evidence(record, screen)
 
@@ -217,6 +178,22 @@ def show_stack(record: Json, screen: Screen) -> None:
         screen.say(f"{note['name']}: {money(note['cash_due'])} in cash at maturity; {note['reason']}.")
 
 
+def show_company(record: Json, screen: Screen) -> None:
+    """K1 to K7, and the cover that boxes must reach beside the one they have."""
+    told = record["company"]
+    known = {key: told[key] for key in told if TEST_OF_COMPANY.fullmatch(key)}
+    screen.head("The company above its boxes")
+    if all(test["pass"] is None for test in known.values()):
+        screen.say(f"K1 to K7 are not known: {told['K1']['reason']}.")
+        return
+    for key, test in known.items():
+        word = "not known" if test["pass"] is None else "holds" if test["pass"] else "fails"
+        screen.say(f"{key}  {word}: {test['reason']}", COMPANY_STYLES[word], indent=2)
+    for one in told.get("required_cover", []):
+        screen.say(f"DSCR* {times(one['required'])} over {one['window']:.0f} months, average cover {times(one['actual'])}: "
+                   f"{one['verdict']}.", indent=2)
+
+
 def show_bridge(record: Json, screen: Screen) -> None:
     """From the press figure to the debt that is modelled."""
     told = record["headline"]
@@ -247,8 +224,7 @@ def show_evidence(record: Json, screen: Screen) -> None:
     checks = record["checks"]
     screen.say(f"Checks: {len(checks['names'])} run, {checks['failed'] or 'none'} failed"
                + "".join(f"; FAILED: {name}" for name in checks["failed_names"]) + ".")
-    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. "
-               "Not computed in this version: K1 to K7.", "dim")
+    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}.", "dim")
 
 
 def show_certainty(record: Json, screen: Screen) -> None:
