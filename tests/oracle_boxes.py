@@ -88,7 +88,7 @@ class Pot:
         box = self.box
         funded = sum(flow["amount"]["value"] for flow in self.file.get("funding") or [] if box.grid.month(flow["date"]) == t)
         self.rows["opening"][t] = self.balance + funded
-        wanted = [self.term("fixed_target"), self.term("balance_target") * sum(loan.rows["opening"][t] for loan in box.loans)]
+        wanted = [self.term("fixed_target"), self.term("balance_target") * box.owed(t)]
         if "months_of_service" in self.file:
             wanted.append(box.service_ahead(t, int(self.term("months_of_service"))))
         for name, row in (("months_of_cost", box.cost), ("months_of_power", box.power)):
@@ -118,7 +118,8 @@ class Covenant:
     def __init__(self, box: Box, file: Rows) -> None:
         self.box, self.file, self.id, self.is_ceiling = box, file, file["id"], file["test"] in CEILINGS
         self.needed = int(self.term("clean_tests", 1))
-        self.passed_in_a_row, self.in_default, self.default_now, self.to_cure = self.needed, False, False, 0.0
+        self.passed_in_a_row, self.to_cure = self.needed, 0.0
+        self.in_default, self.default_now, self.binds = False, False, True
         self.rows = {name: np.zeros(box.months) for name in ("tested", "locked", "breached", "in_default", "to_cure")}
 
     def term(self, name: str, default: float = 0.0) -> float:
@@ -131,17 +132,23 @@ class Covenant:
         back = self.file["test"] in ("dscr", "realisation", "non_ig") and self.file.get("look", "back") == "back"
         begun = box.grid.ends[t] >= first and (t + 1 >= months or not back)
         measured, against = self.measured(t, months)
-        self.default_now, self.to_cure = False, 0.0
-        if paying and begun and against > box.tolerance:
+        self.default_now, self.to_cure, self.binds = False, 0.0, box.owed(t) > box.tolerance
+        says_something = against > box.tolerance or self.file["test"] in ("ltc", "ltv")
+        if paying and begun and self.binds and says_something:
             self.rows["tested"][t] = 1.0
             none = 10.0 if self.is_ceiling else 0.0
             room = {level: self.room(self.term(level, none), measured, against) for level in ("lock_up", "default")}
             self.passed_in_a_row = self.passed_in_a_row + 1 if room["lock_up"] >= -box.tolerance else 0
             self.in_default = self.default_now = room["default"] < -box.tolerance
             self.to_cure = max(0.0, -room["default"])
-        for name, value in (("locked", self.passed_in_a_row < self.needed), ("breached", self.default_now),
+        self.in_default = self.in_default and self.binds
+        for name, value in (("locked", not self.clear()), ("breached", self.default_now),
                             ("in_default", self.in_default), ("to_cure", self.to_cure if self.default_now else 0.0)):
             self.rows[name][t] = value
+
+    def clear(self) -> bool:
+        """Out of lock-up; without debt no covenant binds."""
+        return self.passed_in_a_row >= self.needed or not self.binds
 
     def room(self, level: float, measured: float, against: float) -> float:
         """How far it is on the good side, in dollars."""
@@ -157,7 +164,7 @@ class Covenant:
             return box.cash + sum(pot.rows["opening"][t] for pot in box.pots), 1.0
         if test in ("ltc", "ltv"):
             worth = {"ltc": "book_cost", "ltv": "market_value"}[test]
-            return (sum(loan.rows["opening"][t] for loan in box.loans),
+            return (box.owed(t),
                     sum(loan.rows[worth][t] for loan in box.loans if worth in loan.rows))
         over, under = {"dscr": (box.rows["account.tested_cash"], box.rows["account.service"]),
                        "realisation": (box.receipts, box.signed), "non_ig": (box.weak, box.receipts)}[test]
@@ -165,7 +172,7 @@ class Covenant:
 
     def meets(self, sign: str, level: str) -> bool:
         """`dscr >= lock_up`: out of lock-up; `dscr < lock_up`: in it. For a ceiling the other way round."""
-        good = self.passed_in_a_row >= self.needed if level == "lock_up" else not self.in_default
+        good = self.clear() if level == "lock_up" else not self.in_default
         return good == (sign.startswith("<") if self.is_ceiling else sign.startswith(">"))
 
 
@@ -189,7 +196,7 @@ class Cures:
         """Pays what nothing else could; goes back once no debt is left."""
         held = self.balance + self.rows["cured"][t]
         drawn = self.rows["drawn"][t] = min(held, max(0.0, missing))
-        if sum(loan.rows["opening"][t] for loan in self.box.loans) <= self.box.tolerance:
+        if self.box.owed(t) <= self.box.tolerance:
             self.rows["released"][t] = held - drawn
         self.balance = self.rows["closing"][t] = held - drawn - self.rows["released"][t]
         return float(drawn)
@@ -221,6 +228,10 @@ class Box:
         for step in self.steps:
             for name in ROWS_OF[step.verb]:
                 self.rows[f"{step.name}.{name}"] = np.zeros(months)
+
+    def owed(self, t: int) -> float:
+        """When the month begins."""
+        return float(sum(loan.rows["opening"][t] for loan in self.loans))
 
     def service_ahead(self, t: int, months: int) -> float:
         """As contracted, on what is owed after the service of this date."""
@@ -261,15 +272,15 @@ class Box:
         cash = rows["account.available"][t] = received + self.cash
         missing: dict[str, float] = dict.fromkeys(LEVELS, 0.0)
         swept: dict[str, float] = {loan.id: 0.0 for loan in self.loans}
-        up, allowed, reaches_balloon = 0.0, [], None
+        up, allowed, reaches_balloon, balloons = 0.0, [], 0.0, 0.0
         for step in self.steps:
             may = all(self.covenant(name).meets(sign, level) for name, sign, level in step.conditions)
             if step.verb == "pay":
                 due = self.due(step, t, spent)
                 paid = max(0.0, min(cash, due))
                 missing[step.what] += due - paid
-                if step.what == "balloon" and reaches_balloon is None:
-                    reaches_balloon = cash
+                if step.what == "balloon":  # what reaches the last one, and what has paid others before
+                    reaches_balloon, balloons = cash + balloons, balloons + paid
                 self.note(step, t, available=cash, due=due, paid=paid, shortfall=due - paid, remaining=cash - paid)
                 cash -= paid
             elif step.verb == "fill":
@@ -284,7 +295,7 @@ class Box:
         for loan in self.loans:
             loan.sweep(t, swept[loan.id])
         self.cash = cash
-        rows["account.for_balloon"][t] = cash if reaches_balloon is None else reaches_balloon
+        rows["account.for_balloon"][t] = reaches_balloon
         self.make_good(t, missing, up, allowed[0] if allowed else True)
 
     def make_good(self, t: int, missing: dict[str, float], up: float, allowed: bool) -> None:
