@@ -139,7 +139,7 @@ class Covenant:
             none = 10.0 if self.is_ceiling else 0.0
             room = {level: self.room(self.term(level, none), measured, against) for level in ("lock_up", "default")}
             self.passed_in_a_row = self.passed_in_a_row + 1 if room["lock_up"] >= -box.tolerance else 0
-            self.in_default = self.default_now = room["default"] < -box.tolerance
+            self.in_default = self.default_now = "default" in self.file and room["default"] < -box.tolerance
             self.to_cure = max(0.0, -room["default"])
         self.in_default = self.in_default and self.binds
         for name, value in (("locked", not self.clear()), ("breached", self.default_now),

@@ -12,10 +12,13 @@ from tests.strategies import box, day, draw, num
 LEVELS = ["opex", "fees", "interest", "principal"]
 
 
-def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: float) -> Rows:
+EVERY_TEST = ("dscr", "dscr", "dscr", "realisation", "non_ig", "liquidity", "ltc", "ltv")
+
+
+def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: float, tests: Sequence[str] = EVERY_TEST) -> Rows:
     """A box of debt of about some size, with a few of the parts that a box may have."""
-    accounts = [account(pick, n, as_of, size) for n in range(pick.choice([0, 1, 2, 2]))]
-    covenants = [covenant(pick, n, as_of, size) for n in range(pick.choice([1, 2, 3]))]
+    accounts = [account(pick, n, as_of, size) for n in range(pick.choice([0, 1, 2, 2, 3]))]
+    covenants = [covenant(pick, n, as_of, size, tests) for n in range(pick.choice([1, 2, 3]))]
     more: Rows = {"covenants": covenants} if covenants else {}
     floors = [c["id"] for c in covenants if c["test"] == "dscr" and "default" in c]
     if floors and pick.random() < 0.6:
@@ -29,7 +32,8 @@ def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: fl
 def account(pick: Random, n: int, as_of: date, size: float) -> Rows:
     """A reserve with one or two targets."""
     said: Rows = {"id": f"r{n}", "held_before": num(round(size * pick.choice([0, 0.02, 0.1]), 3))}
-    said |= {"serves": sorted(pick.sample(LEVELS, pick.randint(1, 3)), key=LEVELS.index)} if pick.random() < 0.4 else {}
+    if n == 0 and pick.random() < 0.5:  # the narrower before the wider
+        said["serves"] = sorted(pick.sample(LEVELS, pick.randint(1, 3)), key=LEVELS.index)
     target = pick.choice(["months_of_service", "months_of_service", "months_of_cost", "months_of_power", "fixed_target",
                           "balance_target"])
     said[target] = {"fixed_target": num(round(size * 0.05, 3)), "balance_target": num(0.06, "share")}.get(
@@ -45,9 +49,9 @@ def account(pick: Random, n: int, as_of: date, size: float) -> Rows:
     return said
 
 
-def covenant(pick: Random, n: int, as_of: date, size: float) -> Rows:
+def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str]) -> Rows:
     """A test at levels that are met at times."""
-    test = pick.choice(["dscr", "dscr", "dscr", "realisation", "non_ig", "liquidity", "ltc", "ltv"])
+    test = pick.choice(tests)
     low, high, unit = {"dscr": (0.9, 1.8, "x"), "realisation": (0.8, 1.02, "share"), "non_ig": (0.2, 0.8, "share"),
                        "liquidity": (0.01 * size, 0.2 * size, "USD m"), "ltc": (0.4, 1.2, "share"), "ltv": (0.4, 1.2, "share")}[test]
     one, other = sorted(round(pick.uniform(low, high), 3) for _ in range(2))
