@@ -53,7 +53,7 @@ def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str
     """A test at levels that are met at times."""
     test = pick.choice(tests)
     low, high, unit = {"dscr": (0.9, 1.8, "x"), "realisation": (0.8, 1.02, "share"), "non_ig": (0.2, 0.8, "share"),
-                       "liquidity": (0.01 * size, 0.2 * size, "USD m"), "ltc": (0.4, 1.2, "share"), "ltv": (0.4, 1.2, "share")}[test]
+                       "liquidity": (0.01 * size, 0.2 * size, "USD m")}.get(test, (0.4, 1.2, "share"))
     one, other = sorted(round(pick.uniform(low, high), 3) for _ in range(2))
     better, worse = (one, other) if test in ("ltc", "ltv", "non_ig") else (other, one)
     said: Rows = {"id": f"t{n}", "test": test, "lock_up": num(better, unit)}

@@ -24,6 +24,7 @@ from tests.oracle import Rows, told
 from tests.strategies import box, contract, day, deal_of, deals, draw, loan, num, repay, run_deal, tranche
 from tests.test_oracle import engine, near
 from tests.test_properties import alone_in_box, figure, fixed_in_time
+from tests.test_random_boxes import deal_with_full_boxes
 from tests.test_thousand_deals import run_all
 from tests.thousand_deals import Sketch, Structure, together
 
@@ -136,9 +137,11 @@ REFUSED = "a draw was refused"
 WAITED = "instalments waited for service"
 LATER = "the contract ends later"
 SWEPT = "less was swept"
+SWEPT_MORE = "a covenant was missed, and more was swept"
+TRAPPED = "a covenant was missed, and cash stayed in the box"
 HEDGED = "the hedge gained more than the loan cost"
 LOST = "a month of the contract costs cash, and counts less at a higher rate"
-CAUSES = (SHARED, ASKED, REFUSED, WAITED, LATER, SWEPT, HEDGED, LOST)
+CAUSES = (SHARED, ASKED, REFUSED, WAITED, LATER, SWEPT, SWEPT_MORE, TRAPPED, HEDGED, LOST)
 
 
 def causes(ran: Run, pair: str, n: int, deal: Rows) -> Iterator[str]:
@@ -165,8 +168,14 @@ def causes(ran: Run, pair: str, n: int, deal: Rows) -> Iterator[str]:
             yield WAITED
         if told(debt, "hedged") and all(sinks(f"{key}.{name}") for name in at_rate):
             yield HEDGED
-    if any(sinks(f"{borrower['id']}.sweep.swept") for borrower in deal["debt"]["boxes"]):
-        yield SWEPT
+    for borrower in deal["debt"]["boxes"]:
+        swept, withheld = ([f"{borrower['id']}.{name}{n}" for n in ("", "-2", "-3")] for name in ("sweep", "distribution"))
+        if any(sinks(f"{step}.swept") for step in swept):
+            yield SWEPT
+        if any(rises(f"{step}.swept") for step in swept):
+            yield SWEPT_MORE
+        if any(rises(f"{step}.withheld") for step in withheld):
+            yield TRAPPED
     for key in ran.deal.contracts:
         if engine(after, f"{key}.last_period") > engine(before, f"{key}.last_period"):
             yield LATER
@@ -189,6 +198,12 @@ def test_and_where_boxes_sweep(deal: Rows, wealth: Changes) -> None:
     for borrower in said["debt"]["boxes"]:
         put_in(borrower, "sweep 60 %")
     known(said, wealth)
+
+
+@drawn(8)
+@given(st.integers(0, 10**6), wealths)
+def test_and_where_boxes_have_covenants(seed: int, wealth: Changes) -> None:
+    known(deal_with_full_boxes(seed), wealth)
 
 
 def put_in(borrower: Rows, step: str) -> None:
@@ -263,6 +278,17 @@ def that_is_hedged(share: float = 1.0) -> Rows:
     return deal_of(AS_OF, 14, [sold], [debt], [box(payout=0.0)])
 
 
+def that_is_locked_up(*steps: str, **of_loan: Any) -> Rows:
+    """A covenant of 1.9x on a DSCR of 2.0x: at a price that is a tenth lower it is missed. No cash in July."""
+    sold = contract("c", tranche(AS_OF, date(2025, 6, 30), 10.0), tranche(date(2025, 8, 1), YEAR_END, 10.0))
+    debt = loan("l", YEAR_END, 60.0, 0.0, repay("level"), months=1) | of_loan
+    test = {"id": "dscr", "test": "dscr", "months": num(1, "no."), "lock_up": num(1.9, "x")}
+    order = ["pay opex", "pay fees", "pay interest", "pay principal", *steps]
+    return deal_of(AS_OF, 14, [sold], [debt], [box(steps=order, covenants=[test])])
+
+
+LARGE_AT_THE_END = {"repayment": repay("fixed", amounts=[draw(date(2025, n, 28), 5.0) for n in (1, 2, 3, 4, 5, 6)]),
+                    "balance": num(42.0)}  # 12 are left for the last date, which brings in 10
 EXCEPTIONS: dict[str, tuple[Rows, str, str, Changes, Rows]] = {  # deal, pair, cause, fall; and the same without its term
     "contract test": (on_collateral(), "c", ASKED, {"drivers.delay_days": 45},
                       on_collateral(contract_test=num(0, "flag"))),
@@ -270,6 +296,10 @@ EXCEPTIONS: dict[str, tuple[Rows, str, str, Changes, Rows]] = {  # deal, pair, c
     "instalments that wait": (that_waits(), "c", WAITED, {"drivers.delay_days": 40}, that_waits(0.0)),
     "an end that moves": (that_ends_later(), "c", LATER, {"drivers.delay_days": 31}, that_ends_later(0.0)),
     "pairs that share": (that_share(), "a", SHARED, {"b.tranche-1.price": 0.0}, that_share(0.0)),
+    "a lock-up that keeps cash in": (that_is_locked_up("distribute if dscr >= lock_up"), "c", TRAPPED,
+                                     {"drivers.price_change": -0.1}, that_is_locked_up("distribute")),
+    "a sweep in lock-up": (that_is_locked_up("sweep 100 % if dscr < lock_up", "distribute", **LARGE_AT_THE_END), "c", SWEPT_MORE,
+                           {"drivers.price_change": -0.1}, that_is_locked_up("distribute", **LARGE_AT_THE_END)),
     "a hedge above the floor": (that_is_hedged(), "c", HEDGED, {"drivers.rate_shift": 0.05}, that_is_hedged(0.0)),
 }
 
