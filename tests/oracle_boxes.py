@@ -137,7 +137,9 @@ class Covenant:
         if paying and begun and self.binds and says_something:
             self.rows["tested"][t] = 1.0
             none = 10.0 if self.is_ceiling else 0.0
-            room = {level: self.room(self.term(level, none), measured, against) for level in ("lock_up", "default")}
+            default = self.term("default", none)  # which locks up as well, where no other level does
+            room = {"default": self.room(default, measured, against),
+                    "lock_up": self.room(self.term("lock_up", default), measured, against)}
             self.passed_in_a_row = self.passed_in_a_row + 1 if room["lock_up"] >= -box.tolerance else 0
             self.in_default = self.default_now = "default" in self.file and room["default"] < -box.tolerance
             self.to_cure = max(0.0, -room["default"])

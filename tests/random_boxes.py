@@ -56,8 +56,10 @@ def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str
                        "liquidity": (0.01 * size, 0.2 * size, "USD m")}.get(test, (0.4, 1.2, "share"))
     one, other = sorted(round(pick.uniform(low, high), 3) for _ in range(2))
     better, worse = (one, other) if test in ("ltc", "ltv", "non_ig") else (other, one)
-    said: Rows = {"id": f"t{n}", "test": test, "lock_up": num(better, unit)}
-    said |= {"default": num(worse, unit)} if pick.random() < 0.8 else {}
+    levels = {"lock_up": num(better, unit), "default": num(worse, unit)}
+    if pick.random() < 0.35:
+        levels.pop(pick.choice(list(levels)))
+    said: Rows = {"id": f"t{n}", "test": test, **levels}
     if test in ("dscr", "realisation", "non_ig"):
         said["months"] = num(pick.choice([1, 3, 6, 12]), "no.")
     if test == "dscr" and pick.random() < 0.4:
@@ -91,7 +93,7 @@ def condition(pick: Random, covenants: Sequence[Rows], good: bool = True) -> str
     """None, one or two conditions: that a test is well, or that it is not."""
     told = []
     for said in pick.sample(list(covenants), min(len(covenants), pick.choice([0, 1, 1, 2]))):
-        level = pick.choice(["lock_up", "default"]) if "default" in said else "lock_up"
+        level = pick.choice([level for level in ("lock_up", "default") if level in said])
         ceiling = said["test"] in ("ltc", "ltv", "non_ig")
         told.append(f"{said['id']} {'<=' if good and ceiling else '>=' if good else '>' if ceiling else '<'} {level}")
     return f" if {' and '.join(told)}" if told else ""

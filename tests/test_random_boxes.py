@@ -10,11 +10,14 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
+from model.debt import KINDS
 from model.inputs.check import problems
 from tests.oracle import Rows, work_out
-from tests.random_boxes import full_box
-from tests.strategies import PRICES, WORLD, case_of, day, draw, num, run_deal
+from tests.random_boxes import EVERY_TEST, full_box
+from tests.strategies import PRICES, WORLD, case_of, day, deals, draw, num, run_deal
 from tests.test_oracle import differences
 from tests.thousand_deals import Sketch
 
@@ -70,6 +73,31 @@ def test_boxes_in_full_equal_the_boxes_worked_out_by_hand() -> None:
             seen.update({key.rpartition(".")[2] for key, row in hand.items() if happens(key, row)})
     for what in ("locked", "breached", "cured", "withheld", "swept", "filled", "drawn", "released", "called", "relieved"):
         assert seen[what] >= COUNT / 8, seen
+
+
+ANY_LOAN = tuple(kind for kind in (*KINDS, "delayed_draw", "delayed_draw") if kind not in ("in_kind", "promissory"))
+
+
+@settings(max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "6")), derandomize=True, phases=[Phase.generate], deadline=None,
+          database=None, suppress_health_check=list(HealthCheck))
+@given(deals(kinds=ANY_LOAN), st.integers(0, 10**6))
+def test_so_do_boxes_of_loans_with_any_terms(deal: Rows, seed: int) -> None:
+    """But for loans whose interest is added to the balance: their service ahead is told with simple interest."""
+    pick, said = Random(seed), in_scenes(deal)
+    loans = said["debt"]["instruments"]
+    if any(one.get("interest_funded_to") for one in loans):
+        return
+    for customer in said["contracts"]:
+        customer["investment_grade"] = pick.random() < 0.5
+    for n, borrower in enumerate(said["debt"]["boxes"]):
+        inside = [one for one in loans if one["box"] == borrower["id"]]
+        tests = EVERY_TEST if all(one.get("collateral") for one in inside) else EVERY_TEST[:6]
+        size = sum(one["balance"]["value"] for one in inside)
+        keys, as_of = [one["id"] for one in inside], said["case"]["as_of"]
+        said["debt"]["boxes"][n] = full_box(pick, borrower["id"], keys, as_of, size, tests)
+    ran = run_deal(said)
+    for name in ran.names:
+        assert not (found := differences(ran.under(name), work_out(said, SCENES.get(name, {})))), (seed, name, found[:4])
 
 
 def happens(key: str, row: Any) -> bool:
