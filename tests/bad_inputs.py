@@ -257,8 +257,8 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
     (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.prize: 10}", "high:", "ranges.cost.high.drivers.prize",
      "a driver: price_change"),
     (SCENARIOS, "    high: {drivers.cost_change: 0.05}\n", "    high: {drivers.cost_change: 0.05}\n  again:\n    title: x\n"
-     "    reason: x\n    source: x\n    grade: assumed\n    low: {drivers.cost_change: -0.2}\n", "low: {drivers.cost_change: -0.2}",
-     "ranges.again.low.drivers.cost_change", "an input of one range: cost moves it"),
+     "    reason: x\n    source: x\n    grade: assumed\n    low: {drivers.cost_change: -0.2}\n",
+     "low: {drivers.cost_change: -0.2}", "ranges.again.low.drivers.cost_change", "an input of one range: cost moves it"),
     (SCENARIOS, "  wide-margin:\n", "  base:\n", "  base:", "scenarios.base", "base is the case without overrides"),
     (CURVE, "0.042,rate", "4.2,rate", "4.2,rate", "value", "0.12 for 12 %"),
     (CURVE, "2026-12-31,", "31.12.2026,", "31.12.2026", "date", "an ISO date"),

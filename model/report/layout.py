@@ -24,8 +24,8 @@ from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
 from model.treasury import Treasury
 
-STACK, CUSTOMERS, INPUTS, OVER_TIME, TIME, CHECKS = (
-    "Capital stack", "Customers", "Inputs", "Inputs over time", "Time", "Checks")
+STACK, CUSTOMERS, EVIDENCE, INPUTS, OVER_TIME, TIME, CHECKS = (
+    "Capital stack", "Customers", "Evidence", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
     "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Headline),
