@@ -29,6 +29,7 @@ class Writer:
     def __init__(self, layout: Layout, values: Values, scenario: int) -> None:
         self.layout, self.values, self.scenario = layout, values, scenario
         self.periods = values.book.periods
+        self.ranged = any(row.input is not None and row.input.low is not None for row in values.book.inputs)
         self.read_ahead = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
                            if "later" in lags}
         self.read_back = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
@@ -161,6 +162,9 @@ class Writer:
         page.text(f"{_column(after + 1)}{line}", row.input.grade, "grade")
         page.text(f"{_column(after + 2)}{line}", row.input.source, "note")
         page.height(line, (row.label, INPUT_LABEL), (live, INPUT_LIVE), (row.input.source, INPUT_SOURCE * 9 / 8))
+        for offset, end in ((3, row.input.low), (4, row.input.high)):
+            if end is not None:
+                page.number(f"{_column(after + offset)}{line}", end, "given", fmt)
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
