@@ -362,6 +362,7 @@ def test_a_span_is_one_line_or_lines_without_a_gap(tmp_path: Path) -> None:
     told = read_actuals(written(tmp_path, """
 2024-12-31,2025-03-31,all,repaid,1
 2025-03-31,2025-06-30,all,repaid,2
+2025-06-30,2025-09-30,all,repaid,8
 2025-09-30,2025-12-31,all,repaid,4
 2024-12-31,2025-09-30,all,repaid,10
 2024-12-31,2025-03-31,x,repaid,0.5
@@ -369,8 +370,8 @@ def test_a_span_is_one_line_or_lines_without_a_gap(tmp_path: Path) -> None:
 2025-03-31,2025-06-30,x,repaid,0.125
 """))
     assert told.over("repaid", "all", D24, J25) == 3
-    assert told.over("repaid", "all", D24, D25) == 14  # 10 + 4
-    assert told.over("repaid", "all", M25, D25) is None  # nobody reported the third quarter alone
+    assert told.over("repaid", "all", D24, D25) == 14  # 10 + 4: the longest line first, not 1 + 2 + 8 + 4
+    assert told.over("repaid", "x", D24, D25) is None  # nobody reported its fourth quarter
     assert told.over("repaid", "all", D24, D24) == 0
     assert told.over("repaid", "y", D24, J25) is None
     assert {line.value for line in told.inside("repaid", D24, D25)} == {0.5, 0.25}
