@@ -6,7 +6,7 @@ support stands in an account of its own, so that what helps one pair never helps
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +15,7 @@ from model.backing import LETTERS, Backing
 from model.break_even import ancestors
 from model.deal import Deal
 from model.sheet import Row, Values
-from model.sheet.book import Book, Knot
+from model.sheet.book import Knot
 from model.sheet.evaluate import calculate
 from model.sheet.formula import Array
 
@@ -24,16 +24,16 @@ SETS = tuple("".join(letters) for size in range(1, len(LETTERS) + 1) for letters
 
 def smallest_sets(deal: Deal, values: Values) -> dict[str, list[float]]:
     """By flag of support: whether it counts, one number a scenario; nothing counts where a pair needs none or none helps."""
-    backings = {key: backing for key, backing in deal.backings.items() if backing.letters}
-    open_in = {key: failing(deal, values, key) for key in backings}
-    stamped = {row.key: np.zeros(values.width) for backing in backings.values() for row in backing.flags().values()}
+    open_in = {key: failing(deal, values, key) for key, backing in deal.backings.items() if backing.letters}
+    may_help = {key: letters_that_may_help(deal, values, key) for key in open_in}
+    stamped = {row.key: np.zeros(values.width) for key in open_in for row in deal.backings[key].flags().values()}
     for letters in SETS:
-        tried = {key: backing for key, backing in backings.items() if set(letters) <= set(backing.letters) and open_in[key].any()}
+        tried = [key for key, flags in open_in.items() if flags.any() and set(letters) <= set(may_help[key])]
         for key, passes in passing(deal, values, tried, letters):
             found = open_in[key] & passes
             open_in[key] &= ~passes
             for letter in letters:
-                stamped[tried[key].flags()[letter].key][found] = 1.0
+                stamped[deal.backings[key].flags()[letter].key][found] = 1.0
     return {key: flags.tolist() for key, flags in stamped.items()}
 
 
@@ -44,24 +44,31 @@ def failing(deal: Deal, values: Values, key: str) -> Array:
     return np.array(np.broadcast_to(told, (values.width,)) > 0)
 
 
-def passing(deal: Deal, values: Values, tried: dict[str, Backing], letters: str) -> Iterator[tuple[str, Array]]:
-    """Where each pair passes when these letters count, by scenario; only rows that rest on its flags are calculated."""
-    flags = {row: np.ones(1) for backing in tried.values() for letter, row in backing.flags().items() if letter in letters}
-    goals = {key: backing.cover.row("covered") for key, backing in tried.items() if backing.cover}
-    fresh = Values(deal.book, values.width)
-    moved = set(flags)
+def letters_that_may_help(deal: Deal, values: Values, key: str) -> str:
+    """The letters that count for a pair; refinancing only where a balloon falls due in some scenario."""
+    balloons = bool(np.any(values[deal.pairs[key].row("has_balloon")]))
+    return deal.backings[key].letters if balloons else deal.backings[key].letters.replace("F", "")
+
+
+def passing(deal: Deal, values: Values, tried: Sequence[str], letters: str) -> Iterator[tuple[str, Array]]:
+    """Where each pair passes when these letters count, by scenario; only rows that rest on their flags are calculated."""
+    backings = {key: deal.backings[key] for key in tried}
+    flags = {row: np.ones(1) for backing in backings.values() for letter, row in backing.flags().items() if letter in letters}
+    goals = {key: backing.cover.row("covered") for key, backing in backings.items() if backing.cover}
     wanted = ancestors(deal.book.needs, goals.values())
+    fresh = Values(deal.book, values.width)
     for row in wanted:
         fresh[row] = values[row]
-    for knot in knots(deal.book, wanted, moved):
+    for knot in knots(deal, backings.values(), wanted, set(flags)):
         calculate(deal.book, fresh, knot, flags)
     for key, goal in goals.items():
         yield key, np.broadcast_to(fresh[goal] > 0, (values.width,))
 
 
-def knots(book: Book, wanted: set[Row], moved: set[Row]) -> Iterator[Knot]:
-    """Of the wanted rows those that rest on what is moved, in order."""
-    for knot in book.order:
-        if any(row in moved or not moved.isdisjoint(book.needs[row]) for row in knot.rows) and not wanted.isdisjoint(knot.rows):
+def knots(deal: Deal, backings: Iterable[Backing], wanted: set[Row], moved: set[Row]) -> Iterator[Knot]:
+    """Of the wanted rows those that rest on what is moved, in order; none stands outside the blocks of support."""
+    mine = {row for backing in backings for block in backing.blocks() for row in block.rows()} & wanted
+    for knot in deal.book.order:
+        if knot.rows[0] in mine and any(row in moved or not moved.isdisjoint(deal.book.needs[row]) for row in knot.rows):
             moved.update(knot.rows)
             yield knot
