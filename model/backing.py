@@ -72,7 +72,7 @@ class Backed:
     key: str
     pair: Pair
     pieces: Sequence[tuple[str, float, Slice]]
-    paid_out: Row
+    paid_out: Row | Sourced
 
 
 class Backers:

@@ -86,7 +86,7 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
 @click.pass_context
 def run(ctx: click.Context, case: Path, scenario: str, out: Path | None, as_data: bool, strict: bool) -> None:
-    """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv and run.json."""
+    """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv, waterfall.csv and run.json."""
     from model.record import record
 
     done = calculate(case, scenario)
@@ -242,11 +242,13 @@ def stop_on_failed_checks(done: Run) -> None:
 
 def write(done: Run, told: dict[str, Any], out: Path) -> list[Path]:
     """All files of a run, or none."""
-    from model.report.files import write_all, write_json, write_verdicts
+    from model.record import actions
+    from model.report.files import write_actions, write_all, write_json, write_verdicts
     from model.report.workbook import write_workbook
 
     return write_all(out, {f"{told['case']}.xlsx": lambda path: write_workbook(done, path),
-                           "verdicts.csv": write_verdicts(told), "run.json": write_json(told)})
+                           "verdicts.csv": write_verdicts(told), "waterfall.csv": write_actions(told, actions(done)),
+                           "run.json": write_json(told)})
 
 
 def show(told: dict[str, Any], as_data: bool) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from model.accreting import accretion
 from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
-from model.cascade import Reserve
 from model.checks import CheckSum
 from model.claim import Claim
 from model.clock import Clock, clock
@@ -25,8 +24,9 @@ from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
 from model.inputs import months_needed
 from model.inputs.schema import Case
-from model.inputs.values import bindings, sourced
+from model.inputs.values import sourced
 from model.lending import Lending, by_month, derived, sources
+from model.paying import Paying
 from model.repayment import Repayment
 from model.selling import Selling
 from model.sheet import Block, Book, Row, Sourced, Values, evaluate
@@ -71,6 +71,7 @@ class Deal:
         self.contracts = self.selling.contracts
         self._lend()
         self.mapped = list(self._map())
+        self.paying = Paying(case, self.timeline, self.clock, self.drivers, self.selling, self._views)
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
         self.pairs = self._pairs()
         self.claims = [self._share_cash(box) for box in self.boxes.values()]
@@ -110,7 +111,9 @@ class Deal:
         self.repayment = Repayment(self.case, self.lending, self._pledged)
         self.repayment.freeze()
         self._let_wait()
-        self.pledge = self._pledge()
+        self.pledge: list[Block] = []
+        self.views: dict[str, list[PledgedCash]] = {}
+        self._pledge()
         self.conversions = {
             key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, self.case.curves)
             for key, note in self._saying("conversion")}
@@ -145,18 +148,23 @@ class Deal:
             cash = [c + shares.get(loan, 0.0) * row[t] for t, c in enumerate(cash)]
         return cash
 
-    def _pledge(self) -> list[Block]:
+    def _pledge(self) -> None:
         """What the loans with tests look at: their contracts as signed, beside what really comes in."""
-        found: list[Block] = []
         for key, loan in self.instruments.items():
-            if not isinstance(loan, CollateralTests):
-                continue
-            views = [self._view(loan, contract, shares[key])
-                     for contract, shares in self.case.debt.allocation.cash_share.items() if shares.get(key, 0.0) > 0]
-            loan.bind(signed_cash_in=[v.row("cash") for v in views], expected_in=[v.row("expected") for v in views],
-                      received_in=[v.row("received") for v in views])
-            found += [*views, *self._pledge_fleet(loan)]
-        return found
+            if isinstance(loan, CollateralTests):
+                views = self._views(key)
+                loan.bind(signed_cash_in=rows(views, "cash"), expected_in=rows(views, "expected"),
+                          received_in=rows(views, "received"))
+                self.pledge += self._pledge_fleet(loan)
+
+    def _views(self, loan: str) -> list[PledgedCash]:
+        """The contracts behind a loan, as signed and as received; made once."""
+        if loan not in self.views:
+            self.views[loan] = [self._view(self.instruments[loan], contract, shares[loan])
+                                for contract, shares in self.case.debt.allocation.cash_share.items()
+                                if shares.get(loan, 0.0) > 0]
+            self.pledge += self.views[loan]
+        return self.views[loan]
 
     def _pledge_fleet(self, loan: CollateralTests) -> list[PledgedFleet]:
         """The GPUs of the contracts whose cash is pledged to a loan that is tested on them."""
@@ -216,15 +224,7 @@ class Deal:
 
     def _box(self, file: Any) -> Box:
         loans = {i.key: i for i in self.instruments.values() if self._file(i.key).box == file.id}
-        pieces = [m.piece for m in self.mapped if m.loan in loans]
-        return Box(file.name, file.id, list(loans.values()), pieces, self.drivers, self._reserve(file.reserve),
-                   sourced(file.sweep) if file.sweep else None, sourced(file.payout))
-
-    def _reserve(self, file: Any) -> dict[str, Sourced]:
-        if file is None:
-            return {"funded": derived([0.0] * self.timeline.count, "no reserve")}
-        funded = derived(by_month(self.timeline, file.funding), f"funding: {sources(file.funding)}")
-        return {**bindings(file, Reserve), "funded": funded}
+        return self.paying.box(file, list(loans.values()), [m for m in self.mapped if m.loan in loans])
 
     def _pairs(self) -> dict[str, Pair]:
         grouped: dict[str, list[Mapped]] = {}
@@ -264,8 +264,9 @@ class Deal:
             box = self.boxes[self._file(mapped[0].loan).box]
             shares = self.case.debt.allocation.debt_share
             pieces = [(m.loan, shares[m.loan].get(m.contract, 0.0), m.piece) for m in mapped]
-            found[key] = Backing([]) if self._hidden(mapped[0]) else backers.of(
-                Backed(key, pair, pieces, box.payout.row("portion")))
+            up = box.distributions[0].row("paid_share") if box.distributions else derived(
+                [0.0] * self.timeline.count, "the box distributes nothing")
+            found[key] = Backing([]) if self._hidden(mapped[0]) else backers.of(Backed(key, pair, pieces, up))
         return found
 
     def _cover_bindings(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
@@ -296,13 +297,13 @@ class Deal:
         found = Treasury("Company cash", key="treasury", opening_cash=sourced(plan.opening_cash),
                          plan_in=derived(by_month(self.timeline, plan.receipts), sources(plan.receipts)),
                          plan_out=derived(by_month(self.timeline, plan.payments), sources(plan.payments)),
-                         distributions=[box.payout.row("distribution") for box in self.boxes.values()],
+                         distributions=[box.up("distribution") for box in self.boxes.values()],
                          interest_in=[loan.row("interest") for loan in own],
                          fees_in=[fee for loan in own for fee in loan.fees()],
                          principal_in=[row for loan in own for row in self._principal_in_cash(loan)],
-                         called_in=[box.payout.row("called") for box in self.boxes.values()],
-                         refinanced_in=[box.payout.row("to_refinance") for box in self.boxes.values()],
-                         reserves_in=[box.reserve.row("funded") for box in self.boxes.values()],
+                         called_in=[box.up("called") for box in self.boxes.values()],
+                         refinanced_in=[box.up("to_refinance") for box in self.boxes.values()],
+                         reserves_in=[row for box in self.boxes.values() for row in rows(box.accounts, "funded")],
                          raised_in=[loan.row("funds" if hasattr(type(loan), "funds") else "drawn")
                                     for loan in own if loan.in_cash],
                          early_in=[loan.row(name) for loan in own for name in ("from_proceeds", "from_events", "call_cost")

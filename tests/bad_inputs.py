@@ -171,8 +171,16 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
      "!a balloon of USD 6 m is left at maturity"),
     (DEBT, "2027: {value: 10", "2028: {value: 10", "2028:", "instruments[vendor].repayment.schedule.2028",
      "a year with an instalment date: 2026..2027"),
-    (DEBT, "payout: {value: 1, unit: share", "payout: {value: 90, unit: share", "payout:", "boxes[spv].payout.value",
-     "for 90 % write 0.9"),
+    (DEBT, "- distribute", "- distribute 90", "- distribute 90", "boxes[spv].waterfall.steps[5]", "distribute [50 %]"),
+    (DEBT, "- distribute", "- distribute if dscr >= lock_up", "- distribute if", "boxes[spv].waterfall.steps[5]",
+     "a covenant of this box: none is declared"),
+    (DEBT, "- pay fees", "- pay interest of ddtl", "steps:", "boxes[spv].waterfall.steps",
+     "one step that pays fees of every"),
+    (DEBT, "- pay fees", "- pay fees of nobody", "- pay fees of", "boxes[spv].waterfall.steps[1]", "loans of this box: ddtl"),
+    (DEBT, "- fill reserve", "- fill dsra", "- fill dsra", "boxes[spv].waterfall.steps[4]",
+     "an account of this box, once: reserve"),
+    (DEBT, "- id: reserve", "- id: interest", "- id: interest", "boxes[spv].accounts[interest].id",
+     "nothing else of this box has"),
     (DEBT, "name: Vendor financing", "name: DELAYED-DRAW  LOAN", "name: DELAYED", "instruments[vendor].name",
      "name given once"),
     (DEBT, "- id: vendor", "- id: ddtl  # again", "# again", "instruments[ddtl].id", "id given once"),
@@ -276,6 +284,7 @@ MORE = f"""
     name: By the megawatt
     obligor: Titan
     obligor_group: Titan group
+    investment_grade: true
     obligor_disclosed: true
     kind: take_or_pay_mw
     payment_days: {n(45, "days")}

@@ -729,12 +729,15 @@ class Box:
 
     def __init__(self, file: Rows, loans: list[Loan], receipts: Rows, cost: Rows, months: int, move: Rows) -> None:
         self.file, self.loans, self.tolerance = file, loans, move["tolerance"]
-        self.sweeps = move.get(f"{file['id']}.sweep.portion", told(file, "sweep")) if file.get("sweep") else 0.0
-        self.pays_out = move.get(f"{file['id']}.distribution.portion", file["payout"]["value"])
+        said = [step if isinstance(step, str) else step["step"] for step in file["waterfall"]["steps"]]
+        shares = {text.split()[0]: float(text.split()[1]) / 100 if len(text.split()) > 1 else 1.0
+                  for text in said if text.startswith(("sweep", "distribute"))}
+        self.sweeps = move.get(f"{file['id']}.sweep.portion", shares["sweep"]) if "sweep" in shares else 0.0
+        self.pays_out = move.get(f"{file['id']}.distribution.portion", shares["distribute"]) if "distribute" in shares else 0.0
         self.aside = {(name, loan.id): 0.0 for name in ("receipts", "cost") for loan in loans}
         self.comes_in = {"receipts": receipts, "cost": cost}
         self.cash = 0.0
-        self.reserve_file = file.get("reserve") or {}
+        self.reserve_file = next(iter(file.get("accounts") or []), {})
         self.reserve = told(self.reserve_file, "held_before")
         names = [
             "account.available",
@@ -747,9 +750,9 @@ class Box:
             "reserve.closing",
             "reserve.target",
             "distribution.surplus_out",
-            "distribution.distribution",
+            "payout.distribution",
             "distribution.remaining",
-            "distribution.called",
+            "payout.called",
             "swept",
             "shortfall",
         ]
@@ -762,7 +765,7 @@ class Box:
         rows = self.rows
         for name, loan_id in self.aside:
             self.aside[name, loan_id] += self.comes_in[name][loan_id][t]
-        paying = any(t in loan.paid_in for loan in self.loans)
+        paying = any(t in loan.paid_in for loan in self.loans) or all(t > loan.matures for loan in self.loans)
         funded = sum(
             f["amount"]["value"]
             for f in self.reserve_file.get("funding") or []
@@ -832,9 +835,9 @@ class Box:
             ("reserve.closing", self.reserve),
             ("swept", swept),
             ("distribution.surplus_out", up),
-            ("distribution.distribution", up + released),
+            ("payout.distribution", up + released),
             ("distribution.remaining", self.cash),
-            ("distribution.called", missing - drawn),
+            ("payout.called", missing - drawn),
             ("account.kept", self.cash),
             ("shortfall", missing),
         ):
@@ -1068,8 +1071,9 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     answer: Rows = {f"{c}.{name}": value for c, rows in contracts.items() for name, value in rows.items()}
     answer |= {f"{key}.{name}": value for key, loan in loans.items() for name, value in loan.rows.items()}
     for key, box in boxes.items():
-        answer |= {f"{key}.{name}": value for name, value in box.rows.items() if name not in ("swept", "shortfall")}
-        if box.file.get("sweep"):
+        answer |= {f"{key}.{name}": value for name, value in box.rows.items() if name not in ("swept", "shortfall")
+                   and (box.reserve_file or not name.startswith("reserve."))}
+        if box.sweeps:
             answer[f"{key}.sweep.swept"] = box.rows["swept"]
     answer |= pairs_and_pools(grid, contracts, loans, boxes, allocation, move)
     answer |= stack(case, grid, contracts, loans, move)
@@ -1099,7 +1103,9 @@ def pairs_and_pools(
     grouped: dict[str, list[tuple[str, Part, float]]] = {}
     for loan_id, shares in allocation["debt_share"].items():
         loan = loans[loan_id]
-        box_pays = np.any([m.rows["pays"] for m in loans.values() if m.file.get("box") == loan.file.get("box")], axis=0)
+        inside = [m for m in loans.values() if m.file.get("box") == loan.file.get("box")]
+        box_pays = np.any([m.rows["pays"] for m in inside], axis=0)
+        box_pays |= np.arange(len(box_pays)) > max(m.matures for m in inside)
         for contract, rows in contracts.items():
             debt, cash = shares.get(contract, 0.0), allocation["cash_share"].get(contract, {}).get(loan_id, 0.0)
             if debt > 0 or cash > 0:

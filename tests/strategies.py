@@ -175,10 +175,14 @@ def loan(
     }
 
 
-def box(key: str = "box", payout: float = 1.0, sweep: float | None = None, reserve: Rows | None = None) -> Rows:
-    said: Rows = {"id": key, "name": f"Box {key}", "ring_fenced": True, "payout": num(payout, "share")}
-    said |= {"sweep": num(sweep, "share")} if sweep is not None else {}
-    return said | ({"reserve": reserve} if reserve else {})
+def box(key: str = "box", payout: float = 1.0, sweep: float | None = None, reserve: Rows | None = None,
+        steps: Sequence[str] | None = None, accounts: Sequence[Rows] = (), **more: Any) -> Rows:
+    """A box that pays in the usual order, or in that of `steps`."""
+    held = [*([{"id": "reserve"} | reserve] if reserve else []), *accounts]
+    usual = ["pay opex", "pay fees", "pay interest", "pay principal", *(f"fill {account['id']}" for account in held),
+             *([f"sweep {sweep * 100:g} %"] if sweep is not None else []), f"distribute {payout * 100:g} %"]
+    return {"id": key, "name": f"Box {key}", "ring_fenced": True, "accounts": held, **more,
+            "waterfall": {"source": "test", "grade": "assumed", "steps": list(steps or usual)}}
 
 
 def deal_of(

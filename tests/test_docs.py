@@ -14,9 +14,16 @@ from ruamel.yaml import YAML
 from model.cases import load, run
 from model.cli import main
 from model.contracts import KINDS
+from model.covenants import KINDS as COVENANTS
+from model.covenants import Covenant
+from model.cure import Cure
 from model.inputs.contracts import CONTRACTS
 from model.inputs.instruments import INSTRUMENTS
+from model.inputs.schema import BoxFile
 from model.record import record
+from model.reserve import ReserveAccount
+from model.sheet import givens
+from model.waterfall import orders
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,6 +87,19 @@ def test_the_contract_of_the_readme_is_accepted() -> None:
     assert block is not None
     assert len(block.group(1).strip().splitlines()) <= 15
     CONTRACTS["take_or_pay_mw"].model_validate(YAML(typ="safe", pure=True).load(block.group(1))[0])
+
+
+def test_the_box_of_the_readme_is_accepted() -> None:
+    block = re.search(r"```yaml\n(- id: my-box.*?)```", README, re.S)
+    assert block is not None
+    read = BoxFile.model_validate(YAML(typ="safe", pure=True).load(block.group(1))[0])
+    assert [order.verb for order in orders(text for text, _ in read.waterfall.told())][-3:] == ["fill", "sweep", "distribute"]
+
+
+def test_the_readme_names_every_term_of_a_box() -> None:
+    terms = {name for part in (*ReserveAccount.clauses, Covenant, Cure) for name, told in givens(part).items() if told.ask}
+    named = set(re.findall(r"[a-z_]{2,}", README))
+    assert not (terms | set(COVENANTS)) - named
 
 
 def test_the_readme_names_every_kind_and_every_case() -> None:

@@ -30,7 +30,7 @@ class SupportedTests(Block):
     number = given("no.", "Period", per=PERIOD)
     tolerance = given("USD m", "Amount that counts as nothing")
     required = given("x", "Cover that T3 asks for", above=0)
-    paid_out = given("share", "Share of a box's surplus that is distributed", low=0, high=1)
+    paid_out = given("share", "Share of a box's surplus that is distributed", per=PERIOD)
     pays = given("flag", "Payment date", per=PERIOD)
     service = given("USD m", "Debt service without balloon", per=PERIOD)
     balloon = given("USD m", "Balloon", per=PERIOD)

@@ -77,6 +77,7 @@ class ContractBase(Strict):
     obligor: Text
     obligor_group: Text | None = None
     obligor_disclosed: bool = True
+    investment_grade: bool | None = None
     kind: Any
     tranches: Any
     prepayments: Any = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,9 +18,12 @@ Text = Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class Strict(BaseModel):
-    """Unknown keys are refused, nothing is converted behind the user's back."""
+    """Unknown keys are refused, nothing is converted behind the user's back.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    Validators are built when a file is read (`defer_build`): once for the whole file and not for each of its parts.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def _number(value: Any) -> Any:
@@ -67,6 +71,12 @@ def number_of(told: given) -> Any:
 
 def asked(cls: type[Block], *, required: bool = True) -> dict[str, Any]:
     """The fields that a block asks of a case file, as pydantic wants them; all optional unless `required`."""
+    return dict(_asked(cls, required))
+
+
+@cache
+def _asked(cls: type[Block], required: bool) -> dict[str, Any]:
+    """Kinds share most of their clauses, so each is asked many times."""
     fields: dict[str, Any] = {}
     for name, told in givens(cls).items():
         if not told.ask:

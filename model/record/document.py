@@ -17,6 +17,7 @@ from model.record.customers import capacity, concentration, contracts
 from model.record.pairs import pair_records
 from model.record.stack import instrument, maturities, totals, treasury
 from model.record.support import support
+from model.record.waterfall import boxes
 from model.record.years import against_backlog, backlog_by_year
 from model.verdict import cover_figures
 
@@ -42,7 +43,8 @@ def record(run: Run) -> dict[str, Json]:
         "headline": headline(run), "debt": debt(run), "backlog": backlog(run), "contracts": contracts(run),
         "concentration": concentration(run), "capacity": capacity(run), "by_year": against_backlog(run),
         "pairs": pair_records(run), "pools": pools(run), "claim": claim(run), "company": company(run),
-        "convertibles": convertibles(run), "support": support(run), "evidence": evidence(run), "checks": checks(run),
+        "boxes": boxes(run), "convertibles": convertibles(run), "support": support(run), "evidence": evidence(run),
+        "checks": checks(run),
     }
 
 

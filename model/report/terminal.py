@@ -77,6 +77,7 @@ def show(record: Json, screen: Screen) -> None:
     show_verdict(record, screen)
     show_pairs(record, screen)
     show_customers(record, screen)
+    show_boxes(record, screen)
     show_break_evens(record, screen)
     show_years(record, screen)
     show_stack(record, screen)
@@ -115,6 +116,29 @@ def show_pairs(record: Json, screen: Screen) -> None:
     for p in record["pairs"]:
         screen.say(f"{p['grade']}  {pair_name(p)}: {p['reason']}", indent=2)
         screen.say(f"T4 {p['tests']['T4']['reason']}", "dim", indent=5)
+
+
+def show_boxes(record: Json, screen: Screen) -> None:
+    """Each borrower: what went up, what is missing, and what its covenants say."""
+    screen.head(f"Borrowers: what goes up and what is missing, all years ({record['currency']} m)")
+    heads = {"up to the parent": "distributed", "missing": "called", "balloons missing": "to_refinance", "swept": "swept",
+             "cured": "cured", "most in the trap": "trapped_most"}
+    screen.table(("borrower", *heads), [
+        (told["name"], *(money(told[key]) for key in heads.values())) for told in record["boxes"]])
+    for told in record["boxes"]:
+        for covenant in told["covenants"]:
+            screen.say(f"{covenant['title']}: {covenant_words(covenant)}", indent=2)
+
+
+def covenant_words(told: Json) -> str:
+    """A covenant in a line: tests, worst reading, when it locks up or is in default."""
+    if not told["tests"]:
+        return "no test falls inside the time of the model"
+    events = [f"{word} from {told[key]}" for word, key in (("lock-up", "first_lock_up"), ("default", "first_default"))
+              if told[key]]
+    return (f"{told['tests']} tests, worst {told['worst']:,.2f} against {told['lock_up']:,.2f}"
+            + f" (default {told['default']:,.2f})" * bool(told["default"] and told["default"] != told["lock_up"])
+            + f"; {', '.join(events) or 'never locked up'}")
 
 
 def show_break_evens(record: Json, screen: Screen) -> None:

@@ -21,7 +21,7 @@ from model.sheet.block import (
 )
 from model.sheet.book import Book
 from model.sheet.evaluate import Overrides, Values, evaluate, refresh
-from model.sheet.excel import Place, Places, formula, in_column, period_column, template
+from model.sheet.excel import Place, Places, formula, in_columns, period_column, template
 from model.sheet.explain import Step, definition, explain
 from model.sheet.formula import (
     OPERATORS,
@@ -83,7 +83,7 @@ __all__ = [
     "givens",
     "highest",
     "highest_of",
-    "in_column",
+    "in_columns",
     "line",
     "lowest",
     "lowest_of",

@@ -102,10 +102,11 @@ class Group(Expr):
 class Apply(Expr):
     """An operator with its arguments."""
 
-    __slots__ = ("args", "operator")
+    __slots__ = ("args", "nodes", "operator")
 
     def __init__(self, operator: Operator, args: tuple[Expr, ...]) -> None:
         self.operator, self.args = operator, args
+        self.nodes: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,17 @@ def apply(name: str, *args: Term) -> Expr:
     return Apply(OPERATORS[name], tuple(term(a) for a in args))
 
 
-def postfix(expr: Expr) -> Iterator[Expr]:
-    """The nodes of `expr`, arguments before operators; no recursion, so depth does not matter."""
+def postfix(expr: Expr) -> tuple[Expr, ...]:
+    """The nodes of `expr`, arguments before operators; found once, for an expression does not change."""
+    if not isinstance(expr, Apply):
+        return (expr,)
+    if not expr.nodes:
+        expr.nodes = tuple(_nodes(expr))
+    return expr.nodes
+
+
+def _nodes(expr: Expr) -> Iterator[Expr]:
+    """No recursion, so depth does not matter."""
     todo: list[tuple[Expr, bool]] = [(expr, False)]
     while todo:
         node, ready = todo.pop()
