@@ -124,7 +124,8 @@ class Box:
     sweep_shares: list[Block] = field(default_factory=list)
     ahead: list[Block] = field(default_factory=list)
     covenants: dict[str, Covenant] = field(default_factory=dict)
-    cures: list[CashForCures | Cure] = field(default_factory=list)
+    cash_for_cures: CashForCures | None = None
+    cures: list[Cure] = field(default_factory=list)
     payout: Payout | None = None
 
     def steps(self, *levels: str) -> list[Step]:
@@ -149,7 +150,7 @@ class Box:
     @property
     def cure(self) -> Cure | None:
         """The equity cures, where the papers allow them."""
-        return next((block for block in self.cures if isinstance(block, Cure)), None)
+        return self.cures[0] if self.cures else None
 
     def up(self, name: str) -> Row:
         """A row of what goes up to the parent, or is missing."""
@@ -177,6 +178,7 @@ class Box:
         yield from (block for _, block in self.levels)
         yield from (block for block in self.accounts if block not in self.filled)
         yield from self.sweep_shares
+        yield from [self.cash_for_cures] if self.cash_for_cures else []
         yield from self.cures
         yield from [self.payout] if self.payout else []
 

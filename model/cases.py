@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.break_even import Edges, break_evens
+from model.certainty import Sureness, certainty, ranges_around_base, unmoved_ranges
 from model.coverage import Pair
 from model.deal import Deal
 from model.errors import BuildError, Finding, InputError
 from model.inputs import load_case
+from model.inputs.check_ranges import moves
+from model.inputs.values import refused
 from model.minimal import smallest_sets
 from model.record import pair_records
 from model.sheet import PERIOD, Block, Values, evaluate, given, refresh
@@ -26,10 +29,10 @@ def load(path: str | Path) -> Deal:
     """Read a case folder and wire it. InputError with every finding where it is refused."""
     case = load_case(Path(path))
     deal = Deal(case)
-    findings = [Finding("scenarios.yaml", 1, f"scenarios.{name}.overrides", key, reason)
-                for name, overrides in deal.scenarios.items() for key, value in overrides.items()
+    findings = [Finding("scenarios.yaml", 1, ".".join(map(str, place)), key, reason)
+                for place, overrides in moves(case) for key, value in overrides.items()
                 if (reason := _refused(deal, key, value))]
-    if findings:
+    if findings := findings or [*unmoved_ranges(deal), *ranges_around_base(deal)]:
         raise InputError(findings)
     return deal
 
@@ -40,13 +43,7 @@ def _refused(deal: Deal, key: str, value: float) -> str:
         told = deal.book.overridable(key).declared
     except BuildError as error:
         return str(error)
-    if not isinstance(told, given):
-        return ""
-    if told.kind == "date":
-        return "no date: what follows from it would stay; move it by days"
-    if told.unit in ("flag", "days") and value % 1:
-        return f"{value:g} is no whole number"
-    return "" if told.admits(value) else f"{value:g}: allowed: {told.allowed()}"
+    return refused(told, value) if isinstance(told, given) else ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,11 @@ class Run:
         """How far each driver can move before a pair is no longer covered; searched once."""
         return break_evens(self)
 
+    @cached_property
+    def certainty(self) -> dict[str, Sureness]:
+        """How sure the verdict on each pair and on the claim is; searched once."""
+        return certainty(self, smallest_sets)
+
     @property
     def verdicts(self) -> list[dict[str, Any]]:
         """One record a pair."""
@@ -110,7 +112,7 @@ def run(deal: Deal, scenario: str = "base") -> Run:
     stamped: dict[str, list[float]] = {}
     for pair in deal.pairs.values():
         stamped[pair.row("stressed").key] = [float(moderate_passed(deal, values, pair))]
-    stamped |= smallest_sets(deal, values)
+    stamped |= {key: flags.tolist() for key, flags in smallest_sets(deal, values).items()}
     width = len(deal.scenarios)
     stamped = {key: v * (width // len(v)) for key, v in stamped.items()}
     return Run(deal, refresh(values, stamped), scenario, {**told, **stamped})

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from model.cases import Run
     from model.deal import Deal
 
+T = TypeVar("T")
 INTERRUPTED, BROKEN, NOT_HELD = 130, 3, 1
 CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
 SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True,
@@ -137,6 +139,27 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
 
 @main.command()
 @CASE
+@click.option("--actuals", metavar="FILE", required=True, type=click.Path(path_type=Path),
+              help="CSV of what was reported later, as inputs/actuals/coreweave.csv.")
+@SCENARIO
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
+              help="Folder to write to.  [default: outputs/<case>]")
+def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None:
+    """Compare a projection with what was reported later, by date and instrument, with the causes of each error."""
+    from model.backtest import backtest, read_actuals
+    from model.report.backtest_page import show, write_backtest
+    from model.report.files import write_all
+    from model.report.terminal import Screen
+
+    told = together(lambda: read_actuals(actuals), case)
+    done = backtest(calculate(case, scenario), told)
+    written = write_all(out or Path("outputs") / done.case, {"backtest.csv": write_backtest(done)})
+    show(done, Screen())
+    message("wrote " + ", ".join(map(str, written)))
+
+
+@main.command()
+@CASE
 @click.argument("loan", metavar="LOAN")
 @click.option("--dscr", type=float, required=True, help="Cover that every payment date must have.")
 @click.option("--clcr", type=float, help="Cover by contracted cash over the loan's life that must hold.")
@@ -213,6 +236,21 @@ def calculate(case: Path, scenario: str) -> Run:
     done = run_deal(deal, scenario)
     stop_on_failed_checks(done)
     return done
+
+
+def together(read: Callable[[], T], case: Path) -> T:
+    """Read a file beside a case; where it is refused, with the findings of the case too."""
+    from model.cases import load
+
+    try:
+        return read()
+    except InputError as error:
+        findings = list(error.findings)
+        try:
+            load(case)
+        except InputError as more:
+            findings += more.findings
+        raise InputError(findings) from error
 
 
 def warn(deal: Deal) -> None:

@@ -6,35 +6,32 @@ support stands in an account of its own, so that what helps one pair never helps
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
 
 from model.backing import LETTERS, Backing
-from model.break_even import ancestors
 from model.deal import Deal
-from model.sheet import Row, Values
-from model.sheet.book import Knot
-from model.sheet.evaluate import calculate
+from model.sheet import Branch, Values
 from model.sheet.formula import Array
 
 SETS = tuple("".join(letters) for size in range(1, len(LETTERS) + 1) for letters in combinations(LETTERS, size))
 
 
-def smallest_sets(deal: Deal, values: Values) -> dict[str, list[float]]:
+def smallest_sets(deal: Deal, values: Values) -> dict[str, Array]:
     """By flag of support: whether it counts, one number a scenario; nothing counts where a pair needs none or none helps."""
     open_in = {key: failing(deal, values, key) for key, backing in deal.backings.items() if backing.letters}
     may_help = {key: letters_that_may_help(deal, values, key) for key in open_in}
     stamped = {row.key: np.zeros(values.width) for key in open_in for row in deal.backings[key].flags().values()}
     for letters in SETS:
-        tried = [key for key, flags in open_in.items() if flags.any() and set(letters) <= set(may_help[key])]
-        for key, passes in passing(deal, values, tried, letters):
+        tried = {key: deal.backings[key] for key, flags in open_in.items() if flags.any() and set(letters) <= set(may_help[key])}
+        for key, passes in passing(values, tried, letters):
             found = open_in[key] & passes
             open_in[key] &= ~passes
             for letter in letters:
-                stamped[deal.backings[key].flags()[letter].key][found] = 1.0
-    return {key: flags.tolist() for key, flags in stamped.items()}
+                stamped[tried[key].flags()[letter].key][found] = 1.0
+    return stamped
 
 
 def failing(deal: Deal, values: Values, key: str) -> Array:
@@ -50,25 +47,12 @@ def letters_that_may_help(deal: Deal, values: Values, key: str) -> str:
     return deal.backings[key].letters if balloons else deal.backings[key].letters.replace("F", "")
 
 
-def passing(deal: Deal, values: Values, tried: Sequence[str], letters: str) -> Iterator[tuple[str, Array]]:
-    """Where each pair passes when these letters count, by scenario; only rows that rest on their flags are calculated."""
-    backings = {key: deal.backings[key] for key in tried}
-    flags = {row: np.ones(1) for backing in backings.values() for letter, row in backing.flags().items() if letter in letters}
-    goals = {key: backing.cover.row("covered") for key, backing in backings.items() if backing.cover}
-    wanted = ancestors(deal.book.needs, goals.values())
-    fresh = Values(deal.book, values.width)
-    for row in wanted:
-        fresh[row] = values[row]
-    for knot in knots(deal, backings.values(), wanted, set(flags)):
-        calculate(deal.book, fresh, knot, flags)
+def passing(values: Values, tried: dict[str, Backing], letters: str) -> Iterator[tuple[str, Array]]:
+    """Where each pair passes when these letters count, by scenario; only rows that rest on its flags are calculated."""
+    flags = [row.key for backing in tried.values() for letter, row in backing.flags().items() if letter in letters]
+    goals = {key: backing.cover.row("covered") for key, backing in tried.items() if backing.cover}
+    if not goals:
+        return
+    fresh = Branch(values, flags, goals.values()).evaluate([(n, dict.fromkeys(flags, 1.0)) for n in range(values.width)])
     for key, goal in goals.items():
         yield key, np.broadcast_to(fresh[goal] > 0, (values.width,))
-
-
-def knots(deal: Deal, backings: Iterable[Backing], wanted: set[Row], moved: set[Row]) -> Iterator[Knot]:
-    """Of the wanted rows those that rest on what is moved, in order; none stands outside the blocks of support."""
-    mine = {row for backing in backings for block in backing.blocks() for row in block.rows()} & wanted
-    for knot in deal.book.order:
-        if knot.rows[0] in mine and any(row in moved or not moved.isdisjoint(deal.book.needs[row]) for row in knot.rows):
-            moved.update(knot.rows)
-            yield knot

@@ -38,8 +38,9 @@ from model.debt.conversion import (
 from model.debt.effective import accretion_schedule
 from model.debt.profile import sculpted, sculpted_amount
 from model.inputs.check import problems
+from model.inputs.company import LiquidityFile
 from model.inputs.instruments import INSTRUMENTS, Repayment
-from model.inputs.schema import Case, CompanyFile, Liquidity, Reported
+from model.inputs.schema import Case, CompanyFile, Reported
 from model.inputs.values import Day, Number
 from model.sheet import Block, Book, evaluate, givens
 from tests.oracle import Rows, month_end
@@ -154,7 +155,7 @@ def case_of_golden(golden: Rows) -> Case:
                       "share": [(as_of, golden.get("share_prices", 0.0))]}
     if "reported" in golden:
         deal["case"]["reported"] = in_words(Reported, golden["reported"])
-    company = {"liquidity": in_words(Liquidity, golden["company"])} if "company" in golden else {}
+    company = {"liquidity": in_words(LiquidityFile, golden["company"])} if "company" in golden else {}
     return replace(case_of(deal), company=CompanyFile.model_validate(company))
 
 

@@ -6,13 +6,14 @@ from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from model.sheet import Block, Sourced, given, givens
 from model.timeline import to_serial
 
 Grade = Literal["filing", "transcription", "press", "third-party", "derived", "assumed"]
 GRADES: tuple[str, ...] = ("filing", "transcription", "press", "third-party", "derived", "assumed")
+WHOLE = ("flag", "days")  # units of inputs that move in whole numbers only
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$", description="lower-case letters, digits, . and -")]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 
@@ -47,6 +48,18 @@ class Number(Strict):
     grade: Grade
 
 
+class Ranged(Number):
+    """A number that may be uncertain: `range` holds the ends between which it lies, `value` the central case."""
+
+    range: Annotated[list[Plain], Field(min_length=2, max_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _inside(self) -> Ranged:
+        if self.range is not None and not (self.range[0] <= self.value <= self.range[1] and self.range[0] < self.range[1]):
+            raise ValueError(f"range: two different ends, low before high, with the value {self.value:g} between them")
+        return self
+
+
 class Day(Strict):
     """A date with its source and grade."""
 
@@ -58,15 +71,26 @@ class Day(Strict):
 def number_of(told: given) -> Any:
     """The type of one asked number: its unit and its range."""
 
-    def check(number: Number) -> Number:
+    def check(number: Ranged) -> Ranged:
         if number.unit != told.unit:
             raise ValueError(f"unit must be {told.unit!r}, not {number.unit!r}")
         if not told.admits(number.value):
             hint = f"; for {number.value:g} % write {number.value / 100:g}" if told.unit in ("rate", "share") else ""
             raise ValueError(f"allowed: {told.allowed()}{hint}")
+        if wrong := [reason for end in number.range or () if (reason := refused(told, end))]:
+            raise ValueError(f"range: {'; '.join(wrong)}")
         return number
 
-    return Annotated[Number, AfterValidator(check)]
+    return Annotated[Ranged, AfterValidator(check)]
+
+
+def refused(told: given, value: float) -> str:
+    """Why an input may not be moved to a value; nothing where it may."""
+    if told.kind == "date":
+        return "no date: what follows from it would stay; move it by days"
+    if told.unit in WHOLE and value % 1:
+        return f"{value:g} is no whole number"
+    return "" if told.admits(value) else f"{value:g}: allowed: {told.allowed()}"
 
 
 def asked(cls: type[Block], *, required: bool = True) -> dict[str, Any]:
@@ -91,7 +115,8 @@ def _asked(cls: type[Block], required: bool) -> dict[str, Any]:
 def sourced(value: Number | Day) -> Sourced:
     """A number or date of a case file as the language takes it."""
     number = float(to_serial(value.value)) if isinstance(value, Day) else value.value
-    return Sourced(number, value.source, value.grade)
+    low, high = getattr(value, "range", None) or (None, None)
+    return Sourced(number, value.source, value.grade, low=low, high=high, origin=value)
 
 
 def bindings(file: Any, cls: type[Block]) -> dict[str, Sourced]:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.evidence import weakest_grades
 from model.inputs.values import GRADES
+from model.record.certainty import sureness_of_all
+from model.record.company import company
 from model.record.convertibles import convertibles
 from model.record.customers import capacity, concentration, contracts
 from model.record.pairs import pair_records
-from model.record.stack import instrument, maturities, totals, treasury
+from model.record.stack import instrument, maturities, totals
 from model.record.support import support
 from model.record.waterfall import boxes
 from model.record.years import against_backlog, backlog_by_year
@@ -26,12 +28,6 @@ if TYPE_CHECKING:
 
 Json = Any
 DEFAULT = "default of the model"
-COMPANY = {
-    "K1": "fixed-charge cover of the parent", "K2": "months of liquidity with draws frozen",
-    "K3": "principal of the parent due in 24 months against liquidity and distributions",
-    "K4": "guaranteed balance against liquidity", "K5": "convertibles falling due in cash",
-    "K6": "growth capex committed but unfunded", "K7": "trapped cash counted once",
-}
 
 
 def record(run: Run) -> dict[str, Json]:
@@ -149,13 +145,6 @@ def claim(run: Run) -> Json:
     }
 
 
-def company(run: Run) -> Json:
-    """The tests of the parent, which this version does not compute, its cash where there is a plan, and the facts quoted."""
-    facts = [{"label": f.label, "value": f.number.value, "unit": f.number.unit, "source": f.number.source,
-              "grade": f.number.grade} for f in run.deal.case.company.facts]
-    cash = {"treasury": treasury(run)} if run.deal.treasury else {}
-    return {**{name: {"pass": None, "value": None, "reason": f"not computed in this version: {what}"}
-               for name, what in COMPANY.items()}, **cash, "facts": facts}
 
 
 # ---- how sure --------------------------------------------------------------------------------------------------------
@@ -171,7 +160,7 @@ def evidence(run: Run) -> Json:
         "balance_share_by_grade": share_by_grade(run, {i.id: i.balance.grade for i in case.debt.instruments}),
         "assumptions": [*case.general.assumptions, f"Allocation of contracts to debt: {mapped.basis}. {mapped.source}",
                         f"Inputs graded assumed: {sum(counted.values())}, in {len(counted)} blocks."],
-        "assumed_inputs": counted, "defaults_of_the_model": defaults,
+        "assumed_inputs": counted, "defaults_of_the_model": defaults, **sureness_of_all(run),
     }
 
 

@@ -25,7 +25,7 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
     read, contract = run.read, run.deal.contracts.get(key)
     mapped = [m for m in run.deal.mapped if m.pair == key]
     grade, testable = str(read(pair.row("grade"))), bool(read(pair.row("testable")))
-    edges = run.break_evens[key]
+    edges, sure = run.break_evens[key], run.certainty[key]
     contracts = [c for c in dict.fromkeys(m.contract for m in mapped) if c != NO_CONTRACT]
     return {
         "id": key,
@@ -33,7 +33,7 @@ def pair_record(run: Run, key: str, pair: Pair) -> Json:
         "debt": [run.deal.instruments[loan].title for loan in dict.fromkeys(m.loan for m in mapped)],
         "principal": read.number(pair.row("debt")),
         "grade": grade,
-        "grade_range": [grade, grade],
+        "grade_range": [sure.best, sure.worst], "grade_range_method": sure.method,
         "reason": str(read(pair.row("reason"))),
         **(cover_figures(read, pair) if testable else dict.fromkeys(cover_figures(read, pair))),
         **(headroom(run, pair) if testable else dict.fromkeys(headroom(run, pair))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
@@ -30,6 +31,8 @@ RELIED = ("vendor", "renewal", "residual", "refinancing", "guarantee")
 BESIDE = {"renewal": ("renewal",), "on-demand and spot": ("merchant",), "residual": ("residual",),
           "support": ("vendor", "termination")}
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
+COMPANY_STYLES = {"holds": "green", "fails": "bold red", "not known": "magenta"}
+TEST_OF_COMPANY = re.compile("K[1-7]")
 VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not_proven": "bold yellow",
                   "fails": "bold red"}
 
@@ -81,6 +84,7 @@ def show(record: Json, screen: Screen) -> None:
     show_break_evens(record, screen)
     show_years(record, screen)
     show_stack(record, screen)
+    show_company(record, screen)
     show_bridge(record, screen)
     show_evidence(record, screen)
 
@@ -217,6 +221,22 @@ def show_stack(record: Json, screen: Screen) -> None:
         screen.say(f"{note['name']}: {money(note['cash_due'])} in cash at maturity; {note['reason']}.")
 
 
+def show_company(record: Json, screen: Screen) -> None:
+    """K1 to K7, and the cover that boxes must reach beside the one they have."""
+    told = record["company"]
+    known = {key: told[key] for key in told if TEST_OF_COMPANY.fullmatch(key)}
+    screen.head("The company above its boxes")
+    if all(test["pass"] is None for test in known.values()):
+        screen.say(f"K1 to K7 are not known: {told['K1']['reason']}.")
+        return
+    for key, test in known.items():
+        word = "not known" if test["pass"] is None else "holds" if test["pass"] else "fails"
+        screen.say(f"{key}  {word}: {test['reason']}", COMPANY_STYLES[word], indent=2)
+    for one in told.get("required_cover", []):
+        screen.say(f"DSCR* {times(one['required'])} over {one['window']:.0f} months, average cover {times(one['actual'])}: "
+                   f"{one['verdict']}.", indent=2)
+
+
 def show_bridge(record: Json, screen: Screen) -> None:
     """From the press figure to the debt that is modelled."""
     told = record["headline"]
@@ -243,11 +263,26 @@ def show_evidence(record: Json, screen: Screen) -> None:
     screen.say("Debt by evidence: " + ", ".join(f"{grade} {percent(share)}" for grade, share in shares.items()) + ".")
     for assumption in record["evidence"]["assumptions"]:
         screen.say(f"- {assumption}", indent=2)
+    show_certainty(record, screen)
     checks = record["checks"]
     screen.say(f"Checks: {len(checks['names'])} run, {checks['failed'] or 'none'} failed"
                + "".join(f"; FAILED: {name}" for name in checks["failed_names"]) + ".")
-    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. "
-               "Not computed in this version: K1 to K7.", "dim")
+    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}.", "dim")
+
+
+def show_certainty(record: Json, screen: Screen) -> None:
+    """How sure the verdict is: the claim, then a line for each pair that something uncertain touches."""
+    told = record["evidence"]
+    screen.say(told["sentence"])
+    for p in record["pairs"]:
+        if told["by_pair"][p["id"]]["ranged_inputs"]:
+            screen.say(f"{span(p)}  {pair_name(p)}: {told['by_pair'][p['id']]['sentence']}", indent=2)
+
+
+def span(pair: Json) -> str:
+    """The grade, and the range it lies in where that is wider."""
+    best, worst = pair["grade_range"]
+    return str(pair["grade"]) if best == worst else f"{pair['grade']} ({best} to {worst})"
 
 
 # ---- explain ---------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ class Values:
 
     def one(self, row: Row, scenario: int = 0) -> Any:
         """A row in one scenario: an array `(T + 2,)`, or a single number or text."""
-        array = self._arrays[row]
+        array = self[row]
         at = min(scenario, array.shape[-1] - 1)
         return array[:, at] if row.per == PERIOD else array[at]
 
