@@ -132,7 +132,8 @@ class Box:
     sweep_shares: list[Block] = field(default_factory=list)
     ahead: list[Block] = field(default_factory=list)
     covenants: dict[str, Covenant] = field(default_factory=dict)
-    cures: list[CashForCures | Cure] = field(default_factory=list)
+    cash_for_cures: CashForCures | None = None
+    cures: list[Cure] = field(default_factory=list)
     payout: Payout | None = None
 
     def steps(self, *levels: str) -> list[Step]:
@@ -157,7 +158,7 @@ class Box:
     @property
     def cure(self) -> Cure | None:
         """The equity cures, where the papers allow them."""
-        return next((block for block in self.cures if isinstance(block, Cure)), None)
+        return self.cures[0] if self.cures else None
 
     def up(self, name: str) -> Row:
         """A row of what goes up to the parent, or is missing."""
@@ -167,11 +168,14 @@ class Box:
     def pairs_share_cash(self, pairs: Sequence[Pair]) -> BoxClaims:
         """Let pairs that share this box take the cash kept pro rata to their surplus (RULES 8)."""
         claims = BoxClaims(f"{self.title}: claims on cash kept", key=f"{self.key}.claims",
-                           surpluses=[p.row("surplus") for p in pairs], shortfalls_in=[p.row("shortfall") for p in pairs])
+                           surpluses=[p.row("surplus") for p in pairs], shortfalls_in=[p.row("shortfall") for p in pairs],
+                           owed_in=[p.row("left_after") for p in pairs],
+                           reserves_in=[account.row("closing") for account in self.accounts])
         for pair in pairs:
             pair.bind(box_kept=self.account.row("kept"), box_for_balloon=self.account.row("for_balloon"),
                       box_claims=claims.row("claims"), reserve_drawn=self.up("relieved"),
-                      box_shortfalls=claims.row("shortfalls"))
+                      box_shortfalls=claims.row("shortfalls"), box_owed=claims.row("owed"),
+                      box_reserves=claims.row("reserves"))
         return claims
 
     def blocks(self) -> Iterator[Block]:
@@ -182,6 +186,7 @@ class Box:
         yield from (block for _, block in self.levels)
         yield from (block for block in self.accounts if block not in self.filled)
         yield from self.sweep_shares
+        yield from [self.cash_for_cures] if self.cash_for_cures else []
         yield from self.cures
         yield from [self.payout] if self.payout else []
 
@@ -191,6 +196,18 @@ class BoxClaims(Block):
 
     surpluses = many("USD m", "Surplus")
     shortfalls_in = many("USD m", "Missing")
+    owed_in = many("USD m", "Balance")
+    reserves_in = many("USD m", "Reserve")
+
+    @line("USD m", opening=True)
+    def reserves(self) -> Expr:
+        """Held in the accounts of the box"""
+        return sum_of(self.reserves_in)
+
+    @line("USD m", opening=True)
+    def owed(self) -> Expr:
+        """Debt of all pairs"""
+        return sum_of(self.owed_in)
 
     @line("USD m")
     def claims(self) -> Expr:

@@ -99,10 +99,15 @@ class Distribution(Conditional):
     left_over = given("USD m", "Cash left at the end of the waterfall", per=PERIOD)
     trapped_above = many("USD m", "Trapped by a step above")
 
+    @line("share")
+    def paid_share(self) -> Expr:
+        """Share of the surplus that goes up"""
+        return self.allowed * self.portion
+
     @line("USD m", sums=True)
     def surplus_out(self) -> Expr:
         """Distributed from the surplus"""
-        return self.allowed * self.portion * self.available
+        return self.paid_share * self.available
 
     @line("USD m")
     def remaining(self) -> Expr:

@@ -69,16 +69,16 @@ class Cure(Block):
 class CashForCures(Block):
     """What the parent has at hand: its cash and undrawn lines at the end of the month before, boxes in their order."""
 
-    cash = given("USD m", "Company cash", per=PERIOD)
-    lines_in = many("USD m", "Undrawn line")
-    cured_above = many("USD m", "Cured in a box above")
-
-    @line("USD m")
-    def lines(self) -> Expr:
-        """Undrawn lines"""
-        return sum_of(self.lines_in)
+    cash = given("USD m", "Company cash and undrawn lines at period start, after the boxes above", per=PERIOD)
+    stopped = given("flag", "Cross-default: nothing is paid in any more", per=PERIOD)
+    cured = given("USD m", "Cured in this box", per=PERIOD)
 
     @line("USD m", key=True)
     def at_hand(self) -> Expr:
         """Cash for cures"""
-        return maximum(0, prev(self.cash) + prev(self.lines) - sum_of(self.cured_above))
+        return self.cash * (1 - self.stopped)
+
+    @line("USD m")
+    def left(self) -> Expr:
+        """Left for the boxes below, and for guarantees"""
+        return self.cash - self.cured

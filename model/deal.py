@@ -8,23 +8,26 @@ from functools import cached_property
 from typing import Any
 
 from model.accreting import accretion
+from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
 from model.checks import CheckSum
 from model.claim import Claim
 from model.clock import Clock, clock
+from model.company import Treasury
 from model.contracts.terms import OwnsFleet
 from model.converting import Converting, diluted
 from model.coverage import Pair, Pool, Slice
 from model.customers import Customers
 from model.debt import Instrument, Statement
-from model.debt.clauses import CollateralTests, FleetCollateral, HoldsMinimumCash, MovesWithService
+from model.debt.clauses import CollateralTests, FleetCollateral, MovesWithService
 from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
 from model.inputs import months_needed
 from model.inputs.schema import Case
 from model.inputs.values import sourced
-from model.lending import Lending, by_month, derived, sources
+from model.lending import Lending, derived
+from model.parent import Group, Parent
 from model.paying import Paying
 from model.repayment import Repayment
 from model.selling import Selling
@@ -33,7 +36,6 @@ from model.sold import rows, text
 from model.stack import Headline, Stack
 from model.ties import checks_of
 from model.timeline import Timeline
-from model.treasury import Treasury
 
 UNDISCLOSED = "undisclosed"
 
@@ -74,13 +76,14 @@ class Deal:
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes if any(i.box == b.id for i in case.debt.instruments)}
         self.pairs = self._pairs()
         self.claims = [self._share_cash(box) for box in self.boxes.values()]
+        self.backings = self._backings()
         self.unsecured = [self._slice(i.key, NO_CONTRACT, 1.0, 0.0) for i in self.instruments.values()
                           if self._file(i.key).box is None]
         for mapped in (*self.mapped, *self.unsecured):  # only now is it known what the boxes sweep
             mapped.piece.bind(loan_swept=self.instruments[mapped.loan].row("swept"))
         for mapped in self.unsecured:
             mapped.piece.bind(box_pays=self.instruments[mapped.loan].row("pays"))
-        self.treasury = self._treasury()
+        self.parent = self._parent()
         tested = [m for m in self.mapped if not self._hidden(m)]
         self.pool = self._pool("Pooled GPU debt that can be tested (H3a)", "pool.gpu", tested)
         self.whole = self._pool("All debt that can be tested (H3b)", "pool.all", [*tested, *self.unsecured])
@@ -235,18 +238,37 @@ class Deal:
         loans = [self.instruments[m.loan] for m in pieces]
         title = f"{contract.title if contract else 'No contract'} / {', '.join(loan.title for loan in loans)}"
         return Pair(title, key=f"pair.{key}", title_text=text(title),
-                    testable=derived(float(not self._hidden(pieces[0])), "allocation of the case"), support_grade=text("C-G"),
-                    supporter=text(self._guarantors(loans)),
+                    testable=derived(float(not self._hidden(pieces[0])), "allocation of the case"),
                     contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
-                    debt_in=of_slices(pieces, "principal"), **self._cover_bindings(pieces))
+                    debt_in=of_slices(pieces, "principal"), **self._if_failed(pieces), **self._cover_bindings(pieces))
+
+    def _if_failed(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
+        """What T6 looks at: the GPUs of the contract, the share that answers, the cost of putting them to other use."""
+        key = pieces[0].contract
+        contract = self.contracts.get(key)
+        tranches = self.selling.sold[key].tranches if contract else []
+        fleet = (contract.row("fleet_distressed") if isinstance(contract, OwnsFleet)
+                 else derived([0.0] * self.timeline.count, "no GPUs are stated"))
+        return {"fleet_distressed": fleet, "pledged_in": of_slices(pieces, "cash_share"),
+                "reuse_in": rows(tranches, "redeployment_cost")}
 
     def _hidden(self, mapped: Mapped) -> bool:
         """Nobody knows what the debt is secured on."""
         return mapped.contract == NO_CONTRACT and self._file(mapped.loan).unmapped == UNDISCLOSED
 
-    def _guarantors(self, loans: Sequence[Instrument]) -> str:
-        promises = [self._file(loan.key).guarantee for loan in loans]
-        return ", ".join(dict.fromkeys(p.provider for p in promises if p)) or "nobody"
+    def _backings(self) -> dict[str, Backing]:
+        """What stands behind each pair, were its own cash not enough."""
+        backers = Backers(self.case, self.timeline, self.clock, self.drivers, self.selling, self.instruments)
+        found = {}
+        for key, pair in self.pairs.items():
+            mapped = [m for m in self.mapped if m.pair == key]
+            box = self.boxes[self._file(mapped[0].loan).box]
+            shares = self.case.debt.allocation.debt_share
+            pieces = [(m.loan, shares[m.loan].get(m.contract, 0.0), m.piece) for m in mapped]
+            up = box.distributions[0].row("paid_share") if box.distributions else derived(
+                [0.0] * self.timeline.count, "the box distributes nothing")
+            found[key] = Backing([]) if self._hidden(mapped[0]) else backers.of(Backed(key, pair, pieces, up))
+        return found
 
     def _cover_bindings(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
         loans = {m.loan: self.instruments[m.loan] for m in pieces}
@@ -265,37 +287,19 @@ class Deal:
             "pv_contract_in": of_slices(pieces, "pv_contract"),
         }
 
-    def _treasury(self) -> Treasury | None:
-        """The parent's cash, where the case has a plan for it."""
-        plan = self.case.company.liquidity
-        if plan is None:
+    def _parent(self) -> Parent | None:
+        """The company above the boxes, where the case says what cash it has."""
+        if self.case.company.liquidity is None:
             return None
-        inside = {loan.key for box in self.boxes.values() for loan in box.loans}
-        own = [loan for loan in self.instruments.values() if loan.key not in inside]
-        holds = [loan for loan in own if isinstance(loan, HoldsMinimumCash)]
-        found = Treasury("Company cash", key="treasury", opening_cash=sourced(plan.opening_cash),
-                         plan_in=derived(by_month(self.timeline, plan.receipts), sources(plan.receipts)),
-                         plan_out=derived(by_month(self.timeline, plan.payments), sources(plan.payments)),
-                         distributions=[box.up("distribution") for box in self.boxes.values()],
-                         interest_in=[loan.row("interest") for loan in own],
-                         fees_in=[fee for loan in own for fee in loan.fees()],
-                         principal_in=[row for loan in own for row in self._principal_in_cash(loan)],
-                         called_in=[box.up("called") for box in self.boxes.values()],
-                         refinanced_in=[box.up("to_refinance") for box in self.boxes.values()],
-                         reserves_in=[row for box in self.boxes.values() for row in rows(box.accounts, "funded")],
-                         raised_in=[loan.row("funds" if hasattr(type(loan), "funds") else "drawn")
-                                    for loan in own if loan.in_cash],
-                         early_in=[loan.row(name) for loan in own for name in ("from_proceeds", "from_events", "call_cost")
-                                   if hasattr(type(loan), name)],
-                         revolver_drawn=[loan.row("topped_up") for loan in holds],
-                         revolver_repaid=[loan.row("repaid") for loan in holds])
-        for loan in holds:
-            loan.bind(cash_before=found.row("before_revolver"))
-        return found
+        maturing = {key: self._at_maturity(loan)["loan_balloon"] for key, loan in self.instruments.items()}
+        return Parent(Group(self.case, self.timeline, self.clock, self.drivers, self.contracts, self.boxes, self.instruments,
+                            maturing, {key: note.conversion for key, note in self.conversions.items()},
+                            list(self.pairs.values())))
 
-    def _principal_in_cash(self, loan: Statement) -> list[Row]:
-        """Instalments and the balloon, which is what the share price makes of a convertible note."""
-        return [loan.row("scheduled"), self._at_maturity(loan)["loan_balloon"]]
+    @property
+    def treasury(self) -> Treasury | None:
+        """The company's cash."""
+        return self.parent.treasury if self.parent else None
 
     def _share_cash(self, box: Box) -> BoxClaims:
         loans = {loan.key for loan in box.loans}
@@ -357,7 +361,9 @@ class Deal:
                      fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
                      stands_in=[p.row("stands") for p in pairs], testable_in=[p.row("testable") for p in pairs],
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
-                     clcr_in=[p.row("weakness") for p in pairs], names=[p.row("title_text") for p in pairs],
+                     fails_in=[p.row("fails") for p in pairs], hidden_debt_in=[p.row("hidden_debt") for p in pairs],
+                     **self._driven("tolerance"), clcr_in=[p.row("weakness") for p in pairs],
+                     names=[p.row("title_text") for p in pairs],
                      grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                      without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
@@ -370,7 +376,8 @@ class Deal:
         return [self.drivers, self.clock, *self.selling.blocks(), *self.pledge, *self.instruments.values(), *self.accretions,
                 *(block for note in self.conversions.values() for block in note.blocks()), *self.diluted,
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
-                *([self.treasury] if self.treasury else []), *self.pairs.values(), self.pool,
+                *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
+                self.pool,
                  self.whole, self.stack, self.headline, *self.customers.blocks(), self.claim, *self.checks, self.check_sum]
 
     @cached_property

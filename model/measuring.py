@@ -71,8 +71,9 @@ class Measuring:
     def _clcr(self, box: Box, said: Any) -> tuple[Row, Row]:
         """Present value of contracted CFADS over what is owed or planned."""
         pieces = [m.piece for m in box.mapped]
+        to_draw = [self._to_draw(box, said.id, loan) for loan in box.loans]
         return (self.sum(box, said.id, "present value", rows(pieces, "pv_contract")),
-                self.sum(box, said.id, "owed", [*rows(box.loans, "opening"), *(self._to_draw(box, said.id, x) for x in box.loans)]))
+                self.sum(box, said.id, "owed", [*rows(box.loans, "opening"), *to_draw]))
 
     def _to_draw(self, box: Box, name: str, loan: Instrument) -> Row:
         return self._new(box, ToDraw, name, f"draws of {loan.title}", "to_come", drawn=self._by_papers(box, loan).row("drawn"))

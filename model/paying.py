@@ -151,9 +151,11 @@ class Paying(Measuring):
         if said is None:
             return
         plenty = derived([1e6] * (self.timeline.count + 1), "the case has no plan for the company's cash")
-        hand = CashForCures(f"{box.title}: cash for cures", key=f"{box.key}.cash-for-cures", cash=plenty,
-                            lines_in=(), cured_above=())
-        box.cures = [hand, Cure(f"{box.title}: equity cures", key=f"{box.key}.cures", ends=self.clock.row("ends"),
+        box.cash_for_cures = CashForCures(f"{box.title}: cash for cures", key=f"{box.key}.cash-for-cures", cash=plenty,
+                                          stopped=self.none)
+        hand = box.cash_for_cures
+        box.cures = [Cure(f"{box.title}: equity cures", key=f"{box.key}.cures", ends=self.clock.row("ends"),
                                 needed=box.covenants[said.on].row("to_cure"), at_hand=hand.row("at_hand"), shortfalls=missing,
                                 relieved_in=rows(box.accounts, "drawn"), owed_in=rows(box.loans, "opening"),
                                 tolerance=self.drivers.row("tolerance"), **bindings(said, Cure))]
+        hand.bind(cured=box.cures[0].row("cured"))

@@ -180,6 +180,10 @@ class Selling:
             found["power_price"] = self._monthly(said.power_prices)
         if "site" in stated:
             found["site_late"] = self.sites[said.site].row("lateness")
+        if "renewal_support" in stated:
+            limit = said.renewal_support.limit
+            found["promised_cap"] = (Sourced(limit.value, limit.source, limit.grade) if limit
+                                     else derived(0, "no amount is stated"))
         classes = [self._class(lot) for lot in getattr(said, "fleet", ())]
         if slug := next((market.spot_prices for market in classes if market.spot_prices), None):
             found["spot_price"] = self._monthly(slug)

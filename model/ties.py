@@ -36,6 +36,11 @@ def checks_of(deal: Deal) -> Iterator[Check]:
                   right_in=[loan.row("before_balloon") for loan in _mapped_loans(deal)])
     yield Balance("Debt rolls forward", key="check.stack", tolerance=TO_THE_CENT,
                   left_in=[deal.stack.row("closing")], right_in=[i.row("closing") for i in deal.instruments.values()])
+    if deal.parent is not None:
+        outlook = deal.parent.outlook
+        yield Balance("Company cash and box cash are all cash (K7)", key="check.company.cash", tolerance=TO_THE_CENT,
+                      left_in=[deal.parent.treasury.row("cash"), outlook.liquidity.row("in_boxes")],
+                      right_in=[outlook.all_cash.row("cash")])
     yield from _reported(deal)
 
 

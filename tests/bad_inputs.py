@@ -238,6 +238,35 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
      "drivers.<name> or <id>.<input>"),
     (SCENARIOS, "ddtl.margin: 0.06", "ddtl.margin: six", "ddtl.margin", "scenarios.wide-margin.overrides.ddtl.margin",
      "plain number"),
+    # ---- ranges
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [1.1, 1.6]", "range: [1.1", "contracts[atlas].tranches[1].opex.range",
+     "with the value 0.9 between them"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.9, 0.9]", "range: [0.9", "contracts[atlas].tranches[1].opex.range",
+     "two different ends, low before high"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [1.6, 0.7]", "range: [1.6", "contracts[atlas].tranches[1].opex.range",
+     "low before high"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7]", "range: [0.7]", "contracts[atlas].tranches[1].opex.range",
+     "a list of at least 2 elements"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7, 1, 2]", "range: [0.7, 1", "contracts[atlas].tranches[1].opex.range",
+     "a list of at most 2 elements"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7, .inf]", "range: [0.7, .inf", "contracts[atlas].tranches[1].opex.range[1]",
+     "a finite number"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [-0.7, 1.6]", "range: [-0.7", "contracts[atlas].tranches[1].opex.range",
+     "-0.7: allowed: USD m a month, at least 0"),
+    (CONTRACTS, "opex: {value: 0.9, ", "opex: {", "range: [0.7", "contracts[atlas].tranches[1].opex.value",
+     "a plain number, the central case of the range"),
+    (CONTRACTS, "credit_to: {value: 2028-12-31, source: invented, grade: assumed", "credit_to: {value: 2028-12-31, source: "
+     "invented, grade: assumed, range: [1, 2]", "credit_to:", "contracts[atlas].prepayments[0].credit_to.range",
+     "in scenarios.yaml, under ranges"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.cost_change: -0.05}", "  cost:", "ranges.cost",
+     "low and high that differ"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.cost_change: 10}", "high:",
+     "ranges.cost.high.drivers.cost_change", "for 10 % write 0.1"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.prize: 10}", "high:", "ranges.cost.high.drivers.prize",
+     "a driver: price_change"),
+    (SCENARIOS, "    high: {drivers.cost_change: 0.05}\n", "    high: {drivers.cost_change: 0.05}\n  again:\n    title: x\n"
+     "    reason: x\n    source: x\n    grade: assumed\n    low: {drivers.cost_change: -0.2}\n",
+     "low: {drivers.cost_change: -0.2}", "ranges.again.low.drivers.cost_change", "an input of one range: cost moves it"),
     (SCENARIOS, "  wide-margin:\n", "  base:\n", "  base:", "scenarios.base", "base is the case without overrides"),
     (CURVE, "0.042,rate", "4.2,rate", "4.2,rate", "value", "0.12 for 12 %"),
     (CURVE, "2026-12-31,", "31.12.2026,", "31.12.2026", "date", "an ISO date"),
@@ -247,7 +276,7 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
 
 # ---- a case with every term ------------------------------------------------------------------------------------------
 
-POWER, SPOT, FIRM = "curves/power.csv", "curves/spot.csv", "curves/firm.csv"
+POWER, SPOT, FIRM, SHARE = "curves/power.csv", "curves/spot.csv", "curves/firm.csv", "curves/share.csv"
 X = "source: x, grade: assumed}"
 
 
@@ -413,6 +442,44 @@ concentration:
   readings:
     - {{date: 2025-12-31, share: {n(0.62, "share")}, of: revenue}}
 """
+CORPORATE = f"""
+name: Parent
+liquidity:
+  opening_cash: {n(51, "USD m")}
+  payments:
+    - {{date: 2026-03-31, amount: {n(1.25, "USD m")}}}
+business:
+  level: {n(0.31, "USD m a month")}
+  plan: {{by_year: {{2027: {n(2.5, "USD m")}}}}}
+overhead:
+  monthly: {n(0.21, "USD m a month")}
+premises:
+  covers_contracts: {n(1, "flag")}
+  rent: {{by_year: {{2026: {n(3.75, "USD m")}}}}}
+tax:
+  rate: {n(0.22, "rate")}
+capex:
+  - name: first purchase
+    loan: ddtl
+    advance: {n(0.81, "share")}
+    plan: {{flows: [{{date: 2026-05-31, amount: {n(7.5, "USD m")}}}]}}
+deposit:
+  amount: {n(4.5, "USD m")}
+  repaid_on: {d("2026-09-30")}
+put:
+  shares: {n(0.11, "m shares")}
+  strike: {n(12.5, "USD")}
+  exercisable_from: {d("2027-01-31")}
+  lapse_above: {n(25.5, "USD")}
+  share_prices: share
+loan_tests:
+  first_test: 2026-03-31
+  last_test: 2027-12-31
+  history:
+    - {{date: 2025-09-30, amount: {n(8.25, "USD m")}}}
+events:
+  cross_default: {{date: 2030-06-30, source: invented, grade: assumed}}
+"""
 
 NARROW = f"""      - id: running
         serves: [opex]
@@ -461,12 +528,14 @@ def curve(unit: str, first: float, last: float) -> str:
 
 RICH = {file: starter_text(file) for file in STARTER}
 RICH[CONTRACTS] = RICH[CONTRACTS].replace("\ncontracts:\n", MARKET) + MORE
-RICH[COMPANY] += SEEN
 RICH[CONTRACTS] = RICH[CONTRACTS].replace("    obligor: Atlas AI\n", "    obligor: Atlas AI\n    investment_grade: false\n")
-RICH[DEBT] = RICH[DEBT].replace("    accounts:\n", f"    accounts:\n{NARROW}").replace("    waterfall:\n", f"{BINDS}    waterfall:\n")
-RICH[DEBT] = RICH[DEBT].replace("        - fill reserve\n        - distribute\n", PAYS)
+for old, new in (("    accounts:\n", f"    accounts:\n{NARROW}"), ("    waterfall:\n", f"{BINDS}    waterfall:\n"),
+                 ("        - fill reserve\n        - distribute\n", PAYS)):
+    RICH[DEBT] = RICH[DEBT].replace(old, new)
+RICH[COMPANY] += SEEN + CORPORATE
 RICH[CASE] = "\n".join(line for line in RICH[CASE].split("\n") if "deferred_revenue" not in line)
-RICH |= {POWER: curve("USD per MWh", 60, 80), SPOT: curve("USD per GPU-hour", 3, 1), FIRM: curve("USD per GPU-hour", 3.5, 1.5)}
+RICH |= {POWER: curve("USD per MWh", 60, 80), SPOT: curve("USD per GPU-hour", 3, 1), FIRM: curve("USD per GPU-hour", 3.5, 1.5),
+         SHARE: curve("USD", 20, 20)}
 
 MW, HOUR, KW, MONTH = "USD m per MW a year", "USD per GPU-hour", "USD per kW-month", "USD m a month"
 TRANCHE, START = "contracts[mw].tranches[0]", "- start: {value: 2026-03-16"
@@ -654,7 +723,7 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "not with kind backstop"),
     # ---- boxes: which there are
     (DEBT, "box: spv\n    day_count: 30/360", "day_count: 30/360", "- id: vendor", "instruments[vendor].box", "stands in a box"),
-    (DEBT, "boxes:\n", "boxes:\n  - {id: idle, name: Idle, ring_fenced: true, waterfall: {source: x, grade: assumed, steps: [pay opex]}}\n",
+    (DEBT, "boxes:\n", f"boxes:\n  - {{id: idle, name: Idle, ring_fenced: true, waterfall: {{steps: [pay opex], {X}}}\n",
      "{id: idle", "boxes[idle].id", "!a box that an instrument names"),
     (DEBT, "kind: vendor\n", f"kind: vendor\n    proceeds: [{{date: 2026-06-30, amount: {n(1, 'USD m')}}}]\n", "proceeds:",
      "instruments[vendor].proceeds", "!cash that the box does not have"),
@@ -677,7 +746,8 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "a covenant of this box: dscr, ahead"),
     (DEBT, "- pay fees", "- {step: pay fees, sorce: x, grade: assumed}", "- {step", "boxes[spv].waterfall.steps[1].sorce",
      "not a key here; allowed: source, grade, step; did you mean source?"),
-    (DEBT, "- pay fees", "- {step: pay fee, source: x, grade: assumed}", "- {step", "boxes[spv].waterfall.steps[1]", "one of: pay opex"),
+    (DEBT, "- pay fees", "- {step: pay fee, source: x, grade: assumed}", "- {step", "boxes[spv].waterfall.steps[1]",
+     "one of: pay opex"),
     (DEBT, "- pay fees", "- 7", "- 7", "boxes[spv].waterfall.steps[1]", "text; put quotes"),
     # ---- boxes: accounts
     (DEBT, "- id: dsra\n", "- id: running  # again\n", "# again", "boxes[spv].accounts[running].id", "nothing else of this box"),
@@ -693,8 +763,8 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "boxes[spv].accounts[dsra].months_of_service.value", "a whole number"),
     (DEBT, f"months_of_power: {n(2, 'no.')}", f"months_of_power: {n(36, 'no.')}", "months_of_power",
      "boxes[spv].accounts[running].months_of_power.value", "at most 24"),
-    (DEBT, "funding: [{date: 2026-03-31", "funding: [{date: 2025-03-31", "funding:", "boxes[spv].accounts[running].funding[0].date",
-     "after as_of"),
+    (DEBT, "funding: [{date: 2026-03-31", "funding: [{date: 2025-03-31", "funding:",
+     "boxes[spv].accounts[running].funding[0].date", "after as_of"),
     (DEBT, "        - fill dsra\n", "", "- id: dsra", "boxes[spv].accounts[dsra].id", "!an account that a step fills"),
     # ---- boxes: covenants and cures
     (DEBT, "- {id: ahead,", "- {id: dsra,", "{id: dsra,", "boxes[spv].covenants[dsra].id", "nothing else of this box"),
@@ -706,7 +776,7 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "at most the default level, 0.3"),
     (DEBT, "{id: real, test: realisation", "{id: real, look: forward, test: realisation", "{id: real",
      "boxes[spv].covenants[real].look", "only a dscr test looks forward"),
-    (DEBT, "{id: ahead, test: dscr, look: forward, lock_up: " + n(1.21, "x"), "{id: ahead, test: ltv, lock_up: " + n(1.2, "share"),
+    (DEBT, f"{{id: ahead, test: dscr, look: forward, lock_up: {n(1.21, 'x')}", f"{{id: ahead, test: ltv, lock_up: {n(1.2, 'share')}",
      "{id: ahead", "boxes[spv].covenants[ahead].test", "loans with collateral: ddtl, vendor state none"),
     (CONTRACTS, "    investment_grade: false\n", "", "{id: weak", "boxes[spv].covenants[weak].test", "atlas do not"),
     (DEBT, "test: clcr", "test: llcr", "test: llcr", "boxes[spv].covenants[life].test", "one of dscr, clcr"),
@@ -718,7 +788,8 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "at most 36"),
     (DEBT, "2026-09-30, source: x", "2036-09-30, source: x", "first_test", "boxes[spv].covenants[dscr].first_test",
      "!never tested"),
-    (DEBT, "cures: {on: dscr", "cures: {on: ahead", "cures:", "boxes[spv].cures.on", "a covenant of this box with a default level"),
+    (DEBT, "cures: {on: dscr", "cures: {on: ahead", "cures:", "boxes[spv].cures.on",
+     "a covenant of this box with a default level"),
     (DEBT, f"times: {n(4, 'no.')}", f"times: {n(4.5, 'no.')}", "cures:", "boxes[spv].cures.times.value", "a whole number"),
     (DEBT, f"until: {d('2027-10-28')}, ", "", "cures:", "boxes[spv].cures.until", "required: Last day of cures"),
     (DEBT, f"at_most: {n(33, 'USD m')}", f"at_most: {n(-1, 'USD m')}", "cures:", "boxes[spv].cures.at_most.value", "at least 0"),
@@ -745,7 +816,40 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (COMPANY, "date: 2025-12-31, share", "date: 2026-06-30, share", "2026-06-30", "concentration.readings[0].date", "by as_of"),
     (COMPANY, "of: revenue", "of: 7", "of: 7", "concentration.readings[0].of", "text; put quotes"),
     (COMPANY, "capacity:\n", "capacty:\n", "capacty:", "capacty", "did you mean capacity?"),
+    # ---- its own money
+    (COMPANY, "liquidity:\n", "liquidty:\n", "liquidty:", "liquidty", "did you mean liquidity?"),
+    (COMPANY, n(51, "USD m"), n(51, "USD bn"), "value: 51", "liquidity.opening_cash.unit", "unit must be 'USD m'"),
+    (COMPANY, n(1.25, "USD m"), n(-1.25, "USD m"), "value: -1.25", "liquidity.payments[0].amount.value", "at least 0"),
+    (COMPANY, "date: 2026-03-31, amount", "date: 2025-03-31, amount", "date: 2025-03-31", "liquidity.payments[0].date",
+     "a date after as_of"),
+    (COMPANY, "date: 2026-03-31, amount", "date: 2036-03-31, amount", "date: 2036-03-31", "liquidity.payments[0].date",
+     "!it counts for nothing"),
+    (COMPANY, "by_year: {2027:", "by_year: {2025:", "2025: {value: 2.5", "business.plan.by_year.2025", "a year in 2026..2100"),
+    (COMPANY, n(2.5, "USD m"), n(2.5, "USD k"), "2027: {value: 2.5", "business.plan.by_year.2027.unit", "unit must be 'USD m'"),
+    (COMPANY, n(0.21, "USD m a month"), n(-0.21, "USD m a month"), "value: -0.21", "overhead.monthly.value", "at least 0"),
+    (COMPANY, f"covers_contracts: {n(1, 'flag')}", f"covers_contracts: {n(0.5, 'flag')}", "covers_contracts:",
+     "premises.covers_contracts.value", "0 (no) or 1 (yes)"),
+    (COMPANY, n(0.22, "rate"), n(22, "rate"), "value: 22,", "tax.rate.value", "for 22 % write 0.22"),
+    (COMPANY, "loan: ddtl\n", "loan: ddlt\n", "loan: ddlt", "capex[0].loan", "an instrument of debt.yaml: ddtl"),
+    (COMPANY, f"    advance: {n(0.81, 'share')}\n", "", "- name: first purchase", "capex[0].advance",
+     "ddtl states no advance_rate"),
+    (COMPANY, n(0.81, "share"), n(81, "share"), "value: 81", "capex[0].advance.value", "for 81 % write 0.81"),
+    (COMPANY, f"{{flows: [{{date: 2026-05-31, amount: {n(7.5, 'USD m')}}}]}}", "{flows: []}", "flows: []", "capex[0].plan",
+     "amounts: flows or by_year"),
+    (COMPANY, f"repaid_on: {d('2026-09-30')}", f"repaid_on: {d('2024-09-30')}", "repaid_on:", "deposit.repaid_on.value",
+     "a date after as_of"),
+    (COMPANY, "share_prices: share", "share_prices: chare", "share_prices:", "put.share_prices", "a file of curves/: "),
+    (SHARE, curve("USD", 20, 20), curve("rate", 0.2, 0.2), "date,value", "unit", "unit must be 'USD'"),
+    (COMPANY, n(25.5, "USD"), n(11.5, "USD"), "value: 11.5", "put.lapse_above.value", "a price above the strike, 12.5"),
+    (COMPANY, "last_test: 2027-12-31", "last_test: 2026-01-31", "last_test:", "loan_tests.last_test", "on or after first_test"),
+    (COMPANY, "first_test: 2026-03-31", "first_test: 2025-03-31", "first_test:", "loan_tests.first_test", "a date after as_of"),
+    (COMPANY, "date: 2025-09-30, amount", "date: 2024-09-30, amount", "date: 2024-09-30", "loan_tests.history[0].date",
+     "a date in the 12 months to as_of"),
+    (COMPANY, "cross_default: {date: 2030-06-30", "cross_default: {date: 2020-06-30", "cross_default:",
+     "events.cross_default.date", "a date after as_of"),
     # ---- scenarios
+    (SCENARIOS, "drivers.delay_days: 90", "drivers.cross_default: 2.5", "cross_default",
+     "scenarios.delay-90-days.overrides.drivers.cross_default", "a whole number of months"),
     (SCENARIOS, "drivers.delay_days: 90", "drivers.delay_days: 90.5", "90.5",
      "scenarios.delay-90-days.overrides.drivers.delay_days",
      "a whole number of days"),

@@ -330,7 +330,7 @@ class Loan:
         parts: list[float] = []
         for n, coupon in enumerate(dates):
             if plan["profile"] == "percent_of_initial":
-                due = first * plan["percent"]["value"]
+                due = plan.get("original", {"value": first})["value"] * plan["percent"]["value"]
             elif plan["profile"] == "percent_of_balance":
                 due = amount * plan["percent"]["value"]
             elif plan["profile"] == "level_service":

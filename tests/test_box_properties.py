@@ -80,7 +80,8 @@ def every_dollar_is_accounted_for(ran: Run, borrower: Box) -> None:
         assert np.allclose(value(ran, block, "available"), cash, atol=TINY), block.key
         assert value(ran, block, "available").min() >= -TINY, block.key
         taken = value(ran, block, {Step: "paid", Sweep: "swept", Distribution: "surplus_out"}.get(type(block), "filled"))
-        assert taken.min() >= -TINY and np.all(taken <= cash + TINY), block.key
+        assert taken.min() >= -TINY, block.key
+        assert np.all(taken <= cash + TINY), block.key
         if isinstance(block, Step):
             missing = value(ran, block, "shortfall")
             assert np.allclose(taken + missing, value(ran, block, "due"), atol=TINY)
@@ -141,7 +142,8 @@ def nothing_goes_up_in_lock_up(ran: Run, borrower: Box) -> None:
                 assert not any(value(ran, held, "released")[met == 0].any() for held in borrower.accounts)
     kept = value(ran, borrower.account, "kept")
     trapped = in_all([value(ran, block, "trapped") for block in borrower.distributions], kept)
-    assert np.all(trapped <= kept + TINY) and trapped.min() >= 0
+    assert np.all(trapped <= kept + TINY)
+    assert trapped.min() >= 0
 
 
 def covenants_count_their_tests(ran: Run, borrower: Box, file: Rows) -> None:

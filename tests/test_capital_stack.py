@@ -18,7 +18,7 @@ from model.deal import Deal
 from model.inputs.schema import CompanyFile
 from model.record import record
 from model.report.layout import STACK
-from model.report.terminal import Screen, show_stack
+from model.report.screen import Screen, show_stack
 from model.report.workbook import compose, write_workbook
 from tests.judges import Formualizer, differences
 from tests.strategies import case_of, contract, day, deal_of, loan, num, repay, tranche
@@ -232,7 +232,7 @@ def test_treasury_by_year_end_and_its_lowest_month() -> None:
     assert found["cash"] == pytest.approx({"2026": cash.iloc[11], "2027": cash.iloc[23]})
     assert found["lowest"] == pytest.approx(cash.min())
     assert found["lowest_date"] == str(cash.idxmin())
-    assert "treasury" not in told(LISTING)["company"]
+    assert "treasury" not in told(YEAR_END)["company"]
 
 
 def test_a_note_without_terms_is_principal_in_cash() -> None:

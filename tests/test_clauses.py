@@ -12,7 +12,7 @@ from model.cases import Run, run
 from model.deal import Deal
 from model.inputs.schema import CompanyFile
 from tests.oracle import Rows
-from tests.strategies import case_of, contract, day, deal_of, draw, loan, num, repay, run_deal, tranche
+from tests.strategies import box, case_of, contract, day, deal_of, draw, loan, num, repay, run_deal, tranche
 
 START = date(2024, 12, 31)
 
@@ -36,7 +36,7 @@ def test_contracts_that_run_on_after_maturity_support_the_balloon() -> None:
     ran = run_deal(deal_with(said, 4.0, date(2031, 12, 31)))
     assert row(ran, "asked_by_tests").sum() == 0
     assert row(ran, "balloon")[36] == pytest.approx(70)
-    assert ran.read(ran.deal.pairs["c"].row("grade")) == "D"
+    assert ran.read(ran.deal.pairs["c"].row("grade")) == "C-F", "what runs on is worth more than the balloon"
     short = run_deal(deal_with(said, 4.0, date(2027, 12, 31)))
     assert row(short, "asked_by_tests").sum() > 50, "without those years the contracts do not carry it"
 
@@ -114,12 +114,15 @@ def test_a_revolver_is_not_drawn_on_the_day_it_falls_due() -> None:
     assert cash[9] < 0, "what is missing shows in the cash"
 
 
-def test_the_parent_pays_what_its_boxes_lack() -> None:
-    """A box that earns nothing and owes 10 a quarter takes 10 a quarter from the parent."""
+def test_the_parent_pays_what_its_own_boxes_lack() -> None:
+    """A box that earns nothing and owes 10 a quarter takes 10 a quarter from the parent where no ring fence keeps it out."""
     box_loan = loan("l", date(2025, 12, 31), 40.0, 0.0, repay("level"))
-    deal = deal_of(START, 24, [contract("c", tranche(date(2025, 1, 1), date(2025, 12, 31), 0.0))], [box_loan])
-    ran = with_cash(deal, 100.0, [], [])
+    sold = [contract("c", tranche(date(2025, 1, 1), date(2025, 12, 31), 0.0))]
+    mine, fenced = (deal_of(START, 24, sold, [box_loan], [box() | {"ring_fenced": flag}]) for flag in (False, True))
+    ran = with_cash(mine, 100.0, [], [])
     assert ran.read(ran.deal.treasury.row("cash"))[[3, 6, 9, 12]] == pytest.approx([90, 80, 70, 60])
+    ran = with_cash(fenced, 100.0, [], [])
+    assert ran.read(ran.deal.treasury.row("cash"))[[3, 6, 9, 12]] == pytest.approx([100] * 4), "nobody guarantees it"
 
 
 def test_a_convertible_takes_from_the_parent_what_its_share_price_makes_of_it() -> None:

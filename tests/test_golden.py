@@ -38,9 +38,10 @@ from model.debt.conversion import (
 from model.debt.effective import accretion_schedule
 from model.debt.profile import sculpted, sculpted_amount
 from model.inputs.check import problems
+from model.inputs.company import LiquidityFile
 from model.inputs.instruments import INSTRUMENTS, Repayment
-from model.inputs.schema import Case, CompanyFile, Liquidity, Reported
-from model.inputs.values import Day, Number
+from model.inputs.schema import Case, CompanyFile, Reported
+from model.inputs.values import Day, Number, Ranged
 from model.sheet import Block, Book, evaluate, givens
 from tests.oracle import Rows, month_end
 from tests.strategies import box, case_of, contract, day, deal_of, loan, num, repay, tranche
@@ -84,7 +85,7 @@ def in_words(told: Any, said: Any, unit: str = "USD m") -> Any:
         return [in_words(parts[0], one, unit) for one in said]
     if origin is dict:
         return {key: in_words(parts[1], one, unit) for key, one in said.items()}
-    if told is Number:
+    if told in (Number, Ranged):
         return num(said, unit)
     if told is Day:
         return day(said)
@@ -154,7 +155,7 @@ def case_of_golden(golden: Rows) -> Case:
                       "share": [(as_of, golden.get("share_prices", 0.0))]}
     if "reported" in golden:
         deal["case"]["reported"] = in_words(Reported, golden["reported"])
-    company = {"liquidity": in_words(Liquidity, golden["company"])} if "company" in golden else {}
+    company = {"liquidity": in_words(LiquidityFile, golden["company"])} if "company" in golden else {}
     return replace(case_of(deal), company=CompanyFile.model_validate(company))
 
 

@@ -14,7 +14,7 @@ from math import ceil
 from pathlib import Path
 
 import pytest
-from bad_inputs import BAD, BAD_RICH, CASE, COMPANY, CONTRACTS, CURVE, DEBT, POWER, RICH, SCENARIOS, N, d, n
+from bad_inputs import BAD, BAD_RICH, CASE, COMPANY, CONTRACTS, CURVE, DEBT, POWER, RICH, SCENARIOS, SHARE, N, d, n
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -281,7 +281,7 @@ def test_the_timeline_reaches_every_cash_flow(tmp_path: Path) -> None:
 
 def test_a_target_needs_capacity(tmp_path: Path) -> None:
     """Where no contract states its megawatts, nothing is held against the target."""
-    (only,) = findings(write(tmp_path, {**TEXTS, COMPANY: RICH[COMPANY]}))
+    (only,) = findings(write(tmp_path, {**TEXTS, COMPANY: RICH[COMPANY], SHARE: RICH[SHARE]}))
     assert (only.warning, only.field) == (True, "capacity.targets[0]")
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from model.contracts import KINDS, MERCHANT, SUPPORT
+from model.inputs.check_company import COMPANY
 from model.inputs.check_contracts import contracts_of, said_of, tranches_of
 from model.inputs.document import Path
 from model.inputs.parts import terms_of
@@ -37,7 +38,7 @@ USUAL = {  # lowest and highest of what is usual, by unit where it tells, else b
 
 def flags_are_plain(case: Case) -> Problems:
     """A flag is 0 or 1."""
-    for file, model in ((CONTRACTS, case.contracts), (DEBT, case.debt)):
+    for file, model in ((CONTRACTS, case.contracts), (DEBT, case.debt), (COMPANY, case.company)):
         for path, number in _numbers(model, ()):
             if number.unit == "flag" and number.value not in (0, 1):
                 yield Problem(file, (*path, "value"), number.value, "0 (no) or 1 (yes)")

@@ -16,6 +16,7 @@ from pydantic import Field, create_model
 from model.covenants import KINDS as COVENANTS
 from model.cure import Cure
 from model.errors import Finding
+from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.instruments import InstrumentFile
 from model.inputs.parts import fields_of
@@ -107,6 +108,17 @@ class Scenario(Strict):
     overrides: dict[str, Plain]
 
 
+class Range(Strict):
+    """Something uncertain that moves one or several inputs together: what they are at its two ends; the base lies between."""
+
+    title: Text
+    reason: Text
+    source: Text
+    grade: Grade
+    low: dict[str, Plain] = {}
+    high: dict[str, Plain] = {}
+
+
 class Headline(Strict):
     """The claim and the figures that are quoted with it."""
 
@@ -168,14 +180,6 @@ class DebtFile(Strict):
     allocation: Allocation
 
 
-class Liquidity(Strict):
-    """The parent's cash and what its own plan brings in and pays out; boxes and debt come from the model."""
-
-    opening_cash: Number
-    receipts: list[Flow] = []
-    payments: list[Flow] = []
-
-
 class Earnings(Strict):
     """A year's earnings per share before conversion: what the if-converted method starts from."""
 
@@ -216,21 +220,21 @@ class ConcentrationFile(Strict):
     readings: list[ShareRead] = []
 
 
-class CompanyFile(Strict):
+class CompanyFile(Corporate):
     """company.yaml"""
 
     facts: list[Fact] = []
     capacity: CapacityFile | None = None
     concentration: ConcentrationFile | None = None
     earnings: Earnings | None = None
-    liquidity: Liquidity | None = None
 
 
 class ScenariosFile(Strict):
-    """scenarios.yaml; `moderate` names the set that T4 runs."""
+    """scenarios.yaml; `moderate` names the set that T4 runs, `ranges` what is uncertain."""
 
     moderate: list[Slug] = []
     scenarios: dict[Slug, Scenario] = {}
+    ranges: dict[Slug, Range] = {}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from model.inputs.contracts import CONTRACTS
 from model.inputs.document import Document, Path
 from model.inputs.instruments import INSTRUMENTS
 from model.inputs.schema import COVENANT_FILES, StepFile
-from model.inputs.values import Day, Number
+from model.inputs.values import Day, Number, Ranged
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"
@@ -24,6 +24,8 @@ AGES = ("resale", "residual")  # tables by age; all others are by calendar year
 BY_KIND: dict[str | int, tuple[str, Mapping[str, Any]]] = {  # lists whose elements differ by the word of one key
     "instruments": ("kind", INSTRUMENTS), "contracts": ("kind", CONTRACTS), "covenants": ("test", COVENANT_FILES)}
 TEXT_OR_KEYS, AS_TEXT = "steps", "constrained-str"  # a list of plain texts, or of texts with a source
+WITH = {Number: "a number with ", Ranged: "a number with ", Day: "a date with "}
+RANGE_ELSEWHERE = "; what enters no single input of the model has its range in scenarios.yaml, under ranges"
 
 _TYPES = {
     "string_type": "text; put quotes around it if it looks like a number or a date",
@@ -75,7 +77,8 @@ def _told(document: Document, model: type[BaseModel], path: Path, found: Mapping
     """Place, value seen, what is allowed."""
     kind, seen = str(found["type"]), found["input"]
     if kind == "missing":
-        return path, None, f"required: {_meaning(model, document, path)}"
+        central = ", the central case of the range" if path[-1] == "value" and document.at((*path[:-1], "range")) else ""
+        return path, None, f"required: {_meaning(model, document, path)}{central}"
     if kind in ("extra_forbidden", "invalid_key"):
         return path, path[-1], _unknown_key(model, document, path)
     if kind.startswith("union_tag"):
@@ -104,6 +107,8 @@ def _refused(path: Path, seen: object, said: str) -> tuple[Path, object, str]:
     number = seen.model_dump() if isinstance(seen, Number) else seen
     if said.startswith("unit"):
         return (*path, "unit"), number.get("unit"), said
+    if said.startswith("range"):
+        return (*path, "range"), number.get("range"), said.removeprefix("range: ")
     return (*path, "value"), number, said
 
 
@@ -119,7 +124,9 @@ def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
         return f"text of at most {ctx['max_length']} characters"
     if kind == "too_short":
         return f"at least {ctx['min_length']} key with values below it" if isinstance(seen, dict) else (
-            f"a list of at least {ctx['min_length']} element")
+            f"a list of at least {ctx['min_length']} element" + "s" * (ctx["min_length"] > 1))
+    if kind == "too_long":
+        return f"a list of at most {ctx['max_length']} elements"
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"at least {ctx['ge']}" if "ge" in ctx else f"at most {ctx['le']}"
     return ISO_DATE if kind.startswith("date") else _TYPES.get(kind, "")
@@ -133,7 +140,8 @@ def _close(seen: object, options: Mapping[str, Any] | list[str]) -> str:
 def _unknown_key(model: type[BaseModel], document: Document, path: Path) -> str:
     parent = _type_at(model, document, path[:-1])
     keys = list(parent.model_fields) if _is_model(parent) else []
-    return f"not a key here; allowed: {', '.join(keys)}{_close(path[-1], keys)}"
+    hint = RANGE_ELSEWHERE if path[-1] == "range" else _close(path[-1], keys)
+    return f"not a key here; allowed: {', '.join(keys)}{hint}"
 
 
 def _is_model(kind: Any) -> bool:
@@ -155,7 +163,7 @@ def _words(kind: Any) -> str:
         return f"one of {', '.join(map(str, get_args(kind)))}"
     if _is_model(kind):
         keys = ", ".join(kind.model_fields)
-        return {Number: "a number with ", Day: "a date with "}.get(kind, "keys with values below it: ") + keys
+        return WITH.get(kind, "keys with values below it: ") + keys
     plain = {date: ISO_DATE, str: "text", bool: "true or false", int: "a whole number", float: "a plain number"}
     return plain.get(get_origin(kind) or kind, "a list" if get_origin(kind) is list else "keys with values below it")
 

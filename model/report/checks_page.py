@@ -10,7 +10,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from model.report import styles
 from model.report.front import link
-from model.report.layout import CHECKS, CUSTOMERS, STACK, TIME
+from model.report.layout import CHECKS, COMPANY, CUSTOMERS, STACK, TIME
 from model.report.page import Page
 from model.sheet import period_column
 
@@ -77,7 +77,7 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
     last = period_column(issue.run.deal.book.periods + 1)
     _heads(page, line, "Formulas and errors: a failure means that a cell was overwritten", "Found", "Expected", "Result")
     line += 1
-    for sheet in (*issue.workings, TIME, "Summary", STACK, CUSTOMERS):
+    for sheet in (*issue.workings, TIME, "Summary", STACK, CUSTOMERS, *([COMPANY] if COMPANY in issue.contents else [])):
         name = sheet if sheet.isalnum() else f"'{sheet}'"
         area = f"{name}!$A$3:${last}${max(issue.page(sheet).sheet.max_row, 3)}"
         count = issue.counted(sheet)

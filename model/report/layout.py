@@ -11,6 +11,7 @@ from model.cascade import Distribution, Payout, Step, Sweep, SweepShare
 from model.checks import Check, CheckSum
 from model.claim import Claim
 from model.clock import Clock
+from model.company import BLOCKS as COMPANY_BLOCKS
 from model.concentration import Concentration, Obligor
 from model.contracts import Contract, Landlord, Level, Prepayment, RampStep, Site, Tranche
 from model.contractual import Ahead, Contractual, Gone, PledgedFlow, ServiceAhead, Sum
@@ -26,18 +27,17 @@ from model.reserve import Reserve
 from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
-from model.treasury import Treasury
 
-STACK, CUSTOMERS, INPUTS, OVER_TIME, TIME, CHECKS = (
-    "Capital stack", "Customers", "Inputs", "Inputs over time", "Time", "Checks")
+STACK, CUSTOMERS, BOXES, COMPANY, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
+    "Capital stack", "Customers", "Boxes", "Company", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
     "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Headline),
     "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
     "Covenants": (Contractual, ServiceAhead, Ahead, Gone, Sum, PledgedFlow, Covenant),
-    "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, SweptInAll, Distribution, CashForCures, Cure, Payout, BoxClaims,
-                  Treasury),
+    "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, SweptInAll, Distribution, CashForCures, Cure, Payout, BoxClaims),
+    "Company workings": COMPANY_BLOCKS,
     "Coverage": (Slice, Cover, Claim),
     "Check workings": (Check, CheckSum),
 }

@@ -14,12 +14,26 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from model.cases import Run
 from model.record import version
 from model.report import styles
-from model.report.cache import add_cached_values
+from model.report.boxes_page import boxes_page
+from model.report.cache import save
 from model.report.charts import charts
 from model.report.checks_page import checks
+from model.report.company_page import company_page
 from model.report.customers_page import customers_page
 from model.report.front import cover, dashboard, log
-from model.report.layout import CUSTOMERS, FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
+from model.report.layout import (
+    ACTIONS,
+    BOXES,
+    COMPANY,
+    CUSTOMERS,
+    FIRST_LINE,
+    INPUTS,
+    OVER_TIME,
+    STACK,
+    TIME,
+    WORKINGS,
+    lay_out,
+)
 from model.report.page import Memory, Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary
@@ -31,13 +45,18 @@ CONTENTS = {
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
     STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
     CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
+    BOXES: "each borrower by year: what it pays in which order, its accounts and covenants",
+    COMPANY: "K1 to K7, the cover that boxes must reach, cash by year, runway, maturity wall, guarantees, subordination",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
     "Customers workings": "shares by obligor, limits, megawatts against target",
     "Conversion": "convertible notes: offering, conversion, cash due by share price",
+    "Covenants": "covenants, what they look back and ahead on",
     "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
+    "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
+    ACTIONS: "every action of every waterfall with its cause, stamped",
     "Log": "version, fingerprint, known limits",
 }
 _SELECTOR = FIRST_LINE
@@ -50,6 +69,8 @@ class Issue:
         self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
+        if run.deal.parent is None:
+            del self.contents[COMPANY]
         self.book, self.failed = Workbook(), 0
         self.book.remove(self.book.worksheets[0])
         styles.add_styles(self.book)
@@ -101,6 +122,8 @@ def compose(run: Run) -> Issue:
     issue.years = summary.years.years
     StackPage(issue, summary.years).write()
     customers_page(issue)
+    boxes_page(issue)
+    company_page(issue)
     cover(issue)
     charts(issue, summary, *dashboard(issue))
     checks(issue)
@@ -175,7 +198,6 @@ def _save(issue: Issue, path: Path) -> Path:
     issue.book.properties.created = issue.book.properties.modified = moment
     issue.book.calculation.fullCalcOnLoad = True
     issue.book.active = 0
-    issue.book.save(path)
-    add_cached_values(path, list(issue.contents), issue.memory)
+    save(issue.book, list(issue.pages.values()), path)
     return path
 

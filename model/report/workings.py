@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from model.report import styles
 from model.report.layout import INPUTS, OVER_TIME, TIME, Layout
 from model.report.page import Page
-from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, in_column, period_column, template
+from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, period_column, template
 from model.sheet.block import given
 from model.sheet.excel import PERIOD_ROW
 
@@ -113,9 +113,7 @@ class Writer:
             first, last = period_column(1), period_column(self.periods)
             page.formula(f"{TOTAL_COLUMN}{line}", f"=SUM({first}{line}:{last}{line})", float(np.nansum(values[1:-1])), look, fmt)
         self._opening(page, line, row, values, look, fmt)
-        text = template(row, self.layout.places, self.periods)
-        for t, value in enumerate(values[1:-1].tolist(), start=1):
-            page.formula(f"{period_column(t)}{line}", in_column(text, t), value, look, fmt)
+        page.formulas(line, 1, template(row, self.layout.places, self.periods), values[1:-1], look, fmt)
         if row in self.read_ahead:
             page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "calc", fmt)
 
@@ -131,8 +129,8 @@ class Writer:
         """An input over time: the opening column, then one number a period; source and grade stand at the end."""
         assert row.input is not None
         values, fmt = self.value(row), styles.input_format(row.unit)
-        for t in range(self.periods + 1):
-            page.number(f"{period_column(t)}{line}", float(values[t]), "input" if t else "given", fmt)
+        page.number(f"{period_column(0)}{line}", float(values[0]), "given", fmt)
+        page.numbers(line, 1, values[1:-1], "input", fmt)
         page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "given", fmt)
         page.text(f"{period_column(self.periods + 2)}{line}", row.input.grade, "grade")
         page.text(f"{period_column(self.periods + 3)}{line}", row.input.source, "note")

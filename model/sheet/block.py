@@ -35,13 +35,16 @@ class Sourced:
     """A value with the place it comes from and the word that grades the evidence.
 
     `value` is a number, a text, or one number a period (optionally with the opening column in front).
-    `shown` is how a reader would write it, where that differs (a date for a serial number).
+    `low` and `high` are the ends of the range that the case states; rows bound to one `origin` move together.
     """
 
     value: float | str | Sequence[float]
     source: str = ""
     grade: str = ""
     cases: Mapping[str, float] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    origin: object = field(default=None, compare=False, repr=False)
 
 
 Binding = "Row | Sourced | float | str | Sequence[float]"

@@ -15,6 +15,7 @@ class HoldsMinimumCash(Commitment):
 
     minimum_cash = given("USD m", "Cash that the company wants to hold", default=0, low=0, ask=True)
     cash_before = given("USD m", "Company cash before the revolver", per=PERIOD)
+    frozen = given("flag", "The company is in cross-default: nothing is drawn or repaid", per=PERIOD)
     cleans_down = given("flag", "Must be empty at period end", per=PERIOD)
 
     def taken_off(self) -> Term:
@@ -30,14 +31,14 @@ class HoldsMinimumCash(Commitment):
     def topped_up(self) -> Expr:
         """Drawn at period end to hold the minimum"""
         room = self.available * maximum(0, prev(self.undrawn) - self.drawn)
-        return minimum(room, self.needed) * (self.number < self.last_period)
+        return minimum(room, self.needed) * (self.number < self.last_period) * (1 - self.frozen)
 
     @line("USD m", sums=True)
     def repaid(self) -> Expr:
         """Repaid from spare cash, or for the clean-down"""
         spare = maximum(0, self.cash_before - self.minimum_cash) + self.cleans_down * self.opening
         left = maximum(0, self.opening - self.principal_due - self.from_proceeds)
-        return minimum(left, spare)
+        return minimum(left, spare) * (1 - self.frozen)
 
     @line("USD m", opening="undrawn_at_start")
     def undrawn(self) -> Expr:
