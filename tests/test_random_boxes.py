@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 import numpy as np
-import pytest
 
 from model.inputs.check import problems
 from tests.oracle import Rows, work_out
