@@ -295,7 +295,7 @@ class Company:
             cash = sum((share * self.hand[f"{c}.cfads"] for c, shares in self.case["debt"]["allocation"]["cash_share"].items()
                         for key, share in shares.items() if key in inner), self.nothing())
             service = self.sum_of("service", inner)
-            for n in {12, 24, self.months}:
+            for n in {n for n in (12, 24, self.months) if n <= self.months}:
                 served = service[:n].sum()
                 needed = served + (fixed + rows["treasury.tax"])[:n].sum()
                 rows[f"company.required-{n}.required"] = needed / served if served > TOL else np.nan

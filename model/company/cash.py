@@ -54,7 +54,7 @@ class Treasury(Block):
     @line("USD m")
     def held_back(self) -> Expr:
         """Distributions held in the boxes since the cross-default"""
-        return prev(self.held_back) + self.distributed - self.received
+        return prev(self.held_back) + self.distributed * self.defaulted
 
     @line("USD m", sums=True)
     def business(self) -> Expr:
