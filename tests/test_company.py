@@ -128,7 +128,7 @@ def run_company(deal: Rows) -> Run:
     return run(Deal(replace(case, company=CompanyFile.model_validate(deal["company"]), curves=curves)))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deals_with_a_company())
 def test_any_company_equals_the_one_worked_out_by_hand(deal: Rows) -> None:
     """Random deals under two scenarios, and no check fails: cash is counted once whatever happens."""
