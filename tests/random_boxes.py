@@ -49,7 +49,8 @@ def covenant(pick: Random, n: int, as_of: date, size: float) -> Rows:
     """A test at levels that are met at times."""
     test = pick.choice(["dscr", "dscr", "dscr", "realisation", "non_ig", "liquidity", "ltc", "ltv"])
     low, high, unit = {"dscr": (0.9, 1.8, "x"), "realisation": (0.8, 1.02, "share"), "non_ig": (0.2, 0.8, "share"),
-                       "liquidity": (0.01 * size, 0.2 * size, "USD m"), "ltc": (0.4, 1.2, "share"), "ltv": (0.4, 1.2, "share")}[test]
+                       "liquidity": (0.01 * size, 0.2 * size, "USD m"), "ltc": (0.4, 1.2, "share"),
+                       "ltv": (0.4, 1.2, "share")}[test]
     one, other = sorted(round(pick.uniform(low, high), 3) for _ in range(2))
     better, worse = (one, other) if test in ("ltc", "ltv", "non_ig") else (other, one)
     said: Rows = {"id": f"t{n}", "test": test, "lock_up": num(better, unit)}
