@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet._writer import WorksheetWriter
@@ -42,7 +42,7 @@ def page(title: str = "Debt") -> Page:
 def things(draw: Any) -> list[tuple[Any, ...]]:
     """What may be put on a page: bars first, then on separate lines or columns what stands on them."""
     found: list[tuple[Any, ...]] = []
-    for line in draw(st.lists(st.integers(2, 30), max_size=6, unique=True)):
+    for line in draw(st.lists(st.integers(2, 30), max_size=12, unique=True)):
         if draw(st.booleans()):
             found.append(("bar", line, draw(st.integers(1, 4)), draw(st.integers(5, 14)), draw(STYLES)[0]))
         for column in draw(st.lists(st.sampled_from("ABCDE"), max_size=4, unique=True)):
@@ -115,7 +115,7 @@ def by_openpyxl(on: Page) -> tuple[str, str]:
     return area[1], re.sub(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)>(<f>[^<]*</f>)<v ?/?>(?:</v>)?</c>', with_value, told)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(things())
 def test_rows_are_those_of_openpyxl(put_down: list[tuple[Any, ...]]) -> None:
     ours, theirs = page(), page()
