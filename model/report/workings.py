@@ -49,7 +49,7 @@ class Writer:
             row, line = places[name], self.layout.places[places[name]].line
             fmt = styles.DATE if name == "ends" else "0_)"
             style = "header" if line == PERIOD_ROW else "axis"
-            page.fill(line, 1, 6 + self.periods, style)
+            page.bar(line, 1, 6 + self.periods, style)
             page.text(f"B{line}", label, f"{style}_left")
             page.text(f"C{line}", {"ends": "date", "year": "year", "number": "no."}[name], f"{style}_left")
             if line == PERIOD_ROW:
@@ -76,7 +76,7 @@ class Writer:
     def sections(self, page: Page) -> None:
         """Every block of a sheet with its rows."""
         for section in self.layout.on(page.title):
-            page.fill(section.heading, 1, self._last_column(page), "block")
+            page.bar(section.heading, 1, self._last_column(page), "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self.line(page, line, row)
@@ -85,7 +85,7 @@ class Writer:
         """One row: label, unit, then its constant or its periods."""
         key = row.declared.key_line
         if key:
-            page.fill(line, 1, 6 + self.periods, "key")
+            page.bar(line, 1, 6 + self.periods, "key")
         page.text(f"B{line}", row.label, "key_wrap" if key else "label")
         page.text(f"C{line}", row.unit, "key_unit" if key else "unit")
         page.height(line, (row.label, LABEL_WIDTH * (NARROWER if key else 1)))
@@ -143,7 +143,7 @@ class Writer:
         """Single inputs: live value, base, one column a scenario, grade and source."""
         after = 4 + len(names)
         for section in self.layout.on(INPUTS):
-            page.fill(section.heading, 1, after + 2, "block")
+            page.bar(section.heading, 1, after + 2, "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self._input(page, line, row, names, told.get(row.key, []), after)
