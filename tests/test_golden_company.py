@@ -121,5 +121,6 @@ def test_golden_tests_of_the_company(path: Path) -> None:
 def test_a_golden_company_could_be_a_case(path: Path) -> None:
     """The rules on input find nothing to refuse in it."""
     golden = read(path)
-    assert golden["source"] and EVIDENCE
+    assert golden["source"]
+    assert EVIDENCE
     assert [p for p in problems(found_in(path).case) if p.file == "company.yaml" and not p.warning] == []
