@@ -55,7 +55,8 @@ def settings() -> Iterator[tuple[str, Rows]]:
         golden = read(path)
         yield path.stem, golden
         for variant in golden.get("variants", []):
-            yield f"{path.stem}: {variant['title']}", changed(golden, variant.get("change", {})) | {"expected": variant["expected"]}
+            change = changed(golden, variant.get("change", {}))
+            yield f"{path.stem}: {variant['title']}", change | {"expected": variant["expected"]}
 
 
 SETTINGS = dict(settings())
