@@ -33,8 +33,10 @@ def supported_deals(pick: Any) -> Rows:
     deal = pick(deals())
 
     def promise(low: float, high: float, name: str = "cap") -> Rows:
-        return {"provider": "Somebody", "trigger": "need", "source": "test", "grade": pick(st.sampled_from(EVIDENCE[:3] * 2 + EVIDENCE)),
-                name: num(pick(st.floats(low, high)), grade=pick(st.sampled_from(("filing", "filing", "derived", "assumed"))))}
+        return {"provider": "Somebody", "trigger": "need", "source": "test",
+                "grade": pick(st.sampled_from(EVIDENCE[:3] * 2 + EVIDENCE)),
+                name: num(pick(st.floats(low, high)),
+                                grade=pick(st.sampled_from(("filing", "filing", "derived", "assumed"))))}
 
     last = months_later(deal["case"]["as_of"], deal["case"]["months"], 31)
     for contract in deal["contracts"]:
@@ -45,7 +47,7 @@ def supported_deals(pick: Any) -> Rows:
             for tranche in contract["tranches"]:
                 if pick(st.booleans()):
                     later = min(tranche["end"]["value"] + timedelta(days=pick(st.integers(1, 500))), last)
-                    tranche |= {"renewal_support": promise(1, 300), **({} if "renewal_to" in tranche else {"renewal_to": day(later)})}
+                    tranche |= {"renewal_to": day(later)} | tranche | {"renewal_support": promise(1, 300)}
             owned = any(t.get("fleet") for t in contract["tranches"])
             if pick(st.booleans()):
                 contract["residual_support"] = promise(1, 150, "cap" if owned and pick(st.booleans()) else "amount")
@@ -124,7 +126,7 @@ def without_promises(deal: Rows) -> Rows:
 def test_support_that_nobody_promised_never_improves_a_grade(deal: Rows) -> None:
     order = "ABCDN"
     ran, bare = run_deal(deal), run_deal(without_promises(deal))
-    for key, pair in ran.deal.pairs.items():
+    for key in ran.deal.pairs:
         for name in ran.names:
             before, after = (str(r.under(name).read(r.deal.pairs[key].row("grade"))) for r in (ran, bare))
             assert order.index(after[0]) >= order.index(before[0]), (key, name)
