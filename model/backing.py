@@ -194,7 +194,7 @@ class Backers:
 
     def _resale(self, key: str, sold: Sold, lot: Any) -> Resale:
         tranche = next(t for t in sold.tranches if lot.key.startswith(f"{t.key}."))
-        renewed = tranche.row("renewal_end") if tranche in self._promising(key) else lot.row("last_used")
+        renewed = tranche.row("promised_to") if tranche in self._promising(key) else lot.row("last_used")
         return Resale(f"{lot.title}: promised sale", key=f"{lot.key}.resale", value=lot.row("in_orderly"),
                       starts=self.clock.row("starts"), ends=self.clock.row("ends"), sale_days=lot.row("sale_days"),
                       last_used=lot.row("last_used"), last_renewed=renewed)

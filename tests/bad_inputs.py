@@ -889,6 +889,7 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "take_out:",
      "instruments[ddtl].take_out.cap", "!without it the support does not count"),
     (DEBT, "      provider: Parent\n", "", "guarantee:", "instruments[ddtl].guarantee.provider", "required: text"),
-    (DEBT, "      provider: Parent\n", "      provider: Parent\n      amount: {value: 5, unit: share, source: x, grade: press}\n",
+    (DEBT, "      provider: Parent\n",
+     "      provider: Parent\n      amount: {value: 5, unit: share, source: x, grade: press}\n",
      "amount: {value: 5", "instruments[ddtl].guarantee.amount.unit", "unit must be 'USD m'"),
 ]

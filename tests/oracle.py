@@ -39,6 +39,7 @@ from tests.oracle_days import (
     thirty,
     told,
 )
+from tests.oracle_support import Book, smallest
 
 # ---- 1 the case -----------------------------------------------------------------------------------------------------
 
@@ -952,7 +953,7 @@ def box_of(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], file
     return Box(file, inside, papers, flows, grid.months, move)
 
 
-def work_out(case: Rows, changes: Rows | None = None) -> Rows:
+def work_out(case: Rows, changes: Rows | None = None) -> Worked:
     """Every row of a case under the changes of a scenario."""
     move = AS_SIGNED | {key.removeprefix("drivers."): value for key, value in (changes or {}).items()}
     grid, contracts, loans = lent(case, move)
@@ -972,9 +973,19 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     answer |= {f"{key}.{name}": value for key, loan in loans.items() for name, value in loan.rows.items()}
     for box in boxes.values():
         answer |= box.statement()
-    answer |= pairs_and_pools(grid, contracts, loans, boxes, allocation, move)
-    answer |= stack(case, grid, contracts, loans, move)
-    return answer
+    found = pairs_and_pools(grid, contracts, loans, boxes, allocation, move)
+    worked = Worked(answer | found | stack(case, grid, contracts, loans, move))
+    for key, told_of in found.books.items():
+        worked.books[key] = Book(case=case, move=move, grid=grid, key=key, loans=loans, **told_of)
+    return worked
+
+
+class Worked(dict[str, Any]):
+    """Rows by address; `books` holds what the tests with support look at."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows)
+        self.books: Rows = {}
 
 
 BESIDE = ("renewal", "merchant", "residual", "support")  # cash that enters no test
@@ -994,9 +1005,9 @@ def cash_beside(parts: list[Part], tolerance: float) -> Rows:
 
 def pairs_and_pools(
     grid: Grid, contracts: Rows, loans: dict[str, Loan], boxes: dict[str, Box], allocation: Rows, move: Rows
-) -> Rows:
+) -> Worked:
     """Each contract with its debt; then all of it together."""
-    nothing, answer = np.zeros(grid.months), {}
+    nothing, answer = np.zeros(grid.months), Worked({})
     grouped: dict[str, list[tuple[str, Part, float]]] = {}
     for loan_id, shares in allocation["debt_share"].items():
         loan = loans[loan_id]
@@ -1044,6 +1055,10 @@ def pairs_and_pools(
         found |= cash_beside([p for _, p, _ in parts], move["tolerance"])
         answer |= {f"pair.{key}.{name}": value for name, value in found.items()}
         answer[f"pair.{key}.kept"] = box["account.kept"] * claim
+        answer.books[key] = {
+            "parts": parts, "kept": box["account.kept"] * claim, "for_balloon": box["account.for_balloon"] * claim,
+            "contract_end": contracts[key]["last_period"] if key in contracts else 0, "pays_out": boxes[box_id].pays_out,
+            "shares": {i: allocation["cash_share"].get(key, {}).get(i, 0.0) for i, _, _ in parts}}
     for key, parts in pairs.items():  # T4 only: the reserve of the box pays what is missing, pro rata
         box_id = loans[parts[0][0]].file["box"]
         missing = answer[f"pair.{key}.shortfall"]
@@ -1127,28 +1142,6 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
 # ---- 8 grades and claims --------------------------------------------------------------------------------------------
 
 
-def call_on_support(rows: Rows, pair: str) -> float:
-    """Service and balloons that cash does not meet; at least what is missing in present value (T3)."""
-    return float(max(rows[f"pair.{pair}.with_balloon"], rows[f"pair.{pair}.deficit"].max()))
-
-
-def promised(case: Rows, pair: str) -> float | None:
-    """What documented guarantees pay for the pair; None where a loan has none that counts."""
-    shares, total = case["debt"]["allocation"]["debt_share"], 0.0
-    for file in case["debt"]["instruments"]:
-        mapped = "none" if pair == f"{file['id']}.unmapped" else pair
-        share = shares.get(file["id"], {}).get(mapped, 0.0)
-        if share > 0:
-            promise = file.get("guarantee") or {}
-            amount = promise.get("amount")
-            if not amount or amount["grade"] == "assumed":
-                return None
-            if promise["grade"] not in ("filing", "transcription", "press"):
-                return None
-            total += amount["value"] * share
-    return total
-
-
 def hidden_debt(case: Rows) -> list[str]:
     """Loans of which a part has no contract, and nobody says why."""
     shares = case["debt"]["allocation"]["debt_share"]
@@ -1167,8 +1160,8 @@ def is_stress(moderate: list[Rows]) -> bool:
     )
 
 
-def grade(case: Rows, hand: dict[str, Rows], pair: str, scenario: str) -> str:
-    """N, A, B, C-G or D, the first that applies (RULES 6); `hand` holds the rows of every scenario."""
+def grade(case: Rows, hand: dict[str, Any], pair: str, scenario: str) -> str:
+    """N, A, B, C with its letters or D, the first that applies (RULES 6); `hand` holds the rows of every scenario."""
     if pair.removesuffix(".unmapped") in hidden_debt(case) and pair.endswith(".unmapped"):
         return "N"
     rows, names = hand[scenario], case["scenarios"].get("moderate") or []
@@ -1176,8 +1169,8 @@ def grade(case: Rows, hand: dict[str, Rows], pair: str, scenario: str) -> str:
         stands = all(hand[n][f"pair.{pair}.{t}"] for n in names for t in ("t1_with_reserve", "t2", "t3"))
         stress = is_stress([case["scenarios"]["scenarios"][n]["overrides"] for n in names])
         return "A" if stress and stands else "B"
-    cap = promised(case, pair)
-    return "C-G" if cap is not None and call_on_support(rows, pair) <= cap + AS_SIGNED["tolerance"] else "D"
+    letters = smallest(rows.books[pair])
+    return f"C-{letters}" if letters else "D"
 
 
 def cause(rows: Rows, pair: str, grades: str) -> int:

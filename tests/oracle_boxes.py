@@ -223,6 +223,7 @@ class Box:
         self.pots = [Pot(self, said) for said in file.get("accounts") or []]
         self.covenants = [Covenant(self, said) for said in file.get("covenants") or []]
         self.cures = Cures(self, file["cures"]) if file.get("cures") else None
+        self.pays_out = np.zeros(months)
         account = ("available", "kept", "for_balloon", "tested_cash", "service")
         payout = ("distribution", "called", "relieved")
         self.rows = {f"account.{name}": np.zeros(months) for name in account}
@@ -274,7 +275,7 @@ class Box:
         cash = rows["account.available"][t] = received + self.cash
         missing: dict[str, float] = dict.fromkeys(LEVELS, 0.0)
         swept: dict[str, float] = {loan.id: 0.0 for loan in self.loans}
-        up, allowed, reaches_balloon, balloons = 0.0, [], 0.0, 0.0
+        up, allowed, reaches_balloon, balloons, stays = 0.0, [], 0.0, 0.0, 1.0
         for step in self.steps:
             may = all(self.covenant(name).meets(sign, level) for name, sign, level in step.conditions)
             if step.verb == "pay":
@@ -290,13 +291,13 @@ class Box:
             elif step.verb == "sweep":
                 cash -= self.sweep(step, t, cash * self.portion(step) * may, swept)
             else:
-                goes = cash * self.portion(step) * may
+                goes, stays = cash * self.portion(step) * may, stays * (1 - self.portion(step) * may)
                 held_back = cash * self.portion(step) * (not may)
                 self.note(step, t, surplus_out=goes, remaining=cash - goes, withheld=held_back)
                 up, cash, allowed = up + goes, cash - goes, [*allowed, may]
         for loan in self.loans:
             loan.sweep(t, swept[loan.id])
-        self.cash = cash
+        self.cash, self.pays_out[t] = cash, 1 - stays
         rows["account.for_balloon"][t] = reaches_balloon
         self.make_good(t, missing, up, allowed[0] if allowed else True)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -21,11 +22,15 @@ from model.deal import Deal
 from model.inputs.check import problems
 from model.inputs.schema import Case
 from model.record import record
+from model.report import workbook
+from model.report.workbook import compose, write_workbook
+from tests.judges import Formualizer, differences
 from tests.oracle import Rows, work_out
 from tests.oracle import grade as grade_by_hand
 from tests.strategies import box, case_of, deal_of
 from tests.test_golden import instrument_in_words, read
 from tests.test_golden_contracts import contracts_in_words
+from tests.test_workbook import Remembered, selector
 
 FOLDER = Path(__file__).parent / "golden" / "verdicts"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -167,3 +172,18 @@ def test_every_letter_is_met_alone_and_at_its_edge() -> None:
     for letter in WANTED:
         passing = {name.split(":")[0] for name, found in grades.items() if f"C-{letter}" in found}
         assert any("D" in found for name, found in grades.items() if name.split(":")[0] in passing), letter
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["vendor-and-renewal", "renewed-then-sold", "renewal-at-the-low-price",
+                                  "balloon-refinanced-on-the-tail: a guarantor pays what no lender would"])
+def test_the_workbook_recalculates_to_the_same_verdict(name: str, tmp_path: Path) -> None:
+    """Every formula cell of the file, support and its tests among them, in every position of the selector."""
+    _, _, base = worked_out(name)
+    path = write_workbook(base, tmp_path / "deal.xlsx")
+    book = Formualizer(path)
+    for scenario in base.names:
+        book.change({selector(path): scenario})
+        with patch.object(workbook, "Page", Remembered):
+            memory = compose(base.under(scenario)).memory
+        assert not differences(book.values(), memory), scenario
