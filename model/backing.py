@@ -36,12 +36,13 @@ class Disclosed:
     source: str
     grade: str
     counts: bool
+    loan: str = ""
 
 
-def told(letter: str, promise: Promise, limit: Any, part: float = 1.0) -> Disclosed:
+def told(letter: str, promise: Promise, limit: Any, part: float = 1.0, loan: str = "") -> Disclosed:
     """A promise as it is disclosed; of a loan's promise the part that is mapped to the pair."""
     return Disclosed(letter, promise.provider, promise.trigger, limit.value * part if limit else None, promise.source,
-                     promise.grade, may_count(promise, limit))
+                     promise.grade, may_count(promise, limit), loan)
 
 
 @dataclass
@@ -52,11 +53,12 @@ class Backing:
     letters: str = ""
     cash: SupportCash | None = None
     cover: SupportedCover | None = None
+    slices: dict[str, SupportedSlice] = field(default_factory=dict)
     parts: list[Block] = field(default_factory=list)
 
     def blocks(self) -> list[Block]:
         """In the order a reader meets them."""
-        return [*self.parts, *(block for block in (self.cash, self.cover) if block is not None)]
+        return [*self.parts, *self.slices.values(), *(block for block in (self.cash, self.cover) if block is not None)]
 
     def flags(self) -> dict[str, Row]:
         """By letter: the flag that counts it."""
@@ -114,11 +116,11 @@ class Backers:
             return
         contract = self.selling.files.get(backed.key)
         if contract is not None and _may_outlive(contract, loan):
-            yield Disclosed("F", f"Refinancing of {loan.name}", "Maturity", None, f"RULES 6: {TAIL}", "derived", True)
+            yield Disclosed("F", "a new lender", f"maturity of {loan.name}", None, f"RULES 6: {TAIL}", "derived", True, loan.id)
         if loan.take_out:
-            yield told("F", loan.take_out, loan.take_out.limit, part)
+            yield told("F", loan.take_out, loan.take_out.limit, part, loan.id)
         if loan.guarantee:
-            yield told("G", loan.guarantee, loan.guarantee.limit, part)
+            yield told("G", loan.guarantee, loan.guarantee.limit, part, loan.id)
 
     def _backstops(self, contract: str) -> list[Any]:
         return [other for other in self.case.contracts.contracts if contract in (getattr(other, "backs", None) or ())]
@@ -146,9 +148,8 @@ class Backers:
                                  number=self.clock.row("number"), tolerance=self.drivers.row("tolerance"),
                                  **self._ends(backed, sold), **self._renewal(backed), **self._vendor(backed, found, sold),
                                  **self._residual(backed, found, sold))
-        slices = [self._slice(backed, found.cash, key, piece) for key, _, piece in backed.pieces]
-        found.parts += slices
-        found.cover = self._cover(backed, found, slices)
+        found.slices = {key: self._slice(backed, found.cash, key, piece) for key, _, piece in backed.pieces}
+        found.cover = self._cover(backed, found, list(found.slices.values()))
         backed.pair.bind(supported=found.cover.row("covered"), support_grade=found.cover.row("grade"),
                          support_words=found.cover.row("support_words"))
 
@@ -193,7 +194,7 @@ class Backers:
 
     def _resale(self, key: str, sold: Sold, lot: Any) -> Resale:
         tranche = next(t for t in sold.tranches if lot.key.startswith(f"{t.key}."))
-        renewed = tranche.row("renewal_end") if tranche in self._promising(key) else lot.row("last_used")
+        renewed = tranche.row("promised_to") if tranche in self._promising(key) else lot.row("last_used")
         return Resale(f"{lot.title}: promised sale", key=f"{lot.key}.resale", value=lot.row("in_orderly"),
                       starts=self.clock.row("starts"), ends=self.clock.row("ends"), sale_days=lot.row("sale_days"),
                       last_used=lot.row("last_used"), last_renewed=renewed)

@@ -155,8 +155,9 @@ class Measuring:
         return self.papers[loan.key]
 
     def power(self, box: Box) -> list[Row]:
-        """The power bills of the contracts, as far as they are pledged to the box."""
-        found = []
+        """The power bills of the contracts, as far as they are pledged to the box; the same for every account of it."""
+        if found := [block.row("pledged") for block in box.ahead if isinstance(block, PledgedFlow)]:
+            return found
         for m in box.mapped:
             bills = rows(self.selling.sold[m.contract].tranches, "power_paid") if m.contract in self.selling.sold else []
             if bills:

@@ -21,12 +21,12 @@ SETS = tuple("".join(letters) for size in range(1, len(LETTERS) + 1) for letters
 
 def smallest_sets(deal: Deal, values: Values) -> dict[str, Array]:
     """By flag of support: whether it counts, one number a scenario; nothing counts where a pair needs none or none helps."""
-    backings = {key: backing for key, backing in deal.backings.items() if backing.letters}
-    open_in = {key: failing(deal, values, key) for key in backings}
-    stamped = {row.key: np.zeros(values.width) for backing in backings.values() for row in backing.flags().values()}
+    open_in = {key: failing(deal, values, key) for key, backing in deal.backings.items() if backing.letters}
+    may_help = {key: letters_that_may_help(deal, values, key) for key in open_in}
+    stamped = {row.key: np.zeros(values.width) for key in open_in for row in deal.backings[key].flags().values()}
     for letters in SETS:
-        tried = {key: backing for key, backing in backings.items() if set(letters) <= set(backing.letters) and open_in[key].any()}
-        for key, passes in passing(deal, values, tried, letters):
+        tried = {key: deal.backings[key] for key, flags in open_in.items() if flags.any() and set(letters) <= set(may_help[key])}
+        for key, passes in passing(values, tried, letters):
             found = open_in[key] & passes
             open_in[key] &= ~passes
             for letter in letters:
@@ -41,7 +41,13 @@ def failing(deal: Deal, values: Values, key: str) -> Array:
     return np.array(np.broadcast_to(told, (values.width,)) > 0)
 
 
-def passing(deal: Deal, values: Values, tried: dict[str, Backing], letters: str) -> Iterator[tuple[str, Array]]:
+def letters_that_may_help(deal: Deal, values: Values, key: str) -> str:
+    """The letters that count for a pair; refinancing only where a balloon falls due in some scenario."""
+    balloons = bool(np.any(values[deal.pairs[key].row("has_balloon")]))
+    return deal.backings[key].letters if balloons else deal.backings[key].letters.replace("F", "")
+
+
+def passing(values: Values, tried: dict[str, Backing], letters: str) -> Iterator[tuple[str, Array]]:
     """Where each pair passes when these letters count, by scenario; only rows that rest on its flags are calculated."""
     flags = [row.key for backing in tried.values() for letter, row in backing.flags().items() if letter in letters]
     goals = {key: backing.cover.row("covered") for key, backing in tried.items() if backing.cover}

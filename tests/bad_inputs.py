@@ -330,6 +330,7 @@ MORE = f"""
       - {{date: 2026-01-15, amount: {n(4, "USD m")}}}
     termination_fees:
       - {{date: 2026-01-16, amount: {n(40, "USD m")}}}
+    residual_support: {{provider: Dealer, trigger: end of service, cap: {n(80, "USD m")}, source: x, grade: press}}
     tranches:
       - start: {d("2026-03-16")}
         end: {d("2029-03-15")}
@@ -360,6 +361,7 @@ MORE = f"""
         given_up: {n(0.15, "share")}
         renewal_to: {d("2031-03-16")}
         renewal_at_market: true
+        renewal_support: {{provider: Buyer, trigger: notice of a year, cap: {n(90, "USD m")}, source: x, grade: press}}
         redeployed_to: {d("2031-03-17")}
         idle_days: {n(120, "days")}
         redeployed_use: {n(0.8, "share")}
@@ -426,6 +428,7 @@ MORE = f"""
     kind: backstop
     backs: [mw, lse]
     cap: {n(63, "USD m")}
+    support: {{provider: Maker, trigger: capacity unsold, source: x, grade: press}}
     tranches:
       - start: {d("2026-03-21")}
         end: {d("2030-03-21")}
@@ -776,7 +779,8 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "at most the default level, 0.3"),
     (DEBT, "{id: real, test: realisation", "{id: real, look: forward, test: realisation", "{id: real",
      "boxes[spv].covenants[real].look", "only a dscr test looks forward"),
-    (DEBT, f"{{id: ahead, test: dscr, look: forward, lock_up: {n(1.21, 'x')}", f"{{id: ahead, test: ltv, lock_up: {n(1.2, 'share')}",
+    (DEBT, f"{{id: ahead, test: dscr, look: forward, lock_up: {n(1.21, 'x')}",
+     f"{{id: ahead, test: ltv, lock_up: {n(1.2, 'share')}",
      "{id: ahead", "boxes[spv].covenants[ahead].test", "loans with collateral: ddtl, vendor state none"),
     (CONTRACTS, "    investment_grade: false\n", "", "{id: weak", "boxes[spv].covenants[weak].test", "atlas do not"),
     (DEBT, "test: clcr", "test: llcr", "test: llcr", "boxes[spv].covenants[life].test", "one of dscr, clcr"),
@@ -800,7 +804,8 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (CONTRACTS, "backs: [mw, lse]", "backs: [mw, hours]", "backs:", "contracts[stop].backs[1]", "state their capacity in MW"),
     (CONTRACTS, "backs: [mw, lse]", "backs: [mw, mw]", "backs:", "contracts[stop].backs[1]", "a contract named once"),
     (CONTRACTS, "  - id: stop\n", f"{SECOND}  - id: stop\n", "backs: [mw, lse]", "contracts[stop].backs[1]", "!it counts twice"),
-    (CONTRACTS, f"cap: {n(63, 'USD m')}", f"cap: {n(63, 'MW')}", "cap:", "contracts[stop].cap.unit", "unit must be 'USD m'"),
+    (CONTRACTS, f"cap: {n(63, 'USD m')}", f"cap: {n(63, 'MW')}", "cap: {value: 63", "contracts[stop].cap.unit",
+     "unit must be 'USD m'"),
     (CONTRACTS, "kind: lease", "kind: lease\n    backs: [mw]", "backs: [mw]", "contracts[lse].backs", "not a key here"),
     # ---- the company
     (COMPANY, n(80, "MW"), n(80, "GW"), "value: 80", "capacity.targets[0].active_mw.unit", "unit must be 'MW'"),
@@ -856,4 +861,35 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (SCENARIOS, "drivers.delay_days: 90", "drivers.renewals: 0.5", "renewals",
      "scenarios.delay-90-days.overrides.drivers.renewals",
      "0 (no) or 1 (yes)"),
+    # ---- documented support
+    (CONTRACTS, f"cap: {n(90, 'USD m')}", f"cap: {n(90, 'USD bn')}", "renewal_support:", f"{TRANCHE}.renewal_support.cap.unit",
+     "unit must be 'USD m'"),
+    (CONTRACTS, f"cap: {n(90, 'USD m')}", f"cap: {n(-90, 'USD m')}", "renewal_support:", f"{TRANCHE}.renewal_support.cap.value",
+     "at least 0"),
+    (CONTRACTS, f"cap: {n(90, 'USD m')}", f"cap: {n(90, 'USD m')}, amount: {n(91, 'USD m')}", "renewal_support:",
+     f"{TRANCHE}.renewal_support.cap", "an amount or a cap, not both"),
+    (CONTRACTS, f", cap: {n(90, 'USD m')}", "", "renewal_support:", f"{TRANCHE}.renewal_support.cap",
+     "!without it the support does not count"),
+    (CONTRACTS, f"cap: {n(80, 'USD m')}, ", "", "residual_support:", "contracts[mw].residual_support.cap",
+     "!without it the support does not count"),
+    (CONTRACTS, "provider: Buyer, ", "", "renewal_support:", f"{TRANCHE}.renewal_support.provider", "required: text"),
+    (CONTRACTS, "trigger: notice of a year, ", "", "renewal_support:", f"{TRANCHE}.renewal_support.trigger", "required: text"),
+    (CONTRACTS, "trigger: capacity unsold", f"trigger: capacity unsold, cap: {n(9, 'USD m')}", "support: {provider: Maker",
+     "contracts[stop].support.cap", "the cap of the backstop counts"),
+    (CONTRACTS, "    cap: {value: 63",
+     "    residual_support: {provider: P, trigger: t, source: x, grade: press}\n    cap: {value: 63",
+     "residual_support: {provider: P", "contracts[stop].residual_support", "not with kind backstop"),
+    (CONTRACTS, "  - id: lse\n",
+     f"  - id: lse\n    residual_support: {{provider: P, trigger: t, cap: {n(7, 'USD m')}, {X[:-1]}}}\n".replace(
+        "assumed}}", "assumed}"), "residual_support: {provider: P", "contracts[lse].residual_support.cap",
+     "a cap with the fleet of a tranche"),
+    (CONTRACTS, "        renewal_to: {value: 2031-03-16, source: x, grade: assumed}\n", "", "- start: {value: 2026-03-16",
+     f"{TRANCHE}.renewal_to", "required with renewal_at_market, renewal_support"),
+    (DEBT, "    draws:\n", "    take_out: {provider: Bank, trigger: maturity, source: x, grade: press}\n    draws:\n",
+     "take_out:",
+     "instruments[ddtl].take_out.cap", "!without it the support does not count"),
+    (DEBT, "      provider: Parent\n", "", "guarantee:", "instruments[ddtl].guarantee.provider", "required: text"),
+    (DEBT, "      provider: Parent\n",
+     "      provider: Parent\n      amount: {value: 5, unit: share, source: x, grade: press}\n",
+     "amount: {value: 5", "instruments[ddtl].guarantee.amount.unit", "unit must be 'USD m'"),
 ]

@@ -101,8 +101,9 @@ def gone_up(ran: Run, borrower: Box, like: Any) -> None:
     releases = [value(ran, block, "released") for block in (*borrower.accounts, *([borrower.cure] if borrower.cure else []))]
     surplus = [value(ran, block, "surplus_out") for block in borrower.distributions]
     assert np.allclose(up, in_all([*releases, *surplus], like), atol=TINY)
-    missing = in_all([value(ran, b, "shortfall") for o, b in borrower.levels if isinstance(b, Step) and o.what != "balloon"], like)
-    paid = in_all([value(ran, block, "drawn") for block in (*borrower.accounts, *([borrower.cure] if borrower.cure else []))], like)
+    dues = [b for o, b in borrower.levels if isinstance(b, Step) and o.what != "balloon"]
+    missing = in_all([value(ran, block, "shortfall") for block in dues], like)
+    paid = in_all([value(ran, block, "drawn") for block in (*borrower.accounts, *borrower.cures)], like)
     assert np.allclose(called, missing - paid, atol=TINY)
     assert min(up.min(), called.min()) >= -TINY
     swept = in_all([value(ran, block, "swept") for block in borrower.sweeps], like)
@@ -114,7 +115,8 @@ def accounts_roll(ran: Run, borrower: Box) -> None:
     """Opening + filled - drawn - released = closing; nothing is negative, filled above its target or drawn for nothing."""
     pays = value(ran, borrower.account, "pays")
     for block in borrower.accounts:
-        row = {n: value(ran, block, n) for n in ("opening", "filled", "drawn", "released", "closing", "target", "missing", "funded")}
+        names = ("opening", "filled", "drawn", "released", "closing", "target", "missing", "funded")
+        row = {n: value(ran, block, n) for n in names}
         assert np.allclose(row["closing"], row["opening"] + row["filled"] - row["drawn"] - row["released"], atol=TINY), block.key
         assert np.allclose(row["opening"][1:], row["closing"][:-1] + row["funded"][1:], atol=TINY)
         assert min(line.min() for line in row.values()) >= -TINY, block.key

@@ -41,7 +41,7 @@ from model.inputs.check import problems
 from model.inputs.company import LiquidityFile
 from model.inputs.instruments import INSTRUMENTS, Repayment
 from model.inputs.schema import Case, CompanyFile, Reported
-from model.inputs.values import Day, Number, Ranged
+from model.inputs.values import Day, Number
 from model.sheet import Block, Book, evaluate, givens
 from tests.oracle import Rows, month_end
 from tests.strategies import box, case_of, contract, day, deal_of, loan, num, repay, tranche
@@ -85,7 +85,7 @@ def in_words(told: Any, said: Any, unit: str = "USD m") -> Any:
         return [in_words(parts[0], one, unit) for one in said]
     if origin is dict:
         return {key: in_words(parts[1], one, unit) for key, one in said.items()}
-    if told in (Number, Ranged):
+    if isinstance(told, type) and issubclass(told, Number):
         return num(said, unit)
     if told is Day:
         return day(said)

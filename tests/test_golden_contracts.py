@@ -31,7 +31,7 @@ from model.fleet import WAYS, Hardware, Lot
 from model.inputs.check import problems
 from model.inputs.contracts import CONTRACTS, Credit
 from model.inputs.schema import Case, ContractsFile
-from model.inputs.values import Day, Number, Ranged
+from model.inputs.values import Day, Number
 from model.selling import DRIVEN
 from model.sheet import Block, givens
 from model.timeline import Curve, to_serial
@@ -75,7 +75,7 @@ def in_words(told: Any, said: Any, units: dict[str, str], name: str) -> Any:
         return [in_words(parts[0], one, units, name) for one in said]
     if origin is dict:
         return {key: in_words(parts[1], one, units, name) for key, one in said.items()}
-    if told in (Number, Ranged):
+    if isinstance(told, type) and issubclass(told, Number):
         return num(said, units[name])
     if told is Day:
         return day(said)

@@ -143,9 +143,8 @@ class SupportedSlice(Block):
 
     @line("USD m")
     def counted_since(self) -> Expr:
-        """Contracted CFADS and support of the service period so far"""
-        support = self.from_vendor + self.from_renewal + self.from_sale
-        counted = self.cash * (self.number <= self.end) + support
+        """Contracted CFADS, V and L of the service period so far"""
+        counted = self.cash * (self.number <= self.end) + self.from_vendor + self.from_renewal
         return prev(self.counted_since) * (1 - prev(self.releases)) + counted
 
     # ---- F: the balloon is refinanced on what the contract still brings, or by a lender who has committed --------------
@@ -182,5 +181,7 @@ class SupportedSlice(Block):
     def value(self) -> Expr:
         """Present value of contracted CFADS and support over the loan's life
 
-        At the loan's own rate, day count and payment dates, at the start of the period. Source: RULES 17."""
-        return (self.in_life * (self.counted_since + self.refinanced) + following(self.value)) / self.growth
+        At the loan's own rate, day count and payment dates, at the start of the period; a sale in its month, as its cash is
+        held for the debt from then on. Source: RULES 17."""
+        sold = self.from_sale * (self.number <= self.maturity)
+        return (self.in_life * (self.counted_since + self.refinanced) + sold + following(self.value)) / self.growth

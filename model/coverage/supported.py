@@ -142,8 +142,11 @@ class SupportedTests(Block):
 
     @line("USD m")
     def unmet_balloon(self) -> Expr:
-        """Balloon that neither cash nor support covers"""
-        return maximum(0, self.balloon - self.refinanced - self.met_balloon) * (self.number <= self.end)
+        """Balloon that neither cash nor support covers
+
+        While cash or support comes in; where a sale is held for the debt, on every maturity."""
+        tested = maximum(self.number <= self.end, self.counts_residual)
+        return maximum(0, self.balloon - self.refinanced - self.met_balloon) * tested
 
     @line("USD m")
     def in_hand(self) -> Expr:
@@ -171,8 +174,10 @@ class SupportedTests(Block):
 
     @line("USD m", key=True)
     def deficit(self) -> Expr:
-        """T3 with support: present value missing"""
-        return self.owing * maximum(0, self.required * self.exposure - self.value)
+        """T3 with support: present value missing
+
+        What a sale has brought is held for the debt and counts as it stands."""
+        return self.owing * maximum(0, self.required * self.exposure - self.value - prev(self.held_after))
 
     @line("flag")
     def thin(self) -> Expr:

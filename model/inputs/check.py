@@ -25,6 +25,7 @@ from model.inputs import (
     check_effect,
     check_fleets,
     check_ranges,
+    check_support,
 )
 from model.inputs.check_company import COMPANY
 from model.inputs.check_ranges import moves
@@ -269,6 +270,6 @@ RULES: tuple[Rule, ...] = (
     as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
     tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
     overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES,
-    *check_corporate.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
-    *check_ranges.RULES,
+    *check_corporate.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_support.RULES,
+    *check_allocation.RULES, *check_ranges.RULES,
 )

@@ -33,7 +33,8 @@ def support(run: Run) -> Json:
 
 def ledger(run: Run) -> list[Json]:
     """Every support that a case discloses, pair by pair; `relied_on` is the letter's, `needed` what the pair lacks in all."""
-    return [entry(run, key, backing, told) for key, backing in run.deal.backings.items() for told in backing.disclosed]
+    return [entry(run, key, backing, told) for key, backing in run.deal.backings.items() for told in backing.disclosed
+            if told.letter != "F" or told.limit is not None or balloon(run, backing, told) > 0]
 
 
 def entry(run: Run, key: str, backing: Backing, told: Disclosed) -> Json:
@@ -41,10 +42,22 @@ def entry(run: Run, key: str, backing: Backing, told: Disclosed) -> Json:
     pair, dollars = run.deal.pairs[key], relied(run, key).get(told.letter, 0.0) if told.counts else 0.0
     return {
         "letter": told.letter, "kind": KINDS[told.letter], "pair": key, "provider": told.provider, "trigger": told.trigger,
-        "cap": told.limit, "counts": told.counts, "needed": needed(run, key), "relied_on": dollars > 0,
+        "cap": most(run, backing, told), "counts": told.counts, "needed": needed(run, key), "relied_on": dollars > 0,
         "relied": shared(run, key, backing, told, dollars), "grade_of_pair": str(run.read(pair.row("grade"))),
         "source": told.source, "grade": told.grade,
     }
+
+
+def balloon(run: Run, backing: Backing, told: Disclosed) -> float:
+    """What falls due of a loan at its maturity, for the part that is mapped."""
+    return float(run.read(backing.slices[told.loan].row("loan_balloon"))[1:-1].sum()) if told.loan in backing.slices else 0.0
+
+
+def most(run: Run, backing: Backing, told: Disclosed) -> float | None:
+    """The most that a support brings; a new lender brings what the contract's cash after maturity is worth."""
+    if told.letter != "F" or told.limit is not None or told.loan not in backing.slices:
+        return told.limit
+    return run.read.number(backing.slices[told.loan].row("refinanceable"))
 
 
 def needed(run: Run, key: str) -> float:

@@ -112,6 +112,21 @@ class RenewalPromised(Renewable):
                          source="RULES 6; committed against on-demand, CREDIT 5")
     promised_cap = given("USD m", "Most that the renewal brings in all")
 
+    def other_days(self) -> Expr:
+        """With the days that are promised."""
+        return maximum(super().other_days(), self.promised_days)
+
+    def other_end(self) -> Expr:
+        """The end that is promised."""
+        return self.promised_to
+
+    @figure("date")
+    def promised_to(self) -> Expr:
+        """Last day of use, were it renewed as promised
+
+        A contract that was lost is not renewed."""
+        return maximum(self.last_day(), self.renewal_end * (self.lost_on >= self.planned_end))
+
     @line("days", sums=True)
     def promised_days(self) -> Expr:
         """Days of the renewal that is promised
