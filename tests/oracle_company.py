@@ -90,7 +90,8 @@ class Company:
         carried = self.sum_of("rent", [one["id"] for one in self.case["contracts"]])
         moved = 1 + self.number("premises", "change")
         rent = np.maximum(0, self.stream(said.get("rent")) * moved - self.number("premises", "covers_contracts") * carried)
-        return rent + self.stream(said.get("signed")) * self.number("premises", "signed_share") + self.stream(said.get("power")) * moved
+        starting = self.stream(said.get("signed")) * self.number("premises", "signed_share")
+        return rent + starting + self.stream(said.get("power")) * moved
 
     def purchases(self) -> tuple[Any, Any]:
         """The company's share of what is bought, and what is committed."""
@@ -198,7 +199,8 @@ class Company:
                 ("interest", interest), ("principal", principal), ("early", early), ("raised", raised))}
             reserves = sum(f["amount"]["value"] for box in boxes for f in (box.get("reserve") or {}).get("funding") or []
                            if self.grid.month(f["date"]) == t)
-            so_far += row["received"][t] + contracted[t] + other[t] - overhead[t] - premises[t] - held["interest"] - row["paid"][t]
+            so_far += row["received"][t] + contracted[t] + other[t]
+            so_far -= overhead[t] + premises[t] + held["interest"] + row["paid"][t]
             if end.month == 12:
                 row["tax"][t] = self.number("tax", "rate") * max(0.0, so_far) if said.get("tax") else 0.0
                 so_far = 0.0
@@ -214,7 +216,8 @@ class Company:
             interest[t], principal[t] = held["interest"], held["principal"]
         rows |= {f"company.recourse.{key}.{name}": values for key, got in by_box.items() for name, values in got.items()}
         rows |= {"treasury.cash": row["cash"], "treasury.received": row["received"], "treasury.business": business,
-                 "treasury.overhead": overhead, "treasury.premises": premises, "treasury.tax": row["tax"], "treasury.capex": equity,
+                 "treasury.overhead": overhead, "treasury.premises": premises, "treasury.tax": row["tax"],
+                 "treasury.capex": equity,
                  "treasury.claims": claims, "treasury.unsecured_interest": interest, "treasury.unsecured_principal": principal,
                  "company.cross-default.called": row["due_at_once"], "company.cross-default.paid": row["accelerated"],
                  "company.liquidity.liquidity": row["cash"] + row["lines"], "company.runway.cash": row["frozen"],
