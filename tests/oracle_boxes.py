@@ -61,7 +61,7 @@ class Papers:
 
     def __init__(self, loan: Any) -> None:
         owed = np.concatenate([[loan.rows["opening"][0]], loan.rows["closing"]])
-        self.closing, self.principal = loan.rows["closing"], loan.rows["scheduled"]
+        self.closing, self.principal, self.drawn = loan.rows["closing"], loan.rows["scheduled"], loan.rows["drawn"]
         self.interest = (loan.rows["growth"] - 1) * owed[:-1]
 
     def service_ahead(self, t: int, months: int, owed: float, tolerance: float) -> float:
@@ -162,6 +162,8 @@ class Covenant:
         test = self.file["test"]
         if test == "dscr" and self.file.get("look") == "forward":
             return float(box.cfads[ahead].sum()), box.service_ahead(t, months)
+        if test == "clcr":
+            return float(box.worth[t]), box.owed(t) + sum(papers.drawn[t:].sum() for papers in box.papers.values())
         if test == "liquidity":
             return box.cash + sum(pot.rows["opening"][t] for pot in box.pots), 1.0
         if test in ("ltc", "ltv"):
@@ -218,7 +220,7 @@ class Box:
         self.aside = {(name, loan.id): 0.0 for name in self.comes_in for loan in loans}
         self.receipts, self.cost = (sum(flows[name].values()) for name in ("receipts", "cost"))
         self.cfads = self.receipts - self.cost
-        self.power, self.signed, self.weak = flows["power"], flows["signed"], flows["weak"]
+        self.power, self.signed, self.weak, self.worth = (flows[name] for name in ("power", "signed", "weak", "worth"))
         self.steps = steps_of(file)
         self.pots = [Pot(self, said) for said in file.get("accounts") or []]
         self.covenants = [Covenant(self, said) for said in file.get("covenants") or []]
