@@ -304,8 +304,9 @@ class Box:
     def make_good(self, t: int, missing: dict[str, float], up: float, allowed: bool) -> None:
         """Accounts pay what is missing in their order, then cures; a balloon is no call on them (T2 judges it)."""
         relieved, back = 0.0, 0.0
-        for pot in self.pots:
-            relieved += pot.settle(t, sum(missing[level] for level in pot.serves) - relieved, gives_back=allowed)
+        for n, pot in enumerate(self.pots):
+            before = sum(other.rows["drawn"][t] for other in self.pots[:n] if set(other.serves) & set(pot.serves))
+            relieved += pot.settle(t, sum(missing[level] for level in pot.serves) - before, gives_back=allowed)
             back += pot.rows["released"][t]
         called = sum(missing[level] for level in SERVED) - relieved
         if self.cures:

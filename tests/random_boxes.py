@@ -18,6 +18,7 @@ EVERY_TEST = ("dscr", "dscr", "dscr", "realisation", "non_ig", "liquidity", "ltc
 def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: float, tests: Sequence[str] = EVERY_TEST) -> Rows:
     """A box of debt of about some size, with a few of the parts that a box may have."""
     accounts = [account(pick, n, as_of, size) for n in range(pick.choice([0, 1, 2, 2, 3]))]
+    serve(pick, accounts)
     covenants = [covenant(pick, n, as_of, size, tests) for n in range(pick.choice([1, 2, 3]))]
     more: Rows = {"covenants": covenants} if covenants else {}
     floors = [c["id"] for c in covenants if c["test"] == "dscr" and "default" in c]
@@ -32,8 +33,6 @@ def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: fl
 def account(pick: Random, n: int, as_of: date, size: float) -> Rows:
     """A reserve with one or two targets."""
     said: Rows = {"id": f"r{n}", "held_before": num(round(size * pick.choice([0, 0.02, 0.1]), 3))}
-    if n == 0 and pick.random() < 0.5:  # the narrower before the wider
-        said["serves"] = sorted(pick.sample(LEVELS, pick.randint(1, 3)), key=LEVELS.index)
     target = pick.choice(["months_of_service", "months_of_service", "months_of_cost", "months_of_power", "fixed_target",
                           "balance_target"])
     said[target] = {"fixed_target": num(round(size * 0.05, 3)), "balance_target": num(0.06, "share")}.get(
@@ -47,6 +46,15 @@ def account(pick: Random, n: int, as_of: date, size: float) -> Rows:
     if pick.random() < 0.3:
         said["funding"] = [draw(months_later(as_of, pick.randint(1, 6), 17), round(size * 0.04, 3))]
     return said
+
+
+def serve(pick: Random, accounts: Sequence[Rows]) -> None:
+    """The narrower before the wider: the first may serve a few levels, the second the others; the rest serve all."""
+    some = sorted(pick.sample(LEVELS, pick.randint(1, 3)), key=LEVELS.index)
+    if accounts and pick.random() < 0.6:
+        accounts[0]["serves"] = some
+        if len(accounts) > 1 and pick.random() < 0.4:
+            accounts[1]["serves"] = [level for level in LEVELS if level not in some]
 
 
 def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str]) -> Rows:
