@@ -80,7 +80,7 @@ def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str
 def order(pick: Random, loans: Sequence[str], accounts: Sequence[str], covenants: Sequence[Rows]) -> list[str]:
     """Cost first; then, loan by loan or together, what is due; accounts, sweeps and distributions in between."""
     steps = ["pay opex"]
-    one_by_one = len(loans) > 1 and pick.random() < 0.4
+    one_by_one = len(loans) > 1 and pick.random() < 0.7
     for level in LEVELS[1:]:
         steps += [f"pay {level} of {key}" for key in loans] if one_by_one else [f"pay {level}"]
     if pick.random() < 0.25:
