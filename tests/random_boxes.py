@@ -12,7 +12,7 @@ from tests.strategies import box, day, draw, num
 LEVELS = ["opex", "fees", "interest", "principal"]
 
 
-EVERY_TEST = ("dscr", "dscr", "dscr", "realisation", "non_ig", "liquidity", "ltc", "ltv")
+EVERY_TEST = ("dscr", "dscr", "clcr", "realisation", "non_ig", "liquidity", "ltc", "ltv")
 
 
 def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: float, tests: Sequence[str] = EVERY_TEST) -> Rows:
@@ -60,8 +60,9 @@ def serve(pick: Random, accounts: Sequence[Rows]) -> None:
 def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str]) -> Rows:
     """A test at levels that are met at times."""
     test = pick.choice(tests)
-    low, high, unit = {"dscr": (0.9, 1.8, "x"), "realisation": (0.8, 1.02, "share"), "non_ig": (0.2, 0.8, "share"),
-                       "liquidity": (0.01 * size, 0.2 * size, "USD m")}.get(test, (0.4, 1.2, "share"))
+    low, high, unit = {"dscr": (0.9, 1.8, "x"), "clcr": (0.7, 1.6, "x"), "realisation": (0.8, 1.02, "share"),
+                       "non_ig": (0.2, 0.8, "share"), "liquidity": (0.01 * size, 0.2 * size, "USD m"),
+                       }.get(test, (0.4, 1.2, "share"))
     one, other = sorted(round(pick.uniform(low, high), 3) for _ in range(2))
     better, worse = (one, other) if test in ("ltc", "ltv", "non_ig") else (other, one)
     levels = {"lock_up": num(better, unit), "default": num(worse, unit)}
