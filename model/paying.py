@@ -150,7 +150,7 @@ class Paying(Measuring):
     def _cures(self, box: Box, said: Any, missing: list[Row]) -> None:
         if said is None:
             return
-        plenty = derived([1e6] * (self.timeline.count + 1), "the case has no plan for the company's cash")
+        plenty = derived([1e6] * self.timeline.count, "the case has no plan for the company's cash")
         box.cash_for_cures = CashForCures(f"{box.title}: cash for cures", key=f"{box.key}.cash-for-cures", cash=plenty,
                                           stopped=self.none)
         hand = box.cash_for_cures

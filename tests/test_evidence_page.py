@@ -12,8 +12,7 @@ from model.cases import Run, load, run
 from model.certainty import uncertain_inputs
 from model.inputs import write_starter
 from model.report.workbook import compose, write_workbook
-from tests.judges import Formualizer, libreoffice_values
-from tests.test_workbook import libreoffice, selector, with_cells
+from tests.judges import Formualizer, libreoffice, libreoffice_values, with_cells
 
 PAGE = "Evidence"
 
@@ -30,9 +29,18 @@ def path(done: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_workbook(done, tmp_path_factory.mktemp("book") / "starter.xlsx")
 
 
-def stale_cell(path: Path) -> tuple[str, str]:
-    sheet, cell = load_workbook(path).defined_names["Evi_Stale"].attr_text.replace("$", "").split("!")
+def named(path: Path, name: str) -> tuple[str, str]:
+    """The cell of a defined name."""
+    sheet, cell = load_workbook(path).defined_names[name].attr_text.replace("$", "").split("!")
     return sheet, cell
+
+
+def stale_cell(path: Path) -> tuple[str, str]:
+    return named(path, "Evi_Stale")
+
+
+def selector(path: Path) -> tuple[str, str]:
+    return named(path, "In_ScenarioName")
 
 
 def cell_of(path: Path, key: str, done: Run) -> tuple[str, str]:
@@ -80,13 +88,13 @@ def test_words_among_the_inputs_count_as_nothing_in_libreoffice_too(path: Path, 
 
 
 def test_the_page_tells_what_the_record_tells(done: Run, path: Path) -> None:
-    sheet = load_workbook(path)[PAGE]
+    sheet: Any = load_workbook(path)[PAGE]
     words = {cell.value for line in sheet.iter_rows() for cell in line if isinstance(cell.value, str)}
     told, titles = done.certainty["atlas"], {one.title for one in uncertain_inputs(done.deal)}
     assert len(titles) == 2
     assert {*titles, told.best, told.worst} <= words
     assert len(sheet._charts) == 1
-    inputs = load_workbook(path)["Inputs"]
+    inputs: Any = load_workbook(path)["Inputs"]
     heads = {cell.value: cell.column for cell in inputs[6]}
     line = compose(done).layout.places[done.deal.book.by_key["atlas.tranche-2.opex"]].line
     assert [inputs.cell(line, heads[head]).value for head in ("Low end", "High end")] == [0.7, 1.6]

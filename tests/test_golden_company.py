@@ -24,8 +24,9 @@ from model.record.company import company
 from model.sheet import givens
 from model.timeline import Curve
 from tests.oracle import Rows
+from tests.sheeted import disagreements
 from tests.strategies import box, case_of, contract, deal_of, tranche
-from tests.test_golden import EVIDENCE, instrument_in_words, read
+from tests.test_golden import instrument_in_words, read
 from tests.test_golden_contracts import terms_in_words
 
 FOLDER = Path(__file__).parent / "golden" / "company"
@@ -122,5 +123,14 @@ def test_a_golden_company_could_be_a_case(path: Path) -> None:
     """The rules on input find nothing to refuse in it."""
     golden = read(path)
     assert golden["source"]
-    assert EVIDENCE
     assert [p for p in problems(found_in(path).case) if p.file == "company.yaml" and not p.warning] == []
+
+
+@pytest.mark.parametrize("name", ["company-at-the-edge", "all-falls-due-at-once", "put-and-deposit", "net-leverage-of-six",
+                                  "half-of-a-box-is-guaranteed"])
+def test_a_spreadsheet_program_finds_the_same(name: str, tmp_path: Path) -> None:
+    """Every formula cell of the company's blocks, recalculated without stored values."""
+    book = found_in(FOLDER / f"{name}.yaml").base.deal.book
+    ours = ("company.", "treasury.")
+    found = [said for said in disagreements(book, tmp_path / "book.xlsx") if said.startswith(ours)]
+    assert found == []

@@ -124,8 +124,7 @@ def two_years(run: Run, block: Block) -> Json:
               f"leave {money(k['available'])}.")
     if (k["called_on"] or 0.0) > 0.05:
         reason += f" Beside the test, {money(k['called_on'])} is called on the company in that time."
-    headroom = (k["available"] or 0.0) - (k["due"] or 0.0)
-    return {**test(k.passes(), k["due"], k["available"], None, reason), "headroom": headroom,
+    return {**test(k.passes(), k["due"], k["available"], None, reason), "headroom": k["headroom"],
             "parts": k.said("due", "liquidity_at_start", "distributed", "cost", "available", "called_on")}
 
 

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 Json = Any
 ALLOWED, COUNTED = 1e-5, 1e6  # what two sums over all inputs may differ by; inputs from here on mean that there is no limit
+SUM = "#,##0.00000_)"
 SUMS = 50  # parts in which the input sheet is added up
 STALE = "STALE: inputs or scenario are no longer those of the run; run again. Found then: "
 CHART_LINES = 16
 PAIR_HEADS = ("Grade, live", "Grade, found", "Best", "Worst", "What turns it", *[""] * 6, "Rests on what is assumed of",
               *[""] * 4)
-RANGE_HEADS = ("Unit", "Low", "Central", "High", "Grade", "Source")
+RANGE_HEADS = ("Unit", "Low", "Central", "High", "Grade", "", "Source")
 
 
 def evidence_page(issue: Issue) -> None:
@@ -57,15 +58,16 @@ def _status(tables: Tables, said: str) -> None:
     for offset, label in enumerate(("Sum over all inputs, those further down counted more often", "The same when this was found",
                                     "May differ by", "Inputs counted below", "Stale (1) or current (0)"), start=1):
         page.text(f"B{head + offset}", label, "unit")
-    page.formula(f"C{head + 1}", formula_of_inputs(issue, f"$C${head + 4}"), now, "link", styles.DIFFERENCE)
+        page.sheet.merge_cells(f"C{head + offset}:D{head + offset}")
+    page.formula(f"C{head + 1}", formula_of_inputs(issue, f"$C${head + 4}"), now, "link", SUM)
     for offset, value in enumerate((then, ALLOWED, COUNTED), start=2):
-        page.number(f"C{head + offset}", value, "given", styles.DIFFERENCE)
+        page.number(f"C{head + offset}", value, "given", SUM)
     page.formula(f"C{head + 5}", f"=(ABS(C{head + 1}-C{head + 2})>C{head + 3})*1", float(stale), "calc", styles.FLAG)
-    page.text(f"D{head + 1}", said, "source")
-    page.sheet.merge_cells(f"D{head + 1}:{column(COLUMNS)}{head + 5}")
+    page.text(f"E{head + 1}", said, "source")
+    page.sheet.merge_cells(f"E{head + 1}:{column(COLUMNS)}{head + 5}")
     issue.book.defined_names["Evi_Stale"] = DefinedName("Evi_Stale", attr_text=f"{EVIDENCE}!$C${head + 5}")
     issue.sureness = f"={EVIDENCE}!$B${head}", (STALE if stale else "") + said
-    page.formula(f"B{head}", f'=IF(C{head + 5}>0,"{STALE}","")&D{head + 1}', issue.sureness[1], "verdict")
+    page.formula(f"B{head}", f'=IF(C{head + 5}>0,"{STALE}","")&E{head + 1}', issue.sureness[1], "verdict")
     page.sheet.merge_cells(f"B{head}:{column(COLUMNS)}{head}")
     page.height(head, (STALE + said, (LABEL + WIDTH * COLUMNS) * 0.8), size=11)
     tables.line = head + 7
@@ -136,19 +138,19 @@ def _ranges(tables: Tables, ranges: list[Json]) -> None:
     if not ranges:
         return
     tables.band("What is uncertain")
-    tables.heads((*RANGE_HEADS, *[""] * 10), "Input", [(6, 16)])
+    tables.heads((*RANGE_HEADS, *[""] * 9), "Input", [(5, 6), (7, 16)])
     for one in ranges:
         levels = list(one["levels"].values())
         alike = all(level == levels[0] for level in levels)
         title = one["title"] + ("" if alike else f" ({len(levels)} inputs move together; the first is shown)")
         tables.label(title)
         unit = tables.deal.book.by_key[next(iter(one["levels"]))].unit
-        tables.page.text(f"{column(1)}{tables.line}", unit, "unit")
+        tables.page.text(f"{column(1)}{tables.line}", unit, "note")
         for number, level in enumerate(levels[0], start=2):
             tables.page.number(f"{column(number)}{tables.line}", float(level), "given", styles.input_format(unit))
-        tables.page.text(f"{column(5)}{tables.line}", one["grade"], "grade")
-        tables.words(6, 16, one["source"], "source")
-        tables.page.height(tables.line, (title, LABEL), (one["source"], 11 * WIDTH))
+        tables.words(5, 6, one["grade"], "grade")
+        tables.words(7, 16, one["source"], "source")
+        tables.page.height(tables.line, (title, LABEL), (unit, WIDTH), (one["source"], 10 * WIDTH))
         tables.line += 1
     tables.line += 1
     tables.end()
