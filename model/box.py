@@ -27,8 +27,10 @@ class Account(Block):
     payment_dates = many("flag", "Payment date")
     maturities = many("no.", "Period of maturity (Td)", per=DEAL)
     service_in = many("USD m", "Debt service")
+    balances = many("USD m", "Opening balance")
     left_over = given("USD m", "Cash left at the end of the waterfall", per=PERIOD)
-    before_balloon = given("USD m", "Cash that reaches the balloon", per=PERIOD)
+    before_balloon = given("USD m", "Cash that reaches the last balloon", per=PERIOD)
+    balloons_above = many("USD m", "Balloon paid before it")
 
     @line("USD m", sums=True)
     def receipts(self) -> Expr:
@@ -62,6 +64,11 @@ class Account(Block):
         """Debt service of the box, without balloons"""
         return sum_of(self.service_in)
 
+    @line("USD m")
+    def owed(self) -> Expr:
+        """Debt of the box when the period begins"""
+        return sum_of(self.balances)
+
     @line("USD m", sums=True)
     def available(self) -> Expr:
         """Cash to be paid out on the payment date
@@ -94,7 +101,8 @@ class Account(Block):
     @line("USD m")
     def for_balloon(self) -> Expr:
         """Cash kept before a balloon is paid"""
-        return self.pays * self.before_balloon + (1 - self.pays) * prev(self.kept)
+        reaches = self.before_balloon + sum_of(self.balloons_above)
+        return self.pays * reaches + (1 - self.pays) * prev(self.kept)
 
 
 class SweptInAll(Block):

@@ -15,7 +15,7 @@ import numpy as np
 
 from model.sheet import Row, Values, ancestors
 from model.sheet.book import Knot
-from model.sheet.evaluate import calculate
+from model.sheet.evaluate import calculate, quietly
 from model.sheet.formula import Array
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class Probe:
                 moved.update(knot.rows)
         return knots, moved
 
+    @quietly
     def evaluate(self, points: Sequence[tuple[str, float]]) -> Values:
         """One scenario a point, a point being a driver's name and its level; other drivers stay where they are."""
         values = Values(self.book, len(points))

@@ -96,6 +96,8 @@ class Distribution(Conditional):
     """What is left goes up to the parent; where a covenant does not allow it, it is trapped in the box."""
 
     pays = given("flag", "Payment date of the box", per=PERIOD)
+    left_over = given("USD m", "Cash left at the end of the waterfall", per=PERIOD)
+    trapped_above = many("USD m", "Trapped by a step above")
 
     @line("share")
     def paid_share(self) -> Expr:
@@ -121,8 +123,9 @@ class Distribution(Conditional):
     def trapped(self) -> Expr:
         """Trapped: what would have gone up if the lock-up had not held it
 
-        Part of the cash kept in the box; it goes up on the first date that allows it."""
-        return self.withheld + (1 - self.pays) * prev(self.trapped)
+        Part of the cash kept in the box, so less what steps below take; it goes up on the first date that allows it."""
+        still_there = maximum(0, self.left_over - sum_of(self.trapped_above))
+        return minimum(self.withheld, still_there) + (1 - self.pays) * prev(self.trapped)
 
     @line("USD m", sums=True)
     def freed(self) -> Expr:

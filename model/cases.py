@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ class Run:
     values: Values
     scenario: str
     told: Mapping[str, Sequence[float]]
+    first: Run | None = field(default=None, compare=False, repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -69,8 +70,8 @@ class Run:
         return Reading(self.values, self.names.index(self.scenario))
 
     def under(self, scenario: str) -> Run:
-        """The same run read in another scenario."""
-        return Run(self.deal, self.values, scenario, self.told)
+        """The same run read in another scenario; what was stamped stays that of the `first`."""
+        return Run(self.deal, self.values, scenario, self.told, self.first or self)
 
     @cached_property
     def break_evens(self) -> Edges:

@@ -126,7 +126,8 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
     ROW is a row such as ddtl-1.interest, or a figure of run.json such as debt.principal, claim.sentence or pairs.
     """
     from model.report import explanation
-    from model.report.terminal import Screen, show_explanation
+    from model.report.screen import Screen
+    from model.report.terminal import show_explanation
 
     done = calculate(case, scenario)
     try:
@@ -149,7 +150,7 @@ def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None
     from model.backtest import backtest, read_actuals
     from model.report.backtest_page import show, write_backtest
     from model.report.files import write_all
-    from model.report.terminal import Screen
+    from model.report.screen import Screen
 
     told = together(lambda: read_actuals(actuals), case)
     done = backtest(calculate(case, scenario), told)
@@ -297,5 +298,6 @@ def show(told: dict[str, Any], as_data: bool) -> None:
         click.echo(as_json(told), nl=False)
     else:
         from model.report import terminal
+        from model.report.screen import Screen
 
-        terminal.show(told, terminal.Screen())
+        terminal.show(told, Screen())

@@ -69,6 +69,17 @@ class ContractualAsPlanned(Contractual):
         return self.pays * at(self.draw_instalments, self.instalment_number) * self.draw_factor * self.scale
 
 
+class ToDraw(Block):
+    """Draws of one loan that are still planned, whatever its tests will allow."""
+
+    drawn = given("USD m", "Drawn by the papers", per=PERIOD)
+
+    @line("USD m", key=True)
+    def to_come(self) -> Expr:
+        """Draws still planned, this period included"""
+        return following(self.to_come) + self.drawn
+
+
 class ServiceAhead(Block):
     """Service of one loan in the months after a date, on what is owed then."""
 

@@ -36,6 +36,7 @@ class Covenant(Block):
     due_for_test = given("flag", "First test date is reached, and the window is full", per=PERIOD)
     measured = given("USD m", "What is measured", per=PERIOD)
     against = given("USD m", "Against what", per=PERIOD)
+    owed = given("USD m", "Debt owed when the period begins", per=PERIOD)
     tolerance = given("USD m", "Amount that counts as nothing")
 
     def room(self, level: Expr) -> Expr:
@@ -46,12 +47,19 @@ class Covenant(Block):
         """The worst reading."""
         return lowest(self.tested_ratio)
 
+    def telling(self) -> Expr:
+        """Flag of a reading that says something: a ratio on next to nothing proves nothing."""
+        return self.against > self.tolerance
+
+    @line("flag")
+    def owing(self) -> Expr:
+        """Debt is owed; without it no covenant binds"""
+        return self.owed > self.tolerance
+
     @line("flag")
     def tested(self) -> Expr:
-        """Tested on this date
-
-        Only where something is due or owed: a ratio on next to nothing proves nothing."""
-        return self.pays * self.due_for_test * (self.against > self.tolerance)
+        """Tested on this date"""
+        return self.pays * self.due_for_test * self.owing * self.telling()
 
     @line("x")
     def ratio(self) -> Expr:
@@ -86,8 +94,8 @@ class Covenant(Block):
 
     @line("flag")
     def above_lock_up(self) -> Expr:
-        """Clear of lock-up"""
-        return self.clean >= self.clean_tests
+        """Clear of lock-up, or nothing is owed"""
+        return maximum(self.clean >= self.clean_tests, 1 - self.owing)
 
     @line("flag")
     def locked(self) -> Expr:
@@ -102,7 +110,7 @@ class Covenant(Block):
     @line("flag")
     def in_default(self) -> Expr:
         """In default, by the last test"""
-        return self.tested * self.breached + (1 - self.tested) * prev(self.in_default)
+        return self.tested * self.breached + (1 - self.tested) * self.owing * prev(self.in_default)
 
     @line("flag")
     def above_default(self) -> Expr:
@@ -179,13 +187,21 @@ class Ceiling(Covenant):
         return share(self.measured, self.tested_against, self.tolerance)
 
 
+class DebtCeiling(Ceiling):
+    """Debt over what secures it: collateral that is worth nothing is no reason not to test."""
+
+    def telling(self) -> Expr:
+        """As long as debt is owed."""
+        return self.owing
+
+
 KINDS: dict[str, type[Covenant]] = {
     "dscr": Covenant,
     "clcr": Covenant,
     "realisation": ShareCovenant,
     "non_ig": Ceiling,
-    "ltc": Ceiling,
-    "ltv": Ceiling,
+    "ltc": DebtCeiling,
+    "ltv": DebtCeiling,
     "liquidity": AmountCovenant,
 }
 """Tests by the word of the case file."""

@@ -58,7 +58,7 @@ class Cure(Block):
     @line("USD m", sums=True)
     def released(self) -> Expr:
         """Back to the parent once nothing is owed"""
-        return self.opening * (sum_of(self.owed_in) <= self.tolerance)
+        return (self.opening + self.cured - self.drawn) * (sum_of(self.owed_in) <= self.tolerance)
 
     @line("USD m", key=True)
     def closing(self) -> Expr:

@@ -73,7 +73,7 @@ class Deal:
         self._lend()
         self.mapped = list(self._map())
         self.paying = Paying(case, self.timeline, self.clock, self.drivers, self.selling, self._views)
-        self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
+        self.boxes = {b.id: self._box(b) for b in case.debt.boxes if any(i.box == b.id for i in case.debt.instruments)}
         self.pairs = self._pairs()
         self.claims = [self._share_cash(box) for box in self.boxes.values()]
         self.backings = self._backings()

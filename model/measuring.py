@@ -7,7 +7,7 @@ from typing import Any
 
 from model.box import Box
 from model.clock import Clock
-from model.contractual import Ahead, Contractual, ContractualAsPlanned, Gone, PledgedFlow, ServiceAhead, Sum
+from model.contractual import Ahead, Contractual, ContractualAsPlanned, Gone, PledgedFlow, ServiceAhead, Sum, ToDraw
 from model.covenants import KINDS, Covenant
 from model.debt import Instrument
 from model.debt.clauses import CollateralTests, FundsItsInterest
@@ -43,8 +43,8 @@ class Measuring:
             levels = {} if "lock_up" in told else {"lock_up": told["default"]}
             box.covenants[said.id] = kind(
                 f"{box.title}: covenant {said.id}", key=f"{box.key}.{said.id}", ends=self.clock.row("ends"),
-                pays=box.account.row("pays"), due_for_test=self._due(said), measured=measured, against=against,
-                tolerance=self.drivers.row("tolerance"), **told, **levels)
+                pays=box.account.row("pays"), owed=box.account.row("owed"), due_for_test=self._due(said),
+                measured=measured, against=against, tolerance=self.drivers.row("tolerance"), **told, **levels)
 
     def _due(self, said: Any) -> Sourced:
         """Periods in which a test may be made: from its first date on, and with whole months to look back on."""
@@ -71,8 +71,12 @@ class Measuring:
     def _clcr(self, box: Box, said: Any) -> tuple[Row, Row]:
         """Present value of contracted CFADS over what is owed or planned."""
         pieces = [m.piece for m in box.mapped]
+        to_draw = [self._to_draw(box, said.id, loan) for loan in box.loans]
         return (self.sum(box, said.id, "present value", rows(pieces, "pv_contract")),
-                self.sum(box, said.id, "owed", rows(pieces, "exposure")))
+                self.sum(box, said.id, "owed", [*rows(box.loans, "opening"), *to_draw]))
+
+    def _to_draw(self, box: Box, name: str, loan: Instrument) -> Row:
+        return self._new(box, ToDraw, name, f"draws of {loan.title}", "to_come", drawn=self._by_papers(box, loan).row("drawn"))
 
     def _realisation(self, box: Box, said: Any) -> tuple[Row, Row]:
         """Cash received over cash as signed."""
@@ -151,8 +155,9 @@ class Measuring:
         return self.papers[loan.key]
 
     def power(self, box: Box) -> list[Row]:
-        """The power bills of the contracts, as far as they are pledged to the box."""
-        found = []
+        """The power bills of the contracts, as far as they are pledged to the box; the same for every account of it."""
+        if found := [block.row("pledged") for block in box.ahead if isinstance(block, PledgedFlow)]:
+            return found
         for m in box.mapped:
             bills = rows(self.selling.sold[m.contract].tranches, "power_paid") if m.contract in self.selling.sold else []
             if bills:

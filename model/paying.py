@@ -34,7 +34,8 @@ class Paying(Measuring):
                           receipts_in=rows(slices, "receipts"), costs_in=rows(slices, "cost"),
                           released_receipts_in=rows(slices, "released_receipts"),
                           released_costs_in=rows(slices, "released_cost"), payment_dates=rows(loans, "pays"),
-                          maturities=rows(loans, "last_period"), service_in=rows(loans, "service"))
+                          maturities=rows(loans, "last_period"), service_in=rows(loans, "service"),
+                          balances=rows(loans, "opening"))
         for piece in slices:
             piece.bind(box_pays=account.row("pays"))
         box = Box(file.name, file.id, file.ring_fenced, tuple(loans), tuple(mapped), account)
@@ -53,7 +54,10 @@ class Paying(Measuring):
             block.bind(available=above)
             box.levels.append((order, block))
             above = block.row("remaining")
-        box.account.bind(left_over=above, before_balloon=box.steps("balloon")[0].row("available"))
+        *earlier, last = box.steps("balloon")
+        box.account.bind(left_over=above, before_balloon=last.row("available"), balloons_above=rows(earlier, "paid"))
+        for n, distribution in enumerate(box.distributions):
+            distribution.bind(left_over=box.account.row("left"), trapped_above=rows(box.distributions[:n], "trapped"))
         self._sweep_loans(box)
 
     def _pay(self, box: Box, order: Order, told: Any) -> Step:
@@ -100,8 +104,8 @@ class Paying(Measuring):
     def _sweep_loans(self, box: Box) -> None:
         """What all sweeps take from a loan."""
         for loan in box.loans:
-            parts = [block.row("part") for block in box.sweep_shares if block.key.endswith(f".{loan.key}")
-                     and isinstance(block, SweepShare)]
+            mine = {f"{sweep.key}.{loan.key}" for sweep in box.sweeps}
+            parts = [block.row("part") for block in box.sweep_shares if block.key in mine]
             if len(parts) == 1:
                 loan.bind(swept=parts[0])
             elif parts:

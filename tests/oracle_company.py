@@ -182,7 +182,7 @@ class Company:
             for box in boxes:
                 keys, got = inside[box["id"]], by_box[box["id"]]
                 missing = hand[f"{box['id']}.payout.called"][t] + hand[f"{box['id']}.balloon.shortfall"][t]
-                owed = [hand[f"{key}.opening"][t] + hand[f"{key}.drawn"][t] * self.early_share(key, t) for key in keys]
+                owed = [hand[f"{key}.opening"][t] + hand[f"{key}.drawn"][t] for key in keys]
                 promised = sum(o for o, key in zip(owed, keys, strict=True) if self.promised(key))
                 share = 1.0 if not box["ring_fenced"] else promised / sum(owed) if sum(owed) > TOL else 0.0
                 room = (1e9 if not box["ring_fenced"] else self.limit(keys)) - called_so_far[box["id"]]
@@ -198,7 +198,7 @@ class Company:
             held = {name: flow[t] if live else 0.0 for name, flow in (
                 ("interest", interest), ("principal", principal), ("early", early), ("raised", raised))}
             reserves = sum(f["amount"]["value"] for box in boxes for held_by in box.get("accounts") or []
-                           for f in held_by.get("funding") or [] if self.grid.month(f["date"]) == t) if live else 0.0
+                           for f in held_by.get("funding") or [] if self.grid.month(f["date"]) == t)
             so_far += row["received"][t] + contracted[t] + other[t] - overhead[t] - premises[t]
             so_far -= held["interest"] + row["paid"][t]
             if end.month == 12:
@@ -217,27 +217,13 @@ class Company:
         rows |= {f"company.recourse.{key}.{name}": values for key, got in by_box.items() for name, values in got.items()}
         rows |= {"treasury.cash": row["cash"], "treasury.received": row["received"], "treasury.business": business,
                  "treasury.overhead": overhead, "treasury.premises": premises, "treasury.tax": row["tax"],
-                 "treasury.capex": equity, "treasury.claims": claims, "treasury.unsecured_interest": interest, "treasury.unsecured_principal": principal,
+                 "treasury.capex": equity, "treasury.claims": claims,
+                 "treasury.unsecured_interest": interest, "treasury.unsecured_principal": principal,
                  "company.cross-default.called": row["due_at_once"], "company.cross-default.paid": row["accelerated"],
                  "company.liquidity.liquidity": row["cash"] + row["lines"], "company.runway.cash": row["frozen"],
                  "company.runway.with_lines": row["frozen"] + row["untouched"]}
         self.tests(row, committed, contracted + other, inside)
         return rows
-
-    def early_share(self, key: str, t: int) -> float:
-        """The share of a month's draws that is owed on its payment date: what is drawn later is not."""
-        pays = self.hand[f"{key}.pays"][t]
-        draws = [f for f in self.loans[key].get("draws") or [] if self.grid.month(f["date"]) == t]
-        if not pays or not draws:
-            return 1.0
-        day = self.pay_day(key, t)
-        whole = sum(f["amount"]["value"] for f in draws)
-        return float(sum(f["amount"]["value"] for f in draws if f["date"] <= day) / whole) if whole else 1.0
-
-    def pay_day(self, key: str, t: int) -> date:
-        from tests.oracle import interest_periods
-
-        return next(c.pay for c in interest_periods(self.loans[key], self.grid.as_of) if self.grid.month(c.pay) == t)
 
     def open_line(self, key: str, t: int) -> bool:
         """A revolver may be drawn while it is available and before the month in which it falls due."""
@@ -258,11 +244,10 @@ class Company:
         if t + 1 != self.hand[f"{key}.last_period"]:
             return 0.0
         due = self.hand[f"{key}.scheduled"][t] + self.hand[f"{key}.balloon"][t]
-        return float(due - told(self.loans[key], "balance") * self.changes.get("drivers.debt_scale", 1.0))
+        return float(due - self.closing_before(key, 0))
 
     def closing_before(self, key: str, t: int) -> float:
-        scale = self.changes.get("drivers.debt_scale", 1.0)
-        return float(self.hand[f"{key}.closing"][t - 1] if t else told(self.loans[key], "balance") * scale)
+        return float(self.hand[f"{key}.opening"][t])
 
     def at_once(self, inside: dict[str, list[str]], t: int) -> float:
         """Balances of the month before: guaranteed, of boxes without ring fence, and the company's own with interest."""
@@ -297,14 +282,13 @@ class Company:
             cash = sum((share * self.hand[f"{c}.cfads"] for c, shares in self.case["debt"]["allocation"]["cash_share"].items()
                         for key, share in shares.items() if key in inner), self.nothing())
             service = self.sum_of("service", inner)
-            for n in {12, 24, self.months}:
+            for n in {n for n in (12, 24, self.months) if n <= self.months}:
                 served = service[:n].sum()
                 needed = served + (fixed + rows["treasury.tax"])[:n].sum()
                 rows[f"company.required-{n}.required"] = needed / served if served > TOL else np.nan
                 rows[f"company.required-{n}.actual"] = cash[:n].sum() / served if served > TOL else np.nan
         fenced = {box["id"]: box["ring_fenced"] for box in self.case["debt"]["boxes"]}
-        scale = self.changes.get("drivers.debt_scale", 1.0)
-        promised = sum(min(self.limit([key]), told(self.loans[key], "balance") * scale)
+        promised = sum(min(self.limit([key]), self.closing_before(key, 0))
                        for box, keys in inside.items() if fenced[box] for key in keys if self.promised(key))
         rows["company.guarantees.to_liquidity"] = promised / at_start if at_start > TOL else np.nan
         if self.said.get("capex"):

@@ -33,7 +33,7 @@ class Book:
     kept: Any
     for_balloon: Any
     contract_end: int
-    pays_out: float
+    pays_out: Any  # of each month: the share of a surplus that the box sends up
     shares: dict[str, float] = field(default_factory=dict)
 
 
@@ -243,7 +243,7 @@ def settle(book: Book, letters: str, earned: Any, sale: Any, taken_over: Any, va
         missing += wants - from_drawer
         drawer -= from_drawer
         if on_date:
-            purse = (1 - book.pays_out) * max(0.0, over - balloon)
+            purse = (1 - book.pays_out[t]) * max(0.0, over - balloon)
         waits = sum(so_far[t] for so_far, p in zip(gathered, parts, strict=True) if not p.releases[t])
         in_hand[t + 1] = book.kept[t] + max(0.0, waits) + max(0.0, purse) + drawer
     owed = sum(p.closing[end - 1] for p in parts) if end else sum(p.opening[0] for p in parts)

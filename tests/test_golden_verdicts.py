@@ -60,8 +60,8 @@ def settings() -> Iterator[tuple[str, Rows]]:
         golden = read(path)
         yield path.stem, golden
         for variant in golden.get("variants", []):
-            change = changed(golden, variant.get("change", {}))
-            yield f"{path.stem}: {variant['title']}", change | {"expected": variant["expected"]}
+            other = changed(golden, variant.get("change", {})) | {"expected": variant["expected"]}
+            yield f"{path.stem}: {variant['title']}", other
 
 
 SETTINGS = dict(settings())

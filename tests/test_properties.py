@@ -1052,24 +1052,6 @@ def test_where_a_higher_price_lowers_cover_the_sweep_is_the_cause(deal: Rows) ->
 # ---- pools ----------------------------------------------------------------------------------------------------------
 
 
-@drawn(10)
-@given(deals(quiet=True, mapped=True))
-def test_h1_implies_h3a_where_no_month_of_a_contract_loses_cash(deal: Rows) -> None:
-    """RULES 6. Without months of loss: a pool that pays monthly sees them, a pair that pays yearly does not."""
-    said = copy.deepcopy(deal)
-    said["scenarios"]["scenarios"]["rich"] = {
-        **said["scenarios"]["scenarios"]["dear"],
-        "overrides": {"drivers.price_change": 1.0, "drivers.debt_scale": 0.4},
-    }
-    every = run_deal(said)
-    for name in every.names:
-        ran = every.under(name)
-        if all(figure(ran, key, "covered") for key in ran.deal.pairs) and all(
-            engine(ran, f"{key}.cfads").min() >= 0 for key in ran.deal.contracts
-        ):
-            assert ran.read(ran.deal.pool.row("covered")) == 1, name
-
-
 @drawn(12)
 @given(deals(notes=False))
 def test_a_pool_of_one_pair_that_pays_nothing_out_is_that_pair(deal: Rows) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from model.cases import Run, load, run
+from model.certainty.result import rank
 from model.claim import Claim
 from model.errors import OutputError
 from model.inputs import write_starter
@@ -27,9 +28,9 @@ Json = Any
 
 TOP = {"case", "as_of", "scenario", "currency", "input_hash", "version", "debt", "backlog", "pairs", "claim", "company",
        "convertibles", "support", "evidence", "checks"}
-PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "reason", "min_dscr", "min_dscr_date",
-        "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance", "has_balloon", "headroom",
-        "headroom_usd", "headroom_percent", "binding_test", "binding_date", "amount_missing",
+PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "grade_range_method", "reason", "min_dscr",
+        "min_dscr_date", "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance", "has_balloon",
+        "headroom", "headroom_usd", "headroom_percent", "binding_test", "binding_date", "amount_missing",
         "payback_date", "break_even", "tests", "min_dscr_on_revenue", "avg_dscr_on_revenue", "beside"]
 VERDICTS = {"holds", "fails", "not_proven", "holds_if_assumed"}
 
@@ -74,7 +75,10 @@ def test_the_promised_keys_are_there() -> None:
             assert test["pass"] in (True, False, None)
             assert test["reason"]
         assert pair["grade"] in ("A", "B", "D", "N") or pair["grade"].startswith("C-")
-        assert pair["grade_range"] == [pair["grade"], pair["grade"]]
+        assert rank(pair["grade_range"][0]) <= rank(pair["grade"]) <= rank(pair["grade_range"][1])
+        sure = told()["evidence"]["by_pair"][pair["id"]]
+        assert set(sure) == {"assumed_kinds", "grade_share", "ranged_inputs", "robust", "fragile_to", "sentence"}
+        assert sum(sure["grade_share"].values()) == pytest.approx(1)
     for loan in told()["debt"]["by_instrument"].values():
         assert set(loan) >= {"principal", "maturity", "schedule"}
     assert {told()["claim"][h] for h in ("H1", "H2", "H3a", "H3b")} <= VERDICTS

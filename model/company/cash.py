@@ -54,7 +54,7 @@ class Treasury(Block):
     @line("USD m")
     def held_back(self) -> Expr:
         """Distributions held in the boxes since the cross-default"""
-        return prev(self.held_back) + self.distributed - self.received
+        return prev(self.held_back) + self.distributed * self.defaulted
 
     @line("USD m", sums=True)
     def business(self) -> Expr:
@@ -108,12 +108,14 @@ class Treasury(Block):
     @line("USD m", sums=True)
     def cures(self) -> Expr:
         """Cures of boxes"""
-        return sum_of(self.cures_in) * (1 - self.defaulted)
+        return sum_of(self.cures_in)
 
     @line("USD m", sums=True)
     def reserves(self) -> Expr:
-        """Reserves of boxes that the company funds"""
-        return sum_of(self.reserves_in) * (1 - self.defaulted)
+        """Reserves of boxes that the company funds
+
+        By plan, whatever happens: the box counts on it."""
+        return sum_of(self.reserves_in)
 
     @line("USD m", sums=True)
     def put_into_boxes(self) -> Expr:

@@ -58,7 +58,7 @@ class Recourse(Block):
     (RULES 15); what these do not reach is a guarantee that is not honoured."""
 
     missing_in = many("USD m", "Missing in the box")
-    owed_in = many("USD m", "Owed on the payment date")
+    owed_in = many("USD m", "Owed: opening balance, draws")
     promised_in = many("USD m", "Of it promised by the company")
     direct = given("flag", "The box is not ring-fenced", low=0, high=1)
     limit = given("USD m", "Guaranteed at most, in all", low=0)
@@ -73,7 +73,7 @@ class Recourse(Block):
 
     @line("USD m")
     def owed(self) -> Expr:
-        """Owed by the box on the payment date"""
+        """Owed by the box: opening balances and draws"""
         return sum_of(self.owed_in)
 
     @line("USD m")

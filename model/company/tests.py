@@ -210,10 +210,15 @@ class TwoYears(Block):
         Source: RULES, K3."""
         return self.liquidity_at_start + self.distributed - self.cost
 
+    @figure("USD m")
+    def headroom(self) -> Expr:
+        """Available above what is due"""
+        return self.available - self.due
+
     @figure("flag")
     def passes(self) -> Expr:
         """K3 holds"""
-        return self.due <= self.available + self.tolerance
+        return self.headroom >= 0 - self.tolerance
 
 
 class Growth(Block):

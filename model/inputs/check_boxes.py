@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,8 @@ from model.inputs.schema import Case
 from model.waterfall import ALLOWED, LEVELS, Order, read
 
 TAKEN = ("account", "payout", "claims", "cures", "cash-for-cures", "swept", "operating-cost", *LEVELS, "sweep", "distribution")
-FREE = f"a name that nothing else of this box has, nor {', '.join(TAKEN)}"
+FREE = f"a name without a dot that nothing else of this box has, nor {', '.join(TAKEN)}"
+COUNTED = ("months_of_service", "months_of_cost", "months_of_power", "months", "clean_tests", "times")
 DUES = ("opex", "fees", "interest", "principal")
 
 
@@ -56,10 +58,13 @@ def steps_are_read(case: Case) -> Problems:
         seen: set[str] = set()
         for n, (text, _) in enumerate(box.waterfall.told()):
             here: Path = (*path, "waterfall", "steps", n)
-            if read(text) is None:
+            order = read(text)
+            if order is None:
                 yield Problem(DEBT, here, text, f"one of: {ALLOWED}")
             elif text in seen:
                 yield Problem(DEBT, here, text, "a step that is written once")
+            elif not 0 < order.share <= 1:
+                yield Problem(DEBT, here, text, "more than 0 % and at most 100 %")
             seen.add(text)
 
 
@@ -102,7 +107,7 @@ def accounts_fit(case: Case) -> Problems:
         for n, account in enumerate(box.accounts):
             here = (*path, "accounts", n)
             yield from flows_in_order(case, (*here, "funding"), account.funding)
-            if account.id in known[:n] or account.id in TAKEN:
+            if account.id in known[:n] or _taken(account.id):
                 yield Problem(DEBT, (*here, "id"), account.id, FREE)
             for other in box.accounts[:n]:
                 both = set(other.serves) & set(account.serves)
@@ -113,16 +118,35 @@ def accounts_fit(case: Case) -> Problems:
                 yield Problem(DEBT, (*here, "id"), account.id, "an account that a step fills, or that holds or gets cash", True)
 
 
+def _taken(name: str) -> bool:
+    """The names of the steps of a box, and of what stands below another name."""
+    return "." in name or name in TAKEN or bool(re.fullmatch(r"(sweep|distribution)-\d+", name))
+
+
+def counts_are_whole(case: Case) -> Problems:
+    """Months and tests are counted, not measured."""
+    for path, box in boxes(case):
+        parts = [((*path, name, n), said) for name in ("accounts", "covenants") for n, said in enumerate(getattr(box, name))]
+        for here, said in (*parts, ((*path, "cures"), box.cures)):
+            for name in COUNTED:
+                number = getattr(said, name, None)
+                if number is not None and number.value % 1:
+                    yield Problem(DEBT, (*here, name, "value"), number.value, "a whole number")
+
+
 def covenants_fit(case: Case) -> Problems:
     """A covenant has a level, and what it is measured on is in the case."""
     for path, box in boxes(case):
         names = [one.id for one in box.covenants]
         for n, said in enumerate(box.covenants):
             here: Path = (*path, "covenants", n)
-            if said.id in (*names[:n], *(account.id for account in box.accounts), *TAKEN):
+            if said.id in (*names[:n], *(account.id for account in box.accounts)) or _taken(said.id):
                 yield Problem(DEBT, (*here, "id"), said.id, FREE)
             if said.lock_up is None and said.default is None:
                 yield Problem(DEBT, here, None, "lock_up or default: a test without a level tests nothing")
+            last = max((x.maturity.value for x in case.debt.instruments if x.box == box.id), default=None)
+            if said.first_test and last and said.first_test.value > last:
+                yield Problem(DEBT, (*here, "first_test"), said.first_test.value, f"a date up to {last}: never tested", True)
             yield from _levels_fit(here, said)
             yield from _measurable(case, here, box, said)
 
@@ -169,4 +193,5 @@ def conditions_fit(case: Case) -> Problems:
             yield Problem(DEBT, (*path, "cures", "on"), box.cures.on, "a covenant of this box with a default level")
 
 
-RULES: tuple[Rule, ...] = (boxes_exist, steps_are_read, dues_are_paid_once, accounts_fit, covenants_fit, conditions_fit)
+RULES: tuple[Rule, ...] = (boxes_exist, steps_are_read, dues_are_paid_once, accounts_fit, counts_are_whole, covenants_fit,
+                           conditions_fit)

@@ -45,7 +45,8 @@ class AccountBase(Strict):
     """An account of a box: what it may pay where cash is missing, and what funds it from outside."""
 
     id: Slug
-    serves: list[Literal["opex", "fees", "interest", "principal"]] = ["opex", "fees", "interest", "principal"]
+    serves: Annotated[list[Literal["opex", "fees", "interest", "principal"]], Field(min_length=1)] = [
+        "opex", "fees", "interest", "principal"]
     funding: list[Flow] = []
 
 
@@ -60,14 +61,18 @@ class CovenantBase(Strict):
 
 if TYPE_CHECKING:  # made from declarations, so that their fields are known at run time only
     AccountFile = Any
+    COVENANT_FILES: dict[str, Any] = {}
     CovenantFile = Any
     CuresFile = Any
 else:
     AccountFile = create_model("AccountFile", __base__=AccountBase, __doc__=ReserveAccount.__doc__,
                                **fields_of(ReserveAccount, {}))
-    CovenantFile = Annotated[Union[tuple(  # noqa: UP007 - a union of models made at run time cannot be written with |
-        create_model(f"Covenant_{test}", __base__=CovenantBase, __doc__=kind.__doc__, test=(Literal[test], ...),
-                     **asked(kind, required=False)) for test, kind in COVENANTS.items())], Field(discriminator="test")]
+    COVENANT_FILES = {test: create_model(f"Covenant_{test}", __base__=CovenantBase, __doc__=kind.__doc__,
+                                         test=(Literal[test], ...), **asked(kind, required=False))
+                      for test, kind in COVENANTS.items()}
+    CovenantFile = Annotated[
+        Union[tuple(COVENANT_FILES.values())],  # noqa: UP007 - models made at run time cannot be joined with |
+        Field(discriminator="test")]
     CuresFile = create_model("CuresFile", __base__=Told, __doc__=Cure.__doc__, on=(Slug, ...), **asked(Cure))
 
 

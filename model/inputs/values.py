@@ -95,7 +95,7 @@ def refused(told: given, value: float) -> str:
 
 def asked(cls: type[Block], *, required: bool = True) -> dict[str, Any]:
     """The fields that a block asks of a case file, as pydantic wants them; all optional unless `required`."""
-    return dict(_asked(cls, required))
+    return dict(_asked(cls, required))  # type: ignore[arg-type]  # mypy takes a class for one of its objects
 
 
 @cache

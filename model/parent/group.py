@@ -12,7 +12,7 @@ from model.clock import Clock
 from model.company import NO_LIMIT
 from model.contracts import Contract
 from model.coverage import Pair
-from model.debt import Statement
+from model.debt import Instrument, Statement
 from model.drivers import Drivers
 from model.inputs.schema import Case
 from model.inputs.values import GRADES
@@ -70,7 +70,7 @@ class Group:
         return self.limit(loans) if self.ring_fenced[box.key] else derived(NO_LIMIT, "debt of the company itself")
 
 
-def of_own(loans: Iterable[Statement], *names: str) -> list[Row]:
+def of_own(loans: Iterable[Instrument], *names: str) -> list[Row]:
     """The rows of those names that the instruments have."""
     return [loan.row(name) for loan in loans for name in names if hasattr(type(loan), name)]
 

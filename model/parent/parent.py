@@ -64,7 +64,7 @@ class Parent:
         promised = [loan for loan in box.loans if self.group.promised(loan.key)]
         return Recourse(f"{box.title}: who pays what is missing", key=f"company.recourse.{box.key}",
                         missing_in=[box.up("called"), box.up("to_refinance")],
-                        owed_in=rows(box.loans, "repayable"), promised_in=rows(promised, "repayable"),
+                        owed_in=of_own(box.loans, "opening", "drawn"), promised_in=of_own(promised, "opening", "drawn"),
                         direct=derived(float(not self.group.ring_fenced[box.key]), "ring fence of the box"),
                         limit=self.group.own_limit(box, [loan.key for loan in promised]), defaulted=self.defaulted,
                         tolerance=self.tolerance)

@@ -81,19 +81,20 @@ def claim_sentence(run: Run) -> str:
 def turned(told: Sureness) -> str:
     """Which single inputs turn a verdict, the nearest first."""
     if not told.flips:
-        return "robust: " + (f"none of its {len(told.inputs)} uncertain inputs alone turns it" if len(told.inputs) > 1
-                             else "its one uncertain input does not turn it")
+        return f"robust to each of its {len(told.inputs)} uncertain inputs" if len(told.inputs) > 1 else (
+            "robust to its one uncertain input")
     return "fragile to " + ", ".join(
         f"{one.input.title} ({plain(one.before)} turns {plain(one.after)} {one.way:.0%} of the way to its {one.end} end"
         f"{'' if one.at is None else f', at {level(one.at, one.input.unit)}'})" for one in told.flips)
 
 
 def together(told: Sureness) -> str:
-    """What the ends together make of it."""
-    where = "in every combination of ends" if told.method == CORNERS else "with all harmful or all helpful ends together"
+    """What all of them together make of it."""
+    where = "in every combination of their ends" if told.method == CORNERS else "with all harmful or all helpful ends together"
     if told.best == told.worst:
         return f"{plain(told.best)} {where}"
-    return f"between {plain(told.best)} and {plain(told.worst)} {where}"
+    return f"together they span {plain(told.best)} to {plain(told.worst)}" + (
+        "" if told.method == CORNERS else f", {where}")
 
 
 def plain(label: str) -> str:

@@ -107,8 +107,9 @@ def fixed_charges(run: Run, block: Block) -> Json:
 def lasts(run: Run, block: Block) -> Json:
     """K2."""
     k = Figures(run, block)
-    lines = "lasts to the end" if k["months_with_lines"] is None else f"{k['months_with_lines']:.0f} months"
-    alone = "to the end of the timeline" if k["months"] is None else f"{k['months']:.0f} months, to {k.day('out_on')}"
+    lines = "to the end of the timeline" if k["months_with_lines"] is None else f"{k['months_with_lines']:.0f} month(s)"
+    alone = "to the end of the timeline" if k["months"] is None else (
+        f"{k['months']:.0f} month(s) and is negative on {k.day('out_on')}")
     said = run.deal.case.company.overhead
     reason = f"With draws frozen cash lasts {alone}; with undrawn lines {lines}." + ("" if said else f" But {NO_COST}.")
     return {**test(k.passes(), k["months"], k["months_asked"], k.day("out_on"), reason),
@@ -123,8 +124,7 @@ def two_years(run: Run, block: Block) -> Json:
               f"leave {money(k['available'])}.")
     if (k["called_on"] or 0.0) > 0.05:
         reason += f" Beside the test, {money(k['called_on'])} is called on the company in that time."
-    headroom = (k["available"] or 0.0) - (k["due"] or 0.0)
-    return {**test(k.passes(), k["due"], k["available"], None, reason), "headroom": headroom,
+    return {**test(k.passes(), k["due"], k["available"], None, reason), "headroom": k["headroom"],
             "parts": k.said("due", "liquidity_at_start", "distributed", "cost", "available", "called_on")}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from model.backtest import CAUSES
 from model.inputs.actuals import ALL
 from model.report.files import Writer, write_table
-from model.report.terminal import Screen
+from model.report.screen import Screen
 from model.report.words import NOTHING, clean, money
 
 if TYPE_CHECKING:

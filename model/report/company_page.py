@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from model.record.company import BUSINESS
+from model.record.company import BUSINESS, NEEDS
 from model.report import styles
 from model.report.creditors_part import creditors, parent_of
 from model.report.layout import COMPANY
@@ -78,7 +78,7 @@ class Company:
              "Distributions / (corporate cost + interest and fees outside the boxes + leases and power outside the boxes)"),
             ("K2 Runway with draws frozen, months", look.runway, "months", "months_asked", None, MONTHS,
              "Months until cash is negative if nothing more is borrowed and every call is honoured; blank: lasts to the end"),
-            ("K3 Principal outside the boxes, 24 months", look.two_years, "due", "available", None, styles.USD,
+            ("K3 Principal outside the boxes, 24 months", look.two_years, "due", "available", "headroom", styles.USD,
              "Limit: liquidity and distributions less corporate cost, interest, rent and tax; calls of boxes stand beside"),
             ("K4 Guaranteed balances / liquidity", look.guarantees, "to_liquidity", "limit", "headroom", styles.TIMES,
              "All guarantees of the company called together, against cash and undrawn revolver"),
@@ -99,7 +99,7 @@ class Company:
     def _test(self, label: str, block: Block | None, names: tuple[str, str | None, str | None], fmt: str, words: str) -> None:
         """A test: result, figure, limit, headroom."""
         if block is None:
-            self._said(label, "Not known: the case does not say enough. See run.json for what is missing.")
+            self._said(label, f"Not known: {NEEDS[label[:2]]}.")
             return
         self.tables.put(1, self._at(block, "passes"), "right_link", RESULT)
         for number, name in enumerate(names, start=2):
@@ -109,7 +109,7 @@ class Company:
         self._said(label, words)
 
     def _said(self, label: str, words: str) -> None:
-        self.tables.words(5, COLUMNS, words)
+        self.tables.words(5, COLUMNS, f"  {words}")
         self.tables.label(label)
         self.tables.page.height(self.tables.line, (words, WIDTH * (COLUMNS - 4)))
         self.tables.line += 1
@@ -120,13 +120,13 @@ class Company:
             return
         tables = self.tables
         tables.band("The cover that boxes must reach for the company to carry itself")
-        tables.heads((*COVER, *[""] * 3), "Window", [(9, 12)])
+        tables.heads((*COVER[:-1], "", COVER[-1], *[""] * 3), "Window", [(10, 13)])
         for block in self.outlook.required:
             names = ("window", "required", "actual", "cash", "service", "fixed", "surplus", "deepest")
             for at, name in enumerate(names, start=1):
                 tables.put(at, self._at(block, name), "key" if at in (2, 3) else "link",
                            styles.COUNT if at == 1 else styles.TIMES if at < 4 else styles.USD)
-            self._words(9, 12, self._at(block, "verdict"), "key_wrap")
+            self._words(10, 13, self._at(block, "verdict"), "key_wrap")
             whole = block.key.endswith(f"-{self.deal.timeline.count}")
             tables.row("Whole timeline" if whole else f"First {block.key.rpartition('-')[2]} months", [])
         tables.note("DSCR* = 1 + (corporate cost + interest and fees outside the boxes + leases, power and tax) / debt service "

@@ -61,7 +61,7 @@ def behind(tables: Tables) -> None:
             tables.put(number, tables.at(promise.row(name)))
         row = promise.row("balance")
         tables.put(4, (f"=MAX({tables.area(row)})", float(np.max(tables.issue.value(row)[1:-1]))), "calc")
-        tables.words(5, 8, str(tables.issue.value(promise.row("guarantor"))))
+        tables.words(5, 8, f"  {tables.issue.value(promise.row('guarantor'))}")
         tables.row(promise.title.removesuffix(": answered for"), [])
     if promises:
         tables.total(first, range(1, 4))

@@ -134,10 +134,13 @@ def dashboard(issue: Issue) -> tuple[int, int]:
     page.heading(deal.case.general.title, 15)
     _sentences(page, issue, 4, "O", ACROSS)
     _across(page, 6, f"Assumed, not disclosed; in full on Cover: {_heads(issue.assumptions)}.")
+    page.formula("B7", *issue.sureness, "note")
+    page.sheet.merge_cells("B7:O7")
+    page.height(7, (issue.sureness[1], ACROSS), size=8)
     _tiles(page, issue, 8)
     line = _pair_table(page, issue, 11)
     last = _bridge(page, issue, line + 1)
-    for gap in (3, 7, 10, line):
+    for gap in (3, 10, line):
         page.sheet.row_dimensions[gap].height = 6
     page.sheet.print_area = f"A1:O{last}"
     page.printed(fit_height=1)

@@ -28,8 +28,8 @@ from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
 
-STACK, CUSTOMERS, BOXES, COMPANY, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
-    "Capital stack", "Customers", "Boxes", "Company", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
+STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
+    "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
     "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Headline),

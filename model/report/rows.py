@@ -15,12 +15,12 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
 from model.errors import BuildError
-from model.report.page import Page, Stretch
+from model.report.page import Bar, Page, Stretch
 from model.sheet import in_columns
 from model.sheet.excel import OPENING_COLUMN
 
 Line = list[tuple[int, Any]]
-"""What stands on a line from left to right: cells of openpyxl and stretches, each by its first column."""
+"""What stands on a line from left to right: cells of openpyxl, stretches and parts of bars, each by its first column."""
 
 
 class Rows:
@@ -41,14 +41,16 @@ class Rows:
         """The element `sheetData`, line by line."""
         yield "<sheetData>"
         for number in sorted(self.lines.keys() | self.page.sheet.row_dimensions.keys()):
-            height = self.page.sheet.row_dimensions.get(number, {})
-            told = "".join(f' {name}="{value}"' for name, value in {"r": number, **dict(height)}.items())
-            cells = "".join(text for column, held in self.lines.get(number, ()) for text in self._texts(held))
-            yield f"<row{told}>{cells}</row>"
+            told: dict[str, Any] = {"r": number, **dict(self.page.sheet.row_dimensions.get(number) or {})}
+            attributes = "".join(f' {name}="{value}"' for name, value in told.items())
+            cells = "".join(text for _, held in self.lines.get(number, ()) for text in self._texts(held))
+            yield f"<row{attributes}>{cells}</row>"
         yield "</sheetData>"
 
     def _texts(self, held: Any) -> Sequence[str]:
-        return self._stretch(held) if isinstance(held, Stretch) else (self._cell(held),)
+        if isinstance(held, Stretch):
+            return self._stretch(held)
+        return self._bar(held) if isinstance(held, Bar) else (self._cell(held),)
 
     def _cell(self, cell: Any) -> str:
         value, kind, name = cell._value, cell.data_type, cell.coordinate
@@ -74,6 +76,10 @@ class Rows:
         return [_with_value(name, style, text, value)
                 for name, text, value in zip(stretch.cells, texts, stretch.values, strict=True)]
 
+    def _bar(self, bar: Bar) -> list[str]:
+        style = self._style(bar.style)
+        return [f'<c r="{get_column_letter(column)}{bar.line}"{style} t="n" />' for column in range(bar.first, bar.last + 1)]
+
     def _value(self, name: str) -> float | str:
         found = self.page.memory.values.get((self.page.title, name))
         if found is None:
@@ -86,7 +92,8 @@ class Rows:
             return ""
         key = style.tobytes()
         if key not in self.style_ids:
-            self.style_ids[key] = f' s="{self.page.sheet.parent._cell_styles.add(style)}"'
+            book: Any = self.page.sheet.parent
+            self.style_ids[key] = f' s="{book._cell_styles.add(style)}"'
         return self.style_ids[key]
 
 
@@ -97,22 +104,40 @@ def _with_value(name: str, style: str, formula: str, value: float | str) -> str:
 
 
 def _last_column(first: int, held: Any) -> int:
-    return first + len(held.cells) - 1 if isinstance(held, Stretch) else first
+    if isinstance(held, Stretch):
+        return first + len(held.cells) - 1
+    return held.last if isinstance(held, Bar) else first
 
 
 def _by_line(page: Page) -> dict[int, Line]:
-    """Cells and stretches of a page by line, in order; empty cells under a stretch are left out."""
+    """What stands on each line of a page: a stretch hides empty cells under it, and whatever stands on a bar hides that."""
     lines: dict[int, Line] = {}
-    stretched: dict[int, list[range]] = {}
+    taken: dict[int, set[int]] = {}
     for stretch in page.stretches:
         first = OPENING_COLUMN + stretch.first
         lines.setdefault(stretch.line, []).append((first, stretch))
-        stretched.setdefault(stretch.line, []).append(range(first, first + len(stretch.cells)))
-    for (number, column), cell in page.sheet._cells.items():
-        if not any(column in columns for columns in stretched.get(number, ())):
+        taken.setdefault(stretch.line, set()).update(range(first, first + len(stretch.cells)))
+    cells: dict[tuple[int, int], Any] = page.sheet._cells
+    for (number, column), cell in cells.items():
+        columns = taken.setdefault(number, set())
+        if column not in columns:
             lines.setdefault(number, []).append((column, cell))
+            columns.add(column)
         elif cell._value is not None:
             raise BuildError(f"{page.title}!{cell.coordinate} is written twice")
+    for bar in reversed(page.bars):
+        columns = taken.setdefault(bar.line, set())
+        lines.setdefault(bar.line, []).extend((part.first, part) for part in _gaps(bar, columns))
+        columns.update(range(bar.first, bar.last + 1))
     for line in lines.values():
         line.sort(key=lambda at: at[0])
     return lines
+
+
+def _gaps(bar: Bar, taken: set[int]) -> Iterator[Bar]:
+    """The parts of a bar on which nothing stands."""
+    first = bar.first
+    for column in (*sorted(number for number in taken if bar.first <= number <= bar.last), bar.last + 1):
+        if first < column:
+            yield Bar(bar.line, first, column - 1, bar.style)
+        first = column + 1

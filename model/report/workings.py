@@ -29,6 +29,7 @@ class Writer:
     def __init__(self, layout: Layout, values: Values, scenario: int) -> None:
         self.layout, self.values, self.scenario = layout, values, scenario
         self.periods = values.book.periods
+        self.ranged = any(row.input is not None and row.input.low is not None for row in values.book.inputs)
         self.read_ahead = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
                            if "later" in lags}
         self.read_back = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
@@ -48,7 +49,7 @@ class Writer:
             row, line = places[name], self.layout.places[places[name]].line
             fmt = styles.DATE if name == "ends" else "0_)"
             style = "header" if line == PERIOD_ROW else "axis"
-            page.fill(line, 1, 6 + self.periods, style)
+            page.bar(line, 1, 6 + self.periods, style)
             page.text(f"B{line}", label, f"{style}_left")
             page.text(f"C{line}", {"ends": "date", "year": "year", "number": "no."}[name], f"{style}_left")
             if line == PERIOD_ROW:
@@ -75,7 +76,7 @@ class Writer:
     def sections(self, page: Page) -> None:
         """Every block of a sheet with its rows."""
         for section in self.layout.on(page.title):
-            page.fill(section.heading, 1, self._last_column(page), "block")
+            page.bar(section.heading, 1, self._last_column(page), "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self.line(page, line, row)
@@ -84,7 +85,7 @@ class Writer:
         """One row: label, unit, then its constant or its periods."""
         key = row.declared.key_line
         if key:
-            page.fill(line, 1, 6 + self.periods, "key")
+            page.bar(line, 1, 6 + self.periods, "key")
         page.text(f"B{line}", row.label, "key_wrap" if key else "label")
         page.text(f"C{line}", row.unit, "key_unit" if key else "unit")
         page.height(line, (row.label, LABEL_WIDTH * (NARROWER if key else 1)))
@@ -142,7 +143,7 @@ class Writer:
         """Single inputs: live value, base, one column a scenario, grade and source."""
         after = 4 + len(names)
         for section in self.layout.on(INPUTS):
-            page.fill(section.heading, 1, after + 2, "block")
+            page.bar(section.heading, 1, after + 2, "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self._input(page, line, row, names, told.get(row.key, []), after)
@@ -161,6 +162,9 @@ class Writer:
         page.text(f"{_column(after + 1)}{line}", row.input.grade, "grade")
         page.text(f"{_column(after + 2)}{line}", row.input.source, "note")
         page.height(line, (row.label, INPUT_LABEL), (live, INPUT_LIVE), (row.input.source, INPUT_SOURCE * 9 / 8))
+        for offset, end in ((3, row.input.low), (4, row.input.high)):
+            if end is not None:
+                page.number(f"{_column(after + offset)}{line}", end, "given", fmt)
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None

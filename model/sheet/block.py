@@ -292,12 +292,17 @@ class Block:
         return found
 
 
-def declarations(cls: type[Block]) -> list[Declared]:
+_DECLARATIONS: dict[type[Block], tuple[Declared, ...]] = {}
+
+
+def declarations(cls: type[Block]) -> tuple[Declared, ...]:
     """Givens, groups and lines of a class: its parents' first; one that is declared again keeps its place."""
-    found: dict[str, Declared] = {}
-    for parent in reversed(cls.__mro__):
-        found |= {name: value for name, value in vars(parent).items() if isinstance(value, Declared)}
-    return list(found.values())
+    if cls not in _DECLARATIONS:
+        found: dict[str, Declared] = {}
+        for parent in reversed(cls.__mro__):
+            found |= {name: value for name, value in vars(parent).items() if isinstance(value, Declared)}
+        _DECLARATIONS[cls] = tuple(found.values())
+    return _DECLARATIONS[cls]
 
 
 def givens(cls: type[Block]) -> dict[str, given]:

@@ -41,6 +41,11 @@ class Values:
         return array[:, at] if row.per == PERIOD else array[at]
 
 
+# what a formula makes of a division by 0 or of infinity is for the row to say, not a warning
+quietly = np.errstate(divide="ignore", invalid="ignore", over="ignore")
+
+
+@quietly
 def evaluate(book: Book, overrides: Overrides | None = None) -> Values:
     """Calculate every row of `book`; `overrides` maps input keys to one number a scenario."""
     told = {book.overridable(key): np.atleast_1d(np.asarray(v, dtype=float)) for key, v in (overrides or {}).items()}
@@ -53,6 +58,7 @@ def evaluate(book: Book, overrides: Overrides | None = None) -> Values:
     return values
 
 
+@quietly
 def refresh(values: Values, overrides: Overrides) -> Values:
     """The same run with some more inputs overridden: only what rests on them is calculated again."""
     book = values.book
@@ -70,13 +76,12 @@ def refresh(values: Values, overrides: Overrides) -> Values:
 
 
 def calculate(book: Book, values: Values, knot: Knot, told: Mapping[Row, Array]) -> None:
-    """The rows of one knot."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        if knot.step == 0:
-            for row in knot.rows:
-                values[row] = whole(book, values, row, told)
-        else:
-            walk(book, values, knot.rows, knot.step)
+    """The rows of one knot; who asks for many does so `quietly`."""
+    if knot.step == 0:
+        for row in knot.rows:
+            values[row] = whole(book, values, row, told)
+    else:
+        walk(book, values, knot.rows, knot.step)
     for row in knot.rows:
         keep_promise(values, row)
 
@@ -84,8 +89,9 @@ def calculate(book: Book, values: Values, knot: Knot, told: Mapping[Row, Array])
 def keep_promise(values: Values, row: Row) -> None:
     """A row that is divided by must lie above what its declaration says."""
     above = row.declared.above
-    told = values[row][1:-1] if row.per == PERIOD else values[row]
-    if above is not None and row.expr is not None and not np.all(told > above):
+    if above is None or row.expr is None:
+        return
+    if not np.all((values[row][1:-1] if row.per == PERIOD else values[row]) > above):
         raise CheckError(f"{row.key} must be above {above:g} in every period; it is not")
 
 
@@ -98,8 +104,9 @@ def whole(book: Book, values: Values, row: Row, told: Mapping[Row, Array]) -> Ar
         return np.atleast_1d(np.asarray(found, dtype=object if row.per == TEXT else float))
     start = 0 if row.declared.opening is True else 1
     body = np.atleast_2d(cells(values, row.expr, start, book.periods + 1))
-    array = empty(book, max(body.shape[1], opening(values, row).shape[0]))
-    array[0] = opening(values, row)
+    first = opening(values, row)
+    array = empty(book, max(body.shape[1], first.shape[0]))
+    array[0] = first
     array[start : book.periods + 1] = body
     return array
 
@@ -152,6 +159,9 @@ def cells(values: Values, expr: Expr, lo: int, hi: int) -> Any:
 
 def reader(values: Values, expr: Expr) -> Reader:
     """An expression as one function of the periods: its tree is looked at once, whatever the number of periods."""
+    if isinstance(expr, Row):
+        array = values[expr]
+        return lambda lo, hi: array[lo:hi] if expr.per == PERIOD else array
     plan, stack = _Plan(values), list[tuple[int, ...]]()
     for node in postfix(expr):
         if isinstance(node, Row):
