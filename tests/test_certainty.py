@@ -8,18 +8,21 @@ holds with the price 10 % lower.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from model.cases import Run, load, run
 from model.certainty import uncertain_inputs, unmoved_ranges
-from model.certainty.uncertain import ranged_rows
+from model.certainty.uncertain import admitted, ranged_rows
 from model.errors import InputError
 from model.record import record
 from model.record.certainty import sureness_of_all
 from model.report.files import as_json
+from model.sheet import definition, evaluate
 
 TOLD = "source: invented, grade: assumed"
 BOX = f"  - {{id: NAME-box, name: Box of NAME, ring_fenced: true, payout: {{value: 1, unit: share, {TOLD}}}}}"
@@ -248,6 +251,20 @@ def test_a_number_moves_every_row_that_it_is_bound_to(tmp_path: Path) -> None:
     assert one.low == {"ddtl-2-pool.tranche-1.price": 90, "ddtl-2-pool.as-signed.tranche-1.price": 90}
 
 
+def test_levels_stay_within_what_an_input_admits(tmp_path: Path) -> None:
+    """Days are whole, shares end at their limits, whatever a scenario adds to a range."""
+    rows = load(write(tmp_path)).book.by_key
+    assert admitted(rows["drivers.delay_days"], 44.6) == 45
+    assert admitted(rows["drivers.price_change"], -1.2) == -1
+    assert admitted(rows["drivers.sla_credits"], 1.4) == 1
+    assert admitted(rows["drivers.rate_shift"], 0.0123) == 0.0123
+
+
+def test_explain_tells_the_range(tmp_path: Path) -> None:
+    row = load(write(tmp_path, PRICE="[14, 16]")).book.by_key["hill.tranche-1.price"]
+    assert definition(row) == "input [assumed] range 14 to 16; invented"
+
+
 # ---- by hand, point by point -----------------------------------------------------------------------------------------
 
 
@@ -266,6 +283,21 @@ def test_the_range_of_grades_is_that_of_the_corners(tmp_path: Path, ends: Mappin
     told = judged(tmp_path, **{name: str(list(pair)) for name, pair in ends.items()}).certainty["hill"]
     corners = sorted({grade(p, c, r) for p in ends["PRICE"] for c in ends["OPEX"] for r in ends["RATE"]} | {"A"})
     assert [told.best, told.worst] == [corners[0], corners[-1]]
+
+
+def test_the_listing_case_at_all_its_corners_by_whole_runs() -> None:
+    """Every combination of ends of all that is uncertain, calculated from the ground up: which pairs are covered in any."""
+    deal = load(Path(__file__).parents[1] / "inputs" / "coreweave-ipo")
+    told, inputs = run(deal).certainty, uncertain_inputs(deal)
+    cases = [{key: level for one in ends for key, level in one.items()} for ends in product(*((i.low, i.high) for i in inputs))]
+    values = evaluate(deal.book, deal.columns(cases))
+    assert len(cases) == 2**6
+    for key, pair in deal.pairs.items():
+        stands = np.broadcast_to(values[pair.row("stands")] == 1, (len(cases),))
+        assert (told[key].best in ("A", "B")) == stands.any()
+        assert (told[key].worst not in ("A", "B")) == (not stands.all())
+        assert told[key].robust
+    assert {key for key in deal.pairs if told[key].best == "A"} == {"ddtl-1-pool", "equipment-pool"}
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------------
