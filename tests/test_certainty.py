@@ -249,6 +249,10 @@ def test_a_number_moves_every_row_that_it_is_bound_to(tmp_path: Path) -> None:
                                                         "          value: 100.6666666667\n          range: [90, 110]\n"))
     (one,) = (each for each in uncertain_inputs(load(folder)) if each.name == "ddtl-2-pool.tranche-1.price")
     assert one.low == {"ddtl-2-pool.tranche-1.price": 90, "ddtl-2-pool.as-signed.tranche-1.price": 90}
+    (folder / "contracts.yaml").write_text(text)
+    (folder / "scenarios.yaml").write_text("ranges:\n" + a_range("price", high="ddtl-2-pool.tranche-1.price: 120"))
+    (one,) = (each for each in uncertain_inputs(load(folder)) if each.name == "price")
+    assert one.high == {"ddtl-2-pool.tranche-1.price": 120, "ddtl-2-pool.as-signed.tranche-1.price": 120}
 
 
 def test_levels_stay_within_what_an_input_admits(tmp_path: Path) -> None:
