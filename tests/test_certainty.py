@@ -139,6 +139,32 @@ def test_what_cannot_touch_a_pair_is_not_listed(tmp_path: Path) -> None:
     assert [one["input"] for one in told["ranges"]] == ["hill.tranche-1.price", "late"]
 
 
+def read_from(folder: Path, file: str, *lines: str) -> None:
+    """Grade lines of a file as read from a filing: those that hold one of these words before the next entry begins."""
+    path, mine = folder / file, False
+    text = []
+    for row in path.read_text().splitlines():
+        mine = any(word in row for word in lines) if row.lstrip().startswith(("- id:", "- {id", "allocation:")) else mine
+        text.append(row.replace("grade: assumed", "grade: filing") if mine else row)
+    path.write_text("\n".join(text))
+
+
+def test_a_pair_rests_on_its_own_contract_and_loan_only(tmp_path: Path) -> None:
+    """`hill` is read from filings throughout, then all but its price; what is assumed of `lake` is none of its business."""
+    folder = write(tmp_path)
+    read_from(folder, "contracts.yaml", "id: hill")
+    read_from(folder, "debt.yaml", "hill-loan", "allocation:")
+    told = evidence(run(load(folder)))["by_pair"]
+    assert (told["hill"]["assumed_kinds"], told["hill"]["grade_share"]) == ([], {"filing": 1.0})
+    assert (told["lake"]["assumed_kinds"][0], told["lake"]["grade_share"]) == ("prices", {"assumed": 1.0})
+    text = (folder / "contracts.yaml").read_text()
+    price = "price: {value: 15, unit: USD m a month, source: invented, grade: filing"
+    (folder / "contracts.yaml").write_text(text.replace(price, price.replace("filing", "press")))
+    assert evidence(run(load(folder)))["by_pair"]["hill"]["grade_share"] == {"press": 1.0}
+    (folder / "contracts.yaml").write_text(text.replace(price, price.replace("filing", "assumed")))
+    assert evidence(run(load(folder)))["by_pair"]["hill"]["assumed_kinds"] == ["prices"]
+
+
 @pytest.mark.parametrize(("price", "grade"), [(14.67, "A"), (14.66, "B")])
 def test_t4_is_asked_at_the_ends_too(tmp_path: Path, price: float, grade: str) -> None:
     """A needs 0.9 x price - 2 >= 11.2, a price of 14.667; B needs 13.2 only: the verdict stands, its grade may not."""
