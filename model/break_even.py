@@ -6,16 +6,16 @@ then every bracket is cut into pieces, all pairs and drivers in one evaluation a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.sheet import Row, Values
+from model.sheet import Row, Values, ancestors
 from model.sheet.book import Knot
-from model.sheet.evaluate import calculate
+from model.sheet.evaluate import calculate, quietly
 from model.sheet.formula import Array
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class Probe:
                 moved.update(knot.rows)
         return knots, moved
 
+    @quietly
     def evaluate(self, points: Sequence[tuple[str, float]]) -> Values:
         """One scenario a point, a point being a driver's name and its level; other drivers stay where they are."""
         values = Values(self.book, len(points))
@@ -143,18 +144,6 @@ class Probe:
         array = self.run.values[row]
         at = min(self.scenario, array.shape[-1] - 1)
         return array[..., at : at + 1]
-
-
-def ancestors(needs: Mapping[Row, Iterable[Row]], targets: Iterable[Row]) -> set[Row]:
-    """The rows that these rest on, themselves included."""
-    found: set[Row] = set()
-    todo = list(targets)
-    while todo:
-        row = todo.pop()
-        if row not in found:
-            found.add(row)
-            todo.extend(needs[row])
-    return found
 
 
 def break_evens(run: Run) -> Edges:

@@ -1,4 +1,4 @@
-"""The levels of a waterfall: a step that pays, a reserve, a sweep. Each hands what is left to the level below."""
+"""The levels of a waterfall: a step that pays, a sweep, the distribution. Each hands what is left to the level below."""
 
 from __future__ import annotations
 
@@ -32,64 +32,25 @@ class Step(Block):
         return self.available - self.paid
 
 
-class Reserve(Block):
-    """Cash set aside: pays what the steps above could not, and is filled up again from what they leave."""
+class Conditional(Block):
+    """A level that acts only where covenants stand on the right side of a level."""
 
     available = given("USD m", "Cash from the level above", per=PERIOD)
-    pays = given("flag", "Payment date of the box", per=PERIOD)
-    shortfalls = many("USD m", "Missing")
-    balances = many("USD m", "Opening balance")
-    held_before = given("USD m", "Held at the as-of date", default=0, low=0, ask=True)
-    funded = given("USD m", "Funded from outside the box", per=PERIOD)
-    fixed_target = given("USD m", "Target, fixed amount", default=0, low=0, ask=True)
-    balance_target = given("share", "Target, share of debt", default=0, low=0, high=1, ask=True)
-    target_cap = given("USD m", "Target, at most", default=1e9, low=0, ask=True)
-    releases = given("flag", "What exceeds the target is released", default=0, low=0, high=1, ask=True)
+    portion = given("share", "Share of the cash", low=0, high=1)
+    met_in = many("flag", "Condition")
+    unmet_in = many("flag", "Condition that must not hold")
+    conditions = given("no.", "Conditions that must hold", default=0, low=0)
 
-    @line("USD m")
-    def target(self) -> Expr:
-        """Reserve target
-
-        On the balance before this period's payments."""
-        return minimum(self.target_cap, maximum(self.fixed_target, self.balance_target * sum_of(self.balances)))
-
-    @line("USD m")
-    def opening(self) -> Expr:
-        """Opening balance"""
-        return prev(self.closing) + self.funded
-
-    @line("USD m", sums=True)
-    def drawn(self) -> Expr:
-        """Drawn for debt service and cost"""
-        return minimum(self.opening, sum_of(self.shortfalls))
-
-    @line("USD m", sums=True)
-    def filled(self) -> Expr:
-        """Filled from cash"""
-        return self.pays * minimum(self.available, maximum(0, self.target - self.opening + self.drawn))
-
-    @line("USD m", sums=True)
-    def released(self) -> Expr:
-        """Released to the parent"""
-        return self.pays * self.releases * maximum(0, self.opening - self.drawn - self.target)
-
-    @line("USD m", opening="held_before", key=True)
-    def closing(self) -> Expr:
-        """Closing balance"""
-        return self.opening - self.drawn + self.filled - self.released
-
-    @line("USD m")
-    def remaining(self) -> Expr:
-        """Cash to the level below"""
-        return self.available - self.filled
+    @line("flag")
+    def allowed(self) -> Expr:
+        """Conditions are met"""
+        return (sum_of(self.met_in) >= self.conditions) * (sum_of(self.unmet_in) <= 0)
 
 
-class Sweep(Block):
+class Sweep(Conditional):
     """Repay debt early with a share of the cash that is left; the last instalments fall away first."""
 
-    available = given("USD m", "Cash from the level above", per=PERIOD)
     balances = many("USD m", "Balance after service")
-    portion = given("share", "Share of cash swept", low=0, high=1)
 
     @line("USD m")
     def owed(self) -> Expr:
@@ -99,7 +60,7 @@ class Sweep(Block):
     @line("USD m", key=True, sums=True)
     def swept(self) -> Expr:
         """Swept"""
-        return minimum(self.owed, self.portion * self.available)
+        return minimum(self.owed, self.allowed * self.portion * self.available)
 
     @line("USD m")
     def remaining(self) -> Expr:
@@ -108,7 +69,7 @@ class Sweep(Block):
 
 
 class SweepShare(Block):
-    """One loan's part of the sweep, pro rata to its balance."""
+    """One loan's part of a sweep, pro rata to its balance."""
 
     swept = given("USD m", "Swept in all", per=PERIOD)
     owed = given("USD m", "Debt that can be swept", per=PERIOD)
@@ -124,3 +85,90 @@ class SweepShare(Block):
     def part(self) -> Expr:
         """Swept from this loan"""
         return minimum(self.balance, self.swept * self.weight)
+
+    @line("USD m")
+    def left(self) -> Expr:
+        """Balance that a later sweep can reach"""
+        return self.balance - self.part
+
+
+class Distribution(Conditional):
+    """What is left goes up to the parent; where a covenant does not allow it, it is trapped in the box."""
+
+    pays = given("flag", "Payment date of the box", per=PERIOD)
+    left_over = given("USD m", "Cash left at the end of the waterfall", per=PERIOD)
+    trapped_above = many("USD m", "Trapped by a step above")
+
+    @line("share")
+    def paid_share(self) -> Expr:
+        """Share of the surplus that goes up"""
+        return self.allowed * self.portion
+
+    @line("USD m", sums=True)
+    def surplus_out(self) -> Expr:
+        """Distributed from the surplus"""
+        return self.paid_share * self.available
+
+    @line("USD m")
+    def remaining(self) -> Expr:
+        """Cash kept in the box"""
+        return self.available - self.surplus_out
+
+    @line("USD m", sums=True)
+    def withheld(self) -> Expr:
+        """Held back by the lock-up on this date"""
+        return self.pays * (1 - self.allowed) * self.portion * self.available
+
+    @line("USD m", key=True)
+    def trapped(self) -> Expr:
+        """Trapped: what would have gone up if the lock-up had not held it
+
+        Part of the cash kept in the box, so less what steps below take; it goes up on the first date that allows it."""
+        still_there = maximum(0, self.left_over - sum_of(self.trapped_above))
+        return minimum(self.withheld, still_there) + (1 - self.pays) * prev(self.trapped)
+
+    @line("USD m", sums=True)
+    def freed(self) -> Expr:
+        """Released from the trap"""
+        return self.allowed * minimum(prev(self.trapped), self.surplus_out)
+
+
+class Payout(Block):
+    """What the parent gets and what it is called for: distributions, releases, and what no account could pay."""
+
+    surpluses = many("USD m", "Distributed from the surplus")
+    releases_in = many("USD m", "Released from an account")
+    shortfalls = many("USD m", "Missing")
+    relieved_in = many("USD m", "Paid by an account")
+    cured_in = many("USD m", "Paid from equity cures")
+    balloons_missing = many("USD m", "Balloon that the cash does not reach")
+
+    @line("USD m", key=True, sums=True)
+    def distribution(self) -> Expr:
+        """Distribution to the parent"""
+        return sum_of(self.surpluses) + self.released
+
+    @line("USD m", sums=True)
+    def released(self) -> Expr:
+        """Of it: released from accounts"""
+        return sum_of(self.releases_in)
+
+    @line("USD m", sums=True)
+    def relieved(self) -> Expr:
+        """Paid by the accounts of the box"""
+        return sum_of(self.relieved_in)
+
+    @line("USD m", sums=True)
+    def paid_from_cures(self) -> Expr:
+        """Paid from equity cures"""
+        return sum_of(self.cured_in)
+
+    @line("USD m", key=True, sums=True)
+    def called(self) -> Expr:
+        """Missing: a call on the guarantor, or default where there is none"""
+        return maximum(0, sum_of(self.shortfalls) - self.relieved - self.paid_from_cures)
+
+    @line("USD m", sums=True)
+    def to_refinance(self) -> Expr:
+        """Balloon that the cash does not reach: to be refinanced, or default"""
+        return sum_of(self.balloons_missing)

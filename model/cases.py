@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from model.break_even import Edges, break_evens
+from model.certainty import Sureness, certainty, ranges_around_base, unmoved_ranges
 from model.coverage import Pair
 from model.deal import Deal
 from model.errors import BuildError, Finding, InputError
 from model.inputs import load_case
+from model.inputs.check_ranges import moves
+from model.inputs.values import refused
+from model.minimal import smallest_sets
 from model.record import pair_records
 from model.sheet import PERIOD, Block, Values, evaluate, given, refresh
 from model.timeline import from_serial
-from model.verdict import Reading, called_on_support, severe_enough
+from model.verdict import Reading, severe_enough
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,10 +29,10 @@ def load(path: str | Path) -> Deal:
     """Read a case folder and wire it. InputError with every finding where it is refused."""
     case = load_case(Path(path))
     deal = Deal(case)
-    findings = [Finding("scenarios.yaml", 1, f"scenarios.{name}.overrides", key, reason)
-                for name, overrides in deal.scenarios.items() for key, value in overrides.items()
+    findings = [Finding("scenarios.yaml", 1, ".".join(map(str, place)), key, reason)
+                for place, overrides in moves(case) for key, value in overrides.items()
                 if (reason := _refused(deal, key, value))]
-    if findings:
+    if findings := findings or [*unmoved_ranges(deal), *ranges_around_base(deal)]:
         raise InputError(findings)
     return deal
 
@@ -41,16 +43,7 @@ def _refused(deal: Deal, key: str, value: float) -> str:
         told = deal.book.overridable(key).declared
     except BuildError as error:
         return str(error)
-    if not isinstance(told, given):
-        return ""
-    if told.kind == "date":
-        return "no date: what follows from it would stay; move it by days"
-    if told.unit in ("flag", "days") and value % 1:
-        return f"{value:g} is no whole number"
-    return "" if told.admits(value) else f"{value:g}: allowed: {told.allowed()}"
-
-
-COUNTS = ("filing", "transcription", "press")  # evidence on which support may stand
+    return refused(told, value) if isinstance(told, given) else ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +57,7 @@ class Run:
     values: Values
     scenario: str
     told: Mapping[str, Sequence[float]]
+    first: Run | None = field(default=None, compare=False, repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -76,13 +70,18 @@ class Run:
         return Reading(self.values, self.names.index(self.scenario))
 
     def under(self, scenario: str) -> Run:
-        """The same run read in another scenario."""
-        return Run(self.deal, self.values, scenario, self.told)
+        """The same run read in another scenario; what was stamped stays that of the `first`."""
+        return Run(self.deal, self.values, scenario, self.told, self.first or self)
 
     @cached_property
     def break_evens(self) -> Edges:
         """How far each driver can move before a pair is no longer covered; searched once."""
         return break_evens(self)
+
+    @cached_property
+    def certainty(self) -> dict[str, Sureness]:
+        """How sure the verdict on each pair and on the claim is; searched once."""
+        return certainty(self, smallest_sets)
 
     @property
     def verdicts(self) -> list[dict[str, Any]]:
@@ -114,7 +113,7 @@ def run(deal: Deal, scenario: str = "base") -> Run:
     stamped: dict[str, list[float]] = {}
     for pair in deal.pairs.values():
         stamped[pair.row("stressed").key] = [float(moderate_passed(deal, values, pair))]
-        stamped[pair.row("supported").key] = [float(s) for s in supported(deal, values, pair)]
+    stamped |= {key: flags.tolist() for key, flags in smallest_sets(deal, values).items()}
     width = len(deal.scenarios)
     stamped = {key: v * (width // len(v)) for key, v in stamped.items()}
     return Run(deal, refresh(values, stamped), scenario, {**told, **stamped})
@@ -124,24 +123,3 @@ def moderate_passed(deal: Deal, values: Values, pair: Pair) -> bool:
     """T4: T1 (reserves may be used), T2 and T3 under every scenario of the declared moderate set."""
     names, moderate = list(deal.scenarios), deal.case.scenarios.moderate
     return severe_enough(deal) and all(values.one(pair.row("covered_with_reserve"), names.index(m)) == 1 for m in moderate)
-
-
-def guaranteed(deal: Deal, key: str) -> float | None:
-    """The most that documented guarantees pay for a pair `[USD m]`: each loan's amount, for the share that is mapped.
-
-    None where a loan has no guarantee, or one without an amount or without a source of press grade or better (RULES 6).
-    """
-    files = {i.id: i for i in deal.case.debt.instruments}
-    mapped = [m for m in deal.mapped if m.pair == key and m.debt > 0]
-    promises = [files[m.loan].guarantee for m in mapped]
-    if not all(promise and promise.amount and promise.grade in COUNTS and promise.amount.grade != "assumed"
-               for promise in promises):
-        return None
-    return float(sum(promise.amount.value * m.debt for promise, m in zip(promises, mapped, strict=True)))
-
-
-def supported(deal: Deal, values: Values, pair: Pair) -> Any:
-    """Whether documented guarantees would meet all that is missing, by scenario."""
-    cap = guaranteed(deal, pair.key.removeprefix("pair."))
-    needed, nothing = called_on_support(values, pair), values[deal.drivers.row("tolerance")]
-    return np.zeros(values.width) if cap is None else np.broadcast_to(needed <= cap + nothing, (values.width,)) * 1.0

@@ -36,6 +36,11 @@ class Claim(Block):
     names = many("text", "Name", per=TEXT)
     grades = many("text", "Grade", per=TEXT)
     reasons = many("text", "Reason", per=TEXT)
+    fails_in = many("flag", "Testable and not covered, not even with support", per=DEAL)
+    hidden_debt_in = many("USD m", "Debt that cannot be tested", per=DEAL)
+    hidden_limit = given("share", "Debt that cannot be tested: H2 is proven below", default=0.05, low=0, high=1,
+                         source="RULES 6")
+    tolerance = given("USD m", "Amount that counts as nothing")
     pool_covered = given("flag", "Pooled GPU debt is covered")
     without_contract = given("flag", "No contract is mapped to any debt")
     whole_covered = given("flag", "All debt, notes and convertibles included, is covered")
@@ -91,6 +96,34 @@ class Claim(Block):
     def hidden(self) -> Expr:
         """Some debt cannot be tested"""
         return self.tested < self.pairs
+
+    @figure("USD m")
+    def hidden_debt(self) -> Expr:
+        """Debt that cannot be tested"""
+        return sum_of(self.hidden_debt_in)
+
+    @figure("flag")
+    def all_supported(self) -> Expr:
+        """No pair is D"""
+        return sum_of(self.fails_in) < 1
+
+    @figure("flag")
+    def little_hidden(self) -> Expr:
+        """Too little debt cannot be tested to matter"""
+        return (self.hidden_debt < self.hidden_limit * self.debt) + (self.hidden_debt <= self.tolerance) > 0
+
+    @figure("no.")
+    def h2_code(self) -> Expr:
+        """H2 code: 1 holds, 2 holds if assumed, 3 not proven, 4 fails
+
+        Every pair is A, B or C, and little of the debt cannot be tested. Source: RULES 6."""
+        proven = self.all_supported * self.little_hidden
+        return 1 + (1 - proven * (1 - self.assumed)) + (1 - proven) + (1 - self.all_supported)
+
+    @words()
+    def h2(self) -> Expr:
+        """H2: with documented support"""
+        return choose(self.h2_code, "holds", "holds_if_assumed", "not_proven", "fails")
 
     @figure("no.")
     def h3a_code(self) -> Expr:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from model.cases import Run
     from model.deal import Deal
 
+T = TypeVar("T")
 INTERRUPTED, BROKEN, NOT_HELD = 130, 3, 1
 CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
 SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True,
@@ -86,7 +88,7 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
 @click.pass_context
 def run(ctx: click.Context, case: Path, scenario: str, out: Path | None, as_data: bool, strict: bool) -> None:
-    """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv and run.json."""
+    """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv, waterfall.csv and run.json."""
     from model.record import record
 
     done = calculate(case, scenario)
@@ -124,7 +126,8 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
     ROW is a row such as ddtl-1.interest, or a figure of run.json such as debt.principal, claim.sentence or pairs.
     """
     from model.report import explanation
-    from model.report.terminal import Screen, show_explanation
+    from model.report.screen import Screen
+    from model.report.terminal import show_explanation
 
     done = calculate(case, scenario)
     try:
@@ -133,6 +136,27 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
     except explanation.UnknownRowError as error:
         raise click.UsageError(str(error)) from None
     show_explanation(done, found, when, depth, Screen())
+
+
+@main.command()
+@CASE
+@click.option("--actuals", metavar="FILE", required=True, type=click.Path(path_type=Path),
+              help="CSV of what was reported later, as inputs/actuals/coreweave.csv.")
+@SCENARIO
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
+              help="Folder to write to.  [default: outputs/<case>]")
+def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None:
+    """Compare a projection with what was reported later, by date and instrument, with the causes of each error."""
+    from model.backtest import backtest, read_actuals
+    from model.report.backtest_page import show, write_backtest
+    from model.report.files import write_all
+    from model.report.screen import Screen
+
+    told = together(lambda: read_actuals(actuals), case)
+    done = backtest(calculate(case, scenario), told)
+    written = write_all(out or Path("outputs") / done.case, {"backtest.csv": write_backtest(done)})
+    show(done, Screen())
+    message("wrote " + ", ".join(map(str, written)))
 
 
 @main.command()
@@ -215,6 +239,21 @@ def calculate(case: Path, scenario: str) -> Run:
     return done
 
 
+def together(read: Callable[[], T], case: Path) -> T:
+    """Read a file beside a case; where it is refused, with the findings of the case too."""
+    from model.cases import load
+
+    try:
+        return read()
+    except InputError as error:
+        findings = list(error.findings)
+        try:
+            load(case)
+        except InputError as more:
+            findings += more.findings
+        raise InputError(findings) from error
+
+
 def warn(deal: Deal) -> None:
     """What is accepted in the case but looks odd."""
     for finding in deal.case.warnings:
@@ -242,11 +281,13 @@ def stop_on_failed_checks(done: Run) -> None:
 
 def write(done: Run, told: dict[str, Any], out: Path) -> list[Path]:
     """All files of a run, or none."""
-    from model.report.files import write_all, write_json, write_verdicts
+    from model.record import actions
+    from model.report.files import write_actions, write_all, write_json, write_verdicts
     from model.report.workbook import write_workbook
 
     return write_all(out, {f"{told['case']}.xlsx": lambda path: write_workbook(done, path),
-                           "verdicts.csv": write_verdicts(told), "run.json": write_json(told)})
+                           "verdicts.csv": write_verdicts(told), "waterfall.csv": write_actions(told, actions(done)),
+                           "run.json": write_json(told)})
 
 
 def show(told: dict[str, Any], as_data: bool) -> None:
@@ -257,5 +298,6 @@ def show(told: dict[str, Any], as_data: bool) -> None:
         click.echo(as_json(told), nl=False)
     else:
         from model.report import terminal
+        from model.report.screen import Screen
 
-        terminal.show(told, terminal.Screen())
+        terminal.show(told, Screen())

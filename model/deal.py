@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from model.accreting import accretion
+from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
-from model.cascade import Reserve
 from model.checks import CheckSum
 from model.claim import Claim
 from model.clock import Clock, clock
@@ -25,9 +25,10 @@ from model.drivers import Drivers
 from model.evidence import NO_CONTRACT, assumed_kinds
 from model.inputs import months_needed
 from model.inputs.schema import Case
-from model.inputs.values import bindings, sourced
-from model.lending import Lending, by_month, derived, sources
+from model.inputs.values import sourced
+from model.lending import Lending, derived
 from model.parent import Group, Parent
+from model.paying import Paying
 from model.repayment import Repayment
 from model.selling import Selling
 from model.sheet import Block, Book, Row, Sourced, Values, evaluate
@@ -71,9 +72,11 @@ class Deal:
         self.contracts = self.selling.contracts
         self._lend()
         self.mapped = list(self._map())
-        self.boxes = {b.id: self._box(b) for b in case.debt.boxes}
+        self.paying = Paying(case, self.timeline, self.clock, self.drivers, self.selling, self._views)
+        self.boxes = {b.id: self._box(b) for b in case.debt.boxes if any(i.box == b.id for i in case.debt.instruments)}
         self.pairs = self._pairs()
         self.claims = [self._share_cash(box) for box in self.boxes.values()]
+        self.backings = self._backings()
         self.unsecured = [self._slice(i.key, NO_CONTRACT, 1.0, 0.0) for i in self.instruments.values()
                           if self._file(i.key).box is None]
         for mapped in (*self.mapped, *self.unsecured):  # only now is it known what the boxes sweep
@@ -109,7 +112,9 @@ class Deal:
         self.repayment = Repayment(self.case, self.lending, self._pledged)
         self.repayment.freeze()
         self._let_wait()
-        self.pledge = self._pledge()
+        self.pledge: list[Block] = []
+        self.views: dict[str, list[PledgedCash]] = {}
+        self._pledge()
         self.conversions = {
             key: Converting(note, self._file(key), self.timeline, self.clock, self.drivers, self.case.curves)
             for key, note in self._saying("conversion")}
@@ -144,18 +149,23 @@ class Deal:
             cash = [c + shares.get(loan, 0.0) * row[t] for t, c in enumerate(cash)]
         return cash
 
-    def _pledge(self) -> list[Block]:
+    def _pledge(self) -> None:
         """What the loans with tests look at: their contracts as signed, beside what really comes in."""
-        found: list[Block] = []
         for key, loan in self.instruments.items():
-            if not isinstance(loan, CollateralTests):
-                continue
-            views = [self._view(loan, contract, shares[key])
-                     for contract, shares in self.case.debt.allocation.cash_share.items() if shares.get(key, 0.0) > 0]
-            loan.bind(signed_cash_in=[v.row("cash") for v in views], expected_in=[v.row("expected") for v in views],
-                      received_in=[v.row("received") for v in views])
-            found += [*views, *self._pledge_fleet(loan)]
-        return found
+            if isinstance(loan, CollateralTests):
+                views = self._views(key)
+                loan.bind(signed_cash_in=rows(views, "cash"), expected_in=rows(views, "expected"),
+                          received_in=rows(views, "received"))
+                self.pledge += self._pledge_fleet(loan)
+
+    def _views(self, loan: str) -> list[PledgedCash]:
+        """The contracts behind a loan, as signed and as received; made once."""
+        if loan not in self.views:
+            self.views[loan] = [self._view(self.instruments[loan], contract, shares[loan])
+                                for contract, shares in self.case.debt.allocation.cash_share.items()
+                                if shares.get(loan, 0.0) > 0]
+            self.pledge += self.views[loan]
+        return self.views[loan]
 
     def _pledge_fleet(self, loan: CollateralTests) -> list[PledgedFleet]:
         """The GPUs of the contracts whose cash is pledged to a loan that is tested on them."""
@@ -215,15 +225,7 @@ class Deal:
 
     def _box(self, file: Any) -> Box:
         loans = {i.key: i for i in self.instruments.values() if self._file(i.key).box == file.id}
-        pieces = [m.piece for m in self.mapped if m.loan in loans]
-        return Box(file.name, file.id, list(loans.values()), pieces, self.drivers, self._reserve(file.reserve),
-                   sourced(file.sweep) if file.sweep else None, sourced(file.payout))
-
-    def _reserve(self, file: Any) -> dict[str, Sourced]:
-        if file is None:
-            return {"funded": derived([0.0] * self.timeline.count, "no reserve")}
-        funded = derived(by_month(self.timeline, file.funding), f"funding: {sources(file.funding)}")
-        return {**bindings(file, Reserve), "funded": funded}
+        return self.paying.box(file, list(loans.values()), [m for m in self.mapped if m.loan in loans])
 
     def _pairs(self) -> dict[str, Pair]:
         grouped: dict[str, list[Mapped]] = {}
@@ -236,18 +238,37 @@ class Deal:
         loans = [self.instruments[m.loan] for m in pieces]
         title = f"{contract.title if contract else 'No contract'} / {', '.join(loan.title for loan in loans)}"
         return Pair(title, key=f"pair.{key}", title_text=text(title),
-                    testable=derived(float(not self._hidden(pieces[0])), "allocation of the case"), support_grade=text("C-G"),
-                    supporter=text(self._guarantors(loans)),
+                    testable=derived(float(not self._hidden(pieces[0])), "allocation of the case"),
                     contract_end=contract.row("last_period") if contract else derived(0, "no contract"),
-                    debt_in=of_slices(pieces, "principal"), **self._cover_bindings(pieces))
+                    debt_in=of_slices(pieces, "principal"), **self._if_failed(pieces), **self._cover_bindings(pieces))
+
+    def _if_failed(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
+        """What T6 looks at: the GPUs of the contract, the share that answers, the cost of putting them to other use."""
+        key = pieces[0].contract
+        contract = self.contracts.get(key)
+        tranches = self.selling.sold[key].tranches if contract else []
+        fleet = (contract.row("fleet_distressed") if isinstance(contract, OwnsFleet)
+                 else derived([0.0] * self.timeline.count, "no GPUs are stated"))
+        return {"fleet_distressed": fleet, "pledged_in": of_slices(pieces, "cash_share"),
+                "reuse_in": rows(tranches, "redeployment_cost")}
 
     def _hidden(self, mapped: Mapped) -> bool:
         """Nobody knows what the debt is secured on."""
         return mapped.contract == NO_CONTRACT and self._file(mapped.loan).unmapped == UNDISCLOSED
 
-    def _guarantors(self, loans: Sequence[Instrument]) -> str:
-        promises = [self._file(loan.key).guarantee for loan in loans]
-        return ", ".join(dict.fromkeys(p.provider for p in promises if p)) or "nobody"
+    def _backings(self) -> dict[str, Backing]:
+        """What stands behind each pair, were its own cash not enough."""
+        backers = Backers(self.case, self.timeline, self.clock, self.drivers, self.selling, self.instruments)
+        found = {}
+        for key, pair in self.pairs.items():
+            mapped = [m for m in self.mapped if m.pair == key]
+            box = self.boxes[self._file(mapped[0].loan).box]
+            shares = self.case.debt.allocation.debt_share
+            pieces = [(m.loan, shares[m.loan].get(m.contract, 0.0), m.piece) for m in mapped]
+            up = box.distributions[0].row("paid_share") if box.distributions else derived(
+                [0.0] * self.timeline.count, "the box distributes nothing")
+            found[key] = Backing([]) if self._hidden(mapped[0]) else backers.of(Backed(key, pair, pieces, up))
+        return found
 
     def _cover_bindings(self, pieces: Sequence[Mapped]) -> dict[str, Any]:
         loans = {m.loan: self.instruments[m.loan] for m in pieces}
@@ -340,7 +361,9 @@ class Deal:
                      fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
                      stands_in=[p.row("stands") for p in pairs], testable_in=[p.row("testable") for p in pairs],
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
-                     clcr_in=[p.row("weakness") for p in pairs], names=[p.row("title_text") for p in pairs],
+                     fails_in=[p.row("fails") for p in pairs], hidden_debt_in=[p.row("hidden_debt") for p in pairs],
+                     **self._driven("tolerance"), clcr_in=[p.row("weakness") for p in pairs],
+                     names=[p.row("title_text") for p in pairs],
                      grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                      without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
@@ -353,7 +376,8 @@ class Deal:
         return [self.drivers, self.clock, *self.selling.blocks(), *self.pledge, *self.instruments.values(), *self.accretions,
                 *(block for note in self.conversions.values() for block in note.blocks()), *self.diluted,
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
-                *self.pairs.values(), *(self.parent.blocks() if self.parent else []), self.pool,
+                *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
+                self.pool,
                  self.whole, self.stack, self.headline, *self.customers.blocks(), self.claim, *self.checks, self.check_sum]
 
     @cached_property

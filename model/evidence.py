@@ -5,7 +5,7 @@ Options to renew, other use of GPUs after a loss, their price and their sale ent
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,46 +35,63 @@ OF_LOANS = {
 GPUS, OTHER = "GPUs", "other terms"
 ORDER = tuple(dict.fromkeys((*OF_CONTRACTS.values(), GPUS, *OF_LOANS.values(), OTHER)))
 NO_CONTRACT = "none"
+ALLOCATION, BASE_RATES = "allocation", "base rates"
 
 UNTESTED = {  # what is shown beside the tests or enters revenue, not cash
     "capex", "earned_before", "shares_given", "termination_fees", "fleet", "renewal_to", "renewal_price", "renewed",
-    "redeployed_to", "idle_days", "redeployed_use", "redeployment_cost",
+    "renewal_support", "residual_support", "support", "redeployed_to", "idle_days", "redeployed_use", "redeployment_cost",
 }
 IF_MEANT = ("late_days", "lost_after")  # 0 says nothing: scenarios set it
 
 
 def assumed_kinds(case: Case) -> list[str]:
     """The kinds in a fixed order; empty where everything is better than assumed."""
-    found = {kind for kind, value in _inputs(case) if value.grade == "assumed"}
-    return [kind for kind in ORDER if kind in found]
+    mapped = case.debt.allocation.debt_share
+    return _assumed(_inputs(case, mapped, {key for shares in mapped.values() for key, share in shares.items() if share > 0}))
+
+
+def pair_kinds(case: Case, contract: str, loans: Collection[str]) -> list[str]:
+    """The kinds that one pair rests on: only of its own contract and loans, and of the allocation that puts them together."""
+    basis = case.debt.allocation
+    by_choice = basis.basis != "disclosed" or basis.grade == "assumed"
+    curves = {loan.curve for loan in case.debt.instruments if loan.id in loans and loan.curve}
+    rates = any((case.curves[slug].grade or "assumed") == "assumed" for slug in curves)
+    return [ALLOCATION] * by_choice + _assumed(_inputs(case, loans, {contract})) + [BASE_RATES] * rates
 
 
 def weakest_grades(case: Case, grades: tuple[str, ...]) -> dict[str, str]:
     """By loan in the perimeter: the weakest grade among its terms, its contracts and the allocation."""
-    basis = case.debt.allocation
-    result = {}
-    for loan in case.debt.instruments:
-        shares = basis.debt_share.get(loan.id, {})
-        values = [*(value for _, value in _fields(loan)), *_fleets(case, loan)]
-        values += [v for c in case.contracts.contracts if shares.get(c.id, 0) > 0 for _, v in _contract(case, c)]
-        found = [v.grade for v in values] + ([basis.grade] if shares else [])
-        result[loan.id] = max(found, key=grades.index)
-    return result
-
-
-def _inputs(case: Case) -> Iterator[tuple[str, Any]]:
-    """What is tested, each with its kind and something that has a grade."""
     mapped = case.debt.allocation.debt_share
-    used = {key for shares in mapped.values() for key, share in shares.items() if share > 0}
+    return {loan.id: max((weakest_grade(case, c, loan.id, grades) for c, share in mapped.get(loan.id, {NO_CONTRACT: 1}).items()
+                          if share > 0), key=grades.index) for loan in case.debt.instruments}
+
+
+def weakest_grade(case: Case, contract: str, loan_id: str, grades: tuple[str, ...]) -> str:
+    """Of one slice of debt: the weakest grade among the terms of its loan and its contract, and the allocation."""
+    basis = case.debt.allocation
+    loan = next(one for one in case.debt.instruments if one.id == loan_id)
+    values = [*(value for _, value in _fields(loan)), *_fleets(case, loan)]
+    values += [v for c in case.contracts.contracts if c.id == contract for _, v in _contract(case, c)]
+    found = [v.grade for v in values] + ([basis.grade] if basis.debt_share.get(loan_id) else [])
+    return str(max(found, key=grades.index))
+
+
+def _assumed(inputs: Iterable[tuple[str, Any]]) -> list[str]:
+    found = {kind for kind, value in inputs if value.grade == "assumed"}
+    return [kind for kind in ORDER if kind in found]
+
+
+def _inputs(case: Case, loans: Collection[str], contracts: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """What is tested of these loans and contracts, each with its kind and something that has a grade."""
     for loan in case.debt.instruments:
-        if loan.id in mapped:
+        if loan.id in loans:
             yield from ((OF_LOANS.get(name, OTHER), value) for name, value in _fields(loan))
             yield from ((GPUS, value) for value in _fleets(case, loan))
             yield from ((OTHER, flow.amount) for flow in (*loan.draws, *loan.proceeds))
             yield from ((OTHER, value) for _, value in _fields(loan.repayment))
             yield from ((OTHER, number) for number in (loan.repayment.schedule or {}).values())
     for contract in case.contracts.contracts:
-        if contract.id in used:
+        if contract.id in contracts:
             yield from ((OF_CONTRACTS.get(name, OTHER), value) for name, value in _contract(case, contract))
 
 
@@ -139,4 +156,4 @@ def _set(said: Any, name: str) -> bool:
 
 
 def _fields(part: Any) -> Iterator[tuple[str, Any]]:
-    return ((name, value) for name, value in part if hasattr(value, "grade") and name != "guarantee")
+    return ((name, value) for name, value in part if hasattr(value, "grade") and name not in ("guarantee", "take_out"))

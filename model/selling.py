@@ -45,7 +45,7 @@ AS_SIGNED = {name: 0.0 for name in DRIVEN if name != "tolerance"} | {
     "delivered": 1.0, "late_days": 0.0, "site_late": 0.0, "lost_after": 0.0, "renewed": 0.0}
 SERVED = ("service_start", "service_end", "active_days", "shift")
 RENTED = ("rent_begins", "rent_ends", "rent_days", "rent_shift")
-OTHER_USE = ("other_from", "other_to", "other_days", "shift")
+OTHER_USE = ("other_from", "other_to", "days_in_other_use", "shift")
 RISING = (  # a rate: the level it makes, the day from which it counts, the day of its first rise, and what it rises with
     ("escalator", "price_level", "start", "escalates_from", SERVED), ("opex_escalator", "opex_level", "start", "", SERVED),
     ("opex_escalator", "later_opex_level", "start", "", OTHER_USE),
@@ -180,6 +180,10 @@ class Selling:
             found["power_price"] = self._monthly(said.power_prices)
         if "site" in stated:
             found["site_late"] = self.sites[said.site].row("lateness")
+        if "renewal_support" in stated:
+            limit = said.renewal_support.limit
+            found["promised_cap"] = (Sourced(limit.value, limit.source, limit.grade) if limit
+                                     else derived(0, "no amount is stated"))
         classes = [self._class(lot) for lot in getattr(said, "fleet", ())]
         if slug := next((market.spot_prices for market in classes if market.spot_prices), None):
             found["spot_price"] = self._monthly(slug)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from model.box import Box
 from model.checks import Balance, Check, NeverNegative, Tie, WindowTie
 from model.sheet import Sourced
+from model.sold import rows
 from model.timeline import to_serial
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ def checks_of(deal: Deal) -> Iterator[Check]:
     for box in deal.boxes.values():
         yield _conservation(box)
         yield NeverNegative(f"{box.title}: nothing below zero", key=f"check.{box.key}.sign", tolerance=TO_THE_CENT,
-                            rows_in=[*(s.row("paid") for s in box.steps), *(s.row("shortfall") for s in box.steps),
-                                     box.reserve.row("closing"), box.account.row("kept"), box.payout.row("distribution")])
+                            rows_in=[*rows(box.steps(), "paid"), *rows(box.steps(), "shortfall"),
+                                     *rows(box.accounts, "closing"), *rows(box.cures, "closing"), box.account.row("kept"),
+                                     box.up("distribution")])
     yield Balance("Slices hold all GPU debt", key="check.slices", tolerance=TO_THE_CENT,
                   left_in=[m.piece.row("standing") for m in deal.mapped],
                   right_in=[loan.row("before_balloon") for loan in _mapped_loans(deal)])
@@ -48,12 +50,11 @@ def _mapped_loans(deal: Deal) -> list[Any]:
 
 def _conservation(box: Box) -> Balance:
     """What comes in and what is missing is all that is due, set aside, swept, distributed or kept."""
-    swept = [box.sweep.row("swept")] if box.sweep else []
+    steps = box.steps()
     return Balance(f"{box.title}: every dollar of the waterfall is accounted for", key=f"check.{box.key}.cash",
-                   tolerance=TO_THE_CENT,
-                   left_in=[box.account.row("available"), *(s.row("shortfall") for s in box.steps)],
-                   right_in=[*(s.row("due") for s in box.steps), box.reserve.row("filled"), *swept,
-                             box.payout.row("surplus_out"), box.payout.row("remaining")])
+                   tolerance=TO_THE_CENT, left_in=[box.account.row("available"), *rows(steps, "shortfall")],
+                   right_in=[*rows(steps, "due"), *rows(box.filled, "filled"), *rows(box.sweeps, "swept"),
+                             *rows(box.distributions, "surplus_out"), box.account.row("left")])
 
 
 def _maturities(told: Any) -> Iterator[tuple[str, str, date, date, Any]]:

@@ -83,22 +83,6 @@ def cover_figures(read: Reading, cover: Cover) -> dict[str, Json]:
     }
 
 
-def h2(grades: list[tuple[str, float]], assumed: bool) -> str:
-    """H2: every pair is A, B or C, and N is below 5 % of the debt `[(grade, USD m)]`."""
-    debt = sum(size for _, size in grades) or 1.0
-    if any(grade == "D" for grade, _ in grades):
-        return "fails"
-    hidden = sum(size for grade, size in grades if grade == "N") / debt
-    if hidden >= 0.05:
-        return "not_proven"
-    return "holds_if_assumed" if assumed else "holds"
-
-
-def called_on_support(values: Values, pair: Pair) -> Any:
-    """What support would have to bring: service and balloons missing, present value at least, by scenario `[USD m]`."""
-    return values[pair.row("support_needed")]
-
-
 def severe_enough(deal: Deal) -> bool:
     """Whether the declared moderate set holds what T4 asks for at least: a delay, price -10 % and +100 bp (RULES 6)."""
     told = [deal.scenarios[name] for name in deal.case.scenarios.moderate]

@@ -171,8 +171,16 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
      "!a balloon of USD 6 m is left at maturity"),
     (DEBT, "2027: {value: 10", "2028: {value: 10", "2028:", "instruments[vendor].repayment.schedule.2028",
      "a year with an instalment date: 2026..2027"),
-    (DEBT, "payout: {value: 1, unit: share", "payout: {value: 90, unit: share", "payout:", "boxes[spv].payout.value",
-     "for 90 % write 0.9"),
+    (DEBT, "- distribute", "- distribute 90", "- distribute 90", "boxes[spv].waterfall.steps[5]", "distribute [50 %]"),
+    (DEBT, "- distribute", "- distribute if dscr >= lock_up", "- distribute if", "boxes[spv].waterfall.steps[5]",
+     "a covenant of this box: none is declared"),
+    (DEBT, "- pay fees", "- pay interest of ddtl", "steps:", "boxes[spv].waterfall.steps",
+     "one step that pays fees of every"),
+    (DEBT, "- pay fees", "- pay fees of nobody", "- pay fees of", "boxes[spv].waterfall.steps[1]", "loans of this box: ddtl"),
+    (DEBT, "- fill reserve", "- fill dsra", "- fill dsra", "boxes[spv].waterfall.steps[4]",
+     "an account of this box, once: reserve"),
+    (DEBT, "- id: reserve", "- id: interest", "- id: interest", "boxes[spv].accounts[interest].id",
+     "nothing else of this box has"),
     (DEBT, "name: Vendor financing", "name: DELAYED-DRAW  LOAN", "name: DELAYED", "instruments[vendor].name",
      "name given once"),
     (DEBT, "- id: vendor", "- id: ddtl  # again", "# again", "instruments[ddtl].id", "id given once"),
@@ -230,6 +238,35 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
      "drivers.<name> or <id>.<input>"),
     (SCENARIOS, "ddtl.margin: 0.06", "ddtl.margin: six", "ddtl.margin", "scenarios.wide-margin.overrides.ddtl.margin",
      "plain number"),
+    # ---- ranges
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [1.1, 1.6]", "range: [1.1", "contracts[atlas].tranches[1].opex.range",
+     "with the value 0.9 between them"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.9, 0.9]", "range: [0.9", "contracts[atlas].tranches[1].opex.range",
+     "two different ends, low before high"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [1.6, 0.7]", "range: [1.6", "contracts[atlas].tranches[1].opex.range",
+     "low before high"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7]", "range: [0.7]", "contracts[atlas].tranches[1].opex.range",
+     "a list of at least 2 elements"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7, 1, 2]", "range: [0.7, 1", "contracts[atlas].tranches[1].opex.range",
+     "a list of at most 2 elements"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [0.7, .inf]", "range: [0.7, .inf", "contracts[atlas].tranches[1].opex.range[1]",
+     "a finite number"),
+    (CONTRACTS, "range: [0.7, 1.6]", "range: [-0.7, 1.6]", "range: [-0.7", "contracts[atlas].tranches[1].opex.range",
+     "-0.7: allowed: USD m a month, at least 0"),
+    (CONTRACTS, "opex: {value: 0.9, ", "opex: {", "range: [0.7", "contracts[atlas].tranches[1].opex.value",
+     "a plain number, the central case of the range"),
+    (CONTRACTS, "credit_to: {value: 2028-12-31, source: invented, grade: assumed", "credit_to: {value: 2028-12-31, source: "
+     "invented, grade: assumed, range: [1, 2]", "credit_to:", "contracts[atlas].prepayments[0].credit_to.range",
+     "in scenarios.yaml, under ranges"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.cost_change: -0.05}", "  cost:", "ranges.cost",
+     "low and high that differ"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.cost_change: 10}", "high:",
+     "ranges.cost.high.drivers.cost_change", "for 10 % write 0.1"),
+    (SCENARIOS, "high: {drivers.cost_change: 0.05}", "high: {drivers.prize: 10}", "high:", "ranges.cost.high.drivers.prize",
+     "a driver: price_change"),
+    (SCENARIOS, "    high: {drivers.cost_change: 0.05}\n", "    high: {drivers.cost_change: 0.05}\n  again:\n    title: x\n"
+     "    reason: x\n    source: x\n    grade: assumed\n    low: {drivers.cost_change: -0.2}\n",
+     "low: {drivers.cost_change: -0.2}", "ranges.again.low.drivers.cost_change", "an input of one range: cost moves it"),
     (SCENARIOS, "  wide-margin:\n", "  base:\n", "  base:", "scenarios.base", "base is the case without overrides"),
     (CURVE, "0.042,rate", "4.2,rate", "4.2,rate", "value", "0.12 for 12 %"),
     (CURVE, "2026-12-31,", "31.12.2026,", "31.12.2026", "date", "an ISO date"),
@@ -276,6 +313,7 @@ MORE = f"""
     name: By the megawatt
     obligor: Titan
     obligor_group: Titan group
+    investment_grade: true
     obligor_disclosed: true
     kind: take_or_pay_mw
     payment_days: {n(45, "days")}
@@ -292,6 +330,7 @@ MORE = f"""
       - {{date: 2026-01-15, amount: {n(4, "USD m")}}}
     termination_fees:
       - {{date: 2026-01-16, amount: {n(40, "USD m")}}}
+    residual_support: {{provider: Dealer, trigger: end of service, cap: {n(80, "USD m")}, source: x, grade: press}}
     tranches:
       - start: {d("2026-03-16")}
         end: {d("2029-03-15")}
@@ -322,6 +361,7 @@ MORE = f"""
         given_up: {n(0.15, "share")}
         renewal_to: {d("2031-03-16")}
         renewal_at_market: true
+        renewal_support: {{provider: Buyer, trigger: notice of a year, cap: {n(90, "USD m")}, source: x, grade: press}}
         redeployed_to: {d("2031-03-17")}
         idle_days: {n(120, "days")}
         redeployed_use: {n(0.8, "share")}
@@ -388,6 +428,7 @@ MORE = f"""
     kind: backstop
     backs: [mw, lse]
     cap: {n(63, "USD m")}
+    support: {{provider: Maker, trigger: capacity unsold, source: x, grade: press}}
     tranches:
       - start: {d("2026-03-21")}
         end: {d("2030-03-21")}
@@ -443,6 +484,45 @@ events:
   cross_default: {{date: 2030-06-30, source: invented, grade: assumed}}
 """
 
+NARROW = f"""      - id: running
+        serves: [opex]
+        months_of_cost: {n(3, "no.")}
+        months_of_power: {n(2, "no.")}
+        held_before: {n(1.1, "USD m")}
+        funding: [{{date: 2026-03-31, amount: {n(1.2, "USD m")}}}]
+        releases: {n(1, "flag")}
+      - id: dsra
+        serves: [opex, fees, interest, principal]
+        months_of_service: {n(6, "no.")}
+        fixed_target: {n(1.3, "USD m")}
+        balance_target: {n(0.07, "share")}
+        target_cap: {n(66, "USD m")}
+        letters: {n(6.6, "USD m")}
+        letters_cash: {n(0.51, "share")}
+"""
+BINDS = f"""    covenants:
+      - id: dscr
+        test: dscr
+        look: back
+        months: {n(6, "no.")}
+        first_test: {d("2026-09-30")}
+        lock_up: {n(1.4, "x")}
+        default: {n(1.15, "x")}
+        clean_tests: {n(2, "no.")}
+      - {{id: ahead, test: dscr, look: forward, lock_up: {n(1.21, "x")}}}
+      - {{id: life, test: clcr, default: {n(1.01, "x")}}}
+      - {{id: real, test: realisation, months: {n(4, "no.")}, lock_up: {n(0.85, "share")}}}
+      - {{id: weak, test: non_ig, lock_up: {n(0.36, "share")}, default: {n(0.46, "share")}}}
+      - {{id: floor, test: liquidity, lock_up: {n(12, "USD m")}, default: {n(11, "USD m")}}}
+    cures: {{on: dscr, until: {d("2027-10-28")}, at_most: {n(33, "USD m")}, times: {n(4, "no.")}, source: x, grade: assumed}}
+"""
+PAYS = """        - fill running
+        - fill dsra
+        - fill reserve
+        - sweep 50 % if dscr < lock_up and weak > lock_up
+        - distribute 90 % if dscr >= lock_up and floor >= default and weak <= default
+"""
+
 
 def curve(unit: str, first: float, last: float) -> str:
     """Two points, straight between."""
@@ -451,6 +531,10 @@ def curve(unit: str, first: float, last: float) -> str:
 
 RICH = {file: starter_text(file) for file in STARTER}
 RICH[CONTRACTS] = RICH[CONTRACTS].replace("\ncontracts:\n", MARKET) + MORE
+RICH[CONTRACTS] = RICH[CONTRACTS].replace("    obligor: Atlas AI\n", "    obligor: Atlas AI\n    investment_grade: false\n")
+for old, new in (("    accounts:\n", f"    accounts:\n{NARROW}"), ("    waterfall:\n", f"{BINDS}    waterfall:\n"),
+                 ("        - fill reserve\n        - distribute\n", PAYS)):
+    RICH[DEBT] = RICH[DEBT].replace(old, new)
 RICH[COMPANY] += SEEN + CORPORATE
 RICH[CASE] = "\n".join(line for line in RICH[CASE].split("\n") if "deferred_revenue" not in line)
 RICH |= {POWER: curve("USD per MWh", 60, 80), SPOT: curve("USD per GPU-hour", 3, 1), FIRM: curve("USD per GPU-hour", 3.5, 1.5),
@@ -640,6 +724,79 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (CONTRACTS, n(6.5, MW), f"{n(6.5, MW)}\n        opex: {n(1.7, MONTH)}", "opex: {value: 1.7",
      "contracts[stop].tranches[0].opex",
      "not with kind backstop"),
+    # ---- boxes: which there are
+    (DEBT, "box: spv\n    day_count: 30/360", "day_count: 30/360", "- id: vendor", "instruments[vendor].box", "stands in a box"),
+    (DEBT, "boxes:\n", f"boxes:\n  - {{id: idle, name: Idle, ring_fenced: true, waterfall: {{steps: [pay opex], {X}}}\n",
+     "{id: idle", "boxes[idle].id", "!a box that an instrument names"),
+    (DEBT, "kind: vendor\n", f"kind: vendor\n    proceeds: [{{date: 2026-06-30, amount: {n(1, 'USD m')}}}]\n", "proceeds:",
+     "instruments[vendor].proceeds", "!cash that the box does not have"),
+    # ---- boxes: steps
+    (DEBT, "- fill running", "- fill dsra of ddtl", "- fill dsra of", "boxes[spv].waterfall.steps[4]", "one of: pay opex"),
+    (DEBT, "- sweep 50 % if dscr < lock_up and weak > lock_up", "- sweep 50 % if dscr < lock_up or weak > lock_up", "- sweep",
+     "boxes[spv].waterfall.steps[7]", "sweep 50 % [if COVENANT"),
+    (DEBT, "- sweep 50 %", "- sweep 150 %", "- sweep", "boxes[spv].waterfall.steps[7]", "at most 100 %"),
+    (DEBT, "- distribute 90 %", "- distribute 0 %", "- distribute", "boxes[spv].waterfall.steps[8]", "more than 0 %"),
+    (DEBT, "- sweep 50 %", "- distribute 10 %\n        - distribute 10 %  # twice\n        - sweep 50 %", "# twice",
+     "boxes[spv].waterfall.steps[8]", "a step that is written once"),
+    (DEBT, "- fill dsra", "- fill running  # twice", "# twice", "boxes[spv].waterfall.steps[5]", "an account of this box, once"),
+    (DEBT, "- pay opex", "- pay opex of ddtl", "- pay opex", "boxes[spv].waterfall.steps[0]", "cost belongs to contracts"),
+    (DEBT, "- pay interest", "- pay interest of ddtl", "steps:", "boxes[spv].waterfall.steps", "pays interest of every loan"),
+    (DEBT, "- pay principal", "- pay principal\n        - pay balloon of ddtl", "steps:", "boxes[spv].waterfall.steps",
+     "one step that pays balloon of every"),
+    (DEBT, "weak <= default", "weak >= default", "- distribute", "boxes[spv].waterfall.steps[8]", "weak <= or > a level"),
+    (DEBT, "dscr < lock_up and", "dscr > lock_up and", "- sweep", "boxes[spv].waterfall.steps[7]", "dscr >= or < a level"),
+    (DEBT, "dscr < lock_up and", "dsrc < lock_up and", "- sweep", "boxes[spv].waterfall.steps[7]",
+     "a covenant of this box: dscr, ahead"),
+    (DEBT, "- pay fees", "- {step: pay fees, sorce: x, grade: assumed}", "- {step", "boxes[spv].waterfall.steps[1].sorce",
+     "not a key here; allowed: source, grade, step; did you mean source?"),
+    (DEBT, "- pay fees", "- {step: pay fee, source: x, grade: assumed}", "- {step", "boxes[spv].waterfall.steps[1]",
+     "one of: pay opex"),
+    (DEBT, "- pay fees", "- 7", "- 7", "boxes[spv].waterfall.steps[1]", "text; put quotes"),
+    # ---- boxes: accounts
+    (DEBT, "- id: dsra\n", "- id: running  # again\n", "# again", "boxes[spv].accounts[running].id", "nothing else of this box"),
+    (DEBT, "- id: running", "- id: sweep-2", "- id: sweep-2", "boxes[spv].accounts[sweep-2].id", "nothing else of this box"),
+    (DEBT, "- id: running", "- id: dsra.1", "- id: dsra.1", "boxes[spv].accounts[dsra.1].id", "a name without a dot"),
+    (DEBT, "serves: [opex]", "serves: []", "serves: []", "boxes[spv].accounts[running].serves", "at least 1"),
+    (DEBT, "serves: [opex]", "serves: [rent]", "serves: [rent]", "boxes[spv].accounts[running].serves[0]", "one of opex"),
+    (DEBT, "- id: reserve\n", "- id: reserve\n        serves: [principal]\n", "serves: [principal]",
+     "boxes[spv].accounts[reserve].serves", "all that dsra before it serves (opex, fees, interest, principal), or nothing"),
+    (DEBT, f"months_of_cost: {n(3, 'no.')}", f"months_of_cost: {n(3, 'months')}", "months_of_cost",
+     "boxes[spv].accounts[running].months_of_cost.unit", "unit must be 'no.'"),
+    (DEBT, f"months_of_service: {n(6, 'no.')}", f"months_of_service: {n(2.5, 'no.')}", "months_of_service",
+     "boxes[spv].accounts[dsra].months_of_service.value", "a whole number"),
+    (DEBT, f"months_of_power: {n(2, 'no.')}", f"months_of_power: {n(36, 'no.')}", "months_of_power",
+     "boxes[spv].accounts[running].months_of_power.value", "at most 24"),
+    (DEBT, "funding: [{date: 2026-03-31", "funding: [{date: 2025-03-31", "funding:",
+     "boxes[spv].accounts[running].funding[0].date", "after as_of"),
+    (DEBT, "        - fill dsra\n", "", "- id: dsra", "boxes[spv].accounts[dsra].id", "!an account that a step fills"),
+    # ---- boxes: covenants and cures
+    (DEBT, "- {id: ahead,", "- {id: dsra,", "{id: dsra,", "boxes[spv].covenants[dsra].id", "nothing else of this box"),
+    (DEBT, "- {id: ahead,", "- {id: interest.ddtl,", "{id: interest.ddtl", "boxes[spv].covenants[interest.ddtl].id",
+     "a name without a dot"),
+    (DEBT, f", default: {n(1.01, 'x')}", "", "{id: life", "boxes[spv].covenants[life]", "a test without a level"),
+    (DEBT, n(1.15, "x"), n(1.5, "x"), n(1.4, "x"), "boxes[spv].covenants[dscr].lock_up.value", "at least the default level, 1.5"),
+    (DEBT, n(0.46, "share"), n(0.3, "share"), "{id: weak", "boxes[spv].covenants[weak].lock_up.value",
+     "at most the default level, 0.3"),
+    (DEBT, "{id: real, test: realisation", "{id: real, look: forward, test: realisation", "{id: real",
+     "boxes[spv].covenants[real].look", "only a dscr test looks forward"),
+    (DEBT, f"{{id: ahead, test: dscr, look: forward, lock_up: {n(1.21, 'x')}",
+     f"{{id: ahead, test: ltv, lock_up: {n(1.2, 'share')}",
+     "{id: ahead", "boxes[spv].covenants[ahead].test", "loans with collateral: ddtl, vendor state none"),
+    (CONTRACTS, "    investment_grade: false\n", "", "{id: weak", "boxes[spv].covenants[weak].test", "atlas do not"),
+    (DEBT, "test: clcr", "test: llcr", "test: llcr", "boxes[spv].covenants[life].test", "one of dscr, clcr"),
+    (DEBT, n(12, "USD m"), n(12, "x"), "{id: floor", "boxes[spv].covenants[floor].lock_up.unit", "unit must be 'USD m'"),
+    (DEBT, n(0.85, "share"), n(85, "share"), "{id: real", "boxes[spv].covenants[real].lock_up.value", "for 85 % write 0.85"),
+    (DEBT, f"clean_tests: {n(2, 'no.')}", f"clean_tests: {n(1.5, 'no.')}", "clean_tests",
+     "boxes[spv].covenants[dscr].clean_tests.value", "a whole number"),
+    (DEBT, f"months: {n(4, 'no.')}", f"months: {n(40, 'no.')}", "{id: real", "boxes[spv].covenants[real].months.value",
+     "at most 36"),
+    (DEBT, "2026-09-30, source: x", "2036-09-30, source: x", "first_test", "boxes[spv].covenants[dscr].first_test",
+     "!never tested"),
+    (DEBT, "cures: {on: dscr", "cures: {on: ahead", "cures:", "boxes[spv].cures.on",
+     "a covenant of this box with a default level"),
+    (DEBT, f"times: {n(4, 'no.')}", f"times: {n(4.5, 'no.')}", "cures:", "boxes[spv].cures.times.value", "a whole number"),
+    (DEBT, f"until: {d('2027-10-28')}, ", "", "cures:", "boxes[spv].cures.until", "required: Last day of cures"),
+    (DEBT, f"at_most: {n(33, 'USD m')}", f"at_most: {n(-1, 'USD m')}", "cures:", "boxes[spv].cures.at_most.value", "at least 0"),
     # ---- backstops
     (CONTRACTS, "backs: [mw, lse]", "backs: [mw, stop]", "backs:", "contracts[stop].backs[1]", "a contract that is no backstop"),
     (CONTRACTS, "backs: [mw, lse]", "backs: [mw, zip]", "backs:", "contracts[stop].backs[1]",
@@ -647,7 +804,8 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (CONTRACTS, "backs: [mw, lse]", "backs: [mw, hours]", "backs:", "contracts[stop].backs[1]", "state their capacity in MW"),
     (CONTRACTS, "backs: [mw, lse]", "backs: [mw, mw]", "backs:", "contracts[stop].backs[1]", "a contract named once"),
     (CONTRACTS, "  - id: stop\n", f"{SECOND}  - id: stop\n", "backs: [mw, lse]", "contracts[stop].backs[1]", "!it counts twice"),
-    (CONTRACTS, f"cap: {n(63, 'USD m')}", f"cap: {n(63, 'MW')}", "cap:", "contracts[stop].cap.unit", "unit must be 'USD m'"),
+    (CONTRACTS, f"cap: {n(63, 'USD m')}", f"cap: {n(63, 'MW')}", "cap: {value: 63", "contracts[stop].cap.unit",
+     "unit must be 'USD m'"),
     (CONTRACTS, "kind: lease", "kind: lease\n    backs: [mw]", "backs: [mw]", "contracts[lse].backs", "not a key here"),
     # ---- the company
     (COMPANY, n(80, "MW"), n(80, "GW"), "value: 80", "capacity.targets[0].active_mw.unit", "unit must be 'MW'"),
@@ -703,4 +861,35 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (SCENARIOS, "drivers.delay_days: 90", "drivers.renewals: 0.5", "renewals",
      "scenarios.delay-90-days.overrides.drivers.renewals",
      "0 (no) or 1 (yes)"),
+    # ---- documented support
+    (CONTRACTS, f"cap: {n(90, 'USD m')}", f"cap: {n(90, 'USD bn')}", "renewal_support:", f"{TRANCHE}.renewal_support.cap.unit",
+     "unit must be 'USD m'"),
+    (CONTRACTS, f"cap: {n(90, 'USD m')}", f"cap: {n(-90, 'USD m')}", "renewal_support:", f"{TRANCHE}.renewal_support.cap.value",
+     "at least 0"),
+    (CONTRACTS, f"cap: {n(90, 'USD m')}", f"cap: {n(90, 'USD m')}, amount: {n(91, 'USD m')}", "renewal_support:",
+     f"{TRANCHE}.renewal_support.cap", "an amount or a cap, not both"),
+    (CONTRACTS, f", cap: {n(90, 'USD m')}", "", "renewal_support:", f"{TRANCHE}.renewal_support.cap",
+     "!without it the support does not count"),
+    (CONTRACTS, f"cap: {n(80, 'USD m')}, ", "", "residual_support:", "contracts[mw].residual_support.cap",
+     "!without it the support does not count"),
+    (CONTRACTS, "provider: Buyer, ", "", "renewal_support:", f"{TRANCHE}.renewal_support.provider", "required: text"),
+    (CONTRACTS, "trigger: notice of a year, ", "", "renewal_support:", f"{TRANCHE}.renewal_support.trigger", "required: text"),
+    (CONTRACTS, "trigger: capacity unsold", f"trigger: capacity unsold, cap: {n(9, 'USD m')}", "support: {provider: Maker",
+     "contracts[stop].support.cap", "the cap of the backstop counts"),
+    (CONTRACTS, "    cap: {value: 63",
+     "    residual_support: {provider: P, trigger: t, source: x, grade: press}\n    cap: {value: 63",
+     "residual_support: {provider: P", "contracts[stop].residual_support", "not with kind backstop"),
+    (CONTRACTS, "  - id: lse\n",
+     f"  - id: lse\n    residual_support: {{provider: P, trigger: t, cap: {n(7, 'USD m')}, {X[:-1]}}}\n".replace(
+        "assumed}}", "assumed}"), "residual_support: {provider: P", "contracts[lse].residual_support.cap",
+     "a cap with the fleet of a tranche"),
+    (CONTRACTS, "        renewal_to: {value: 2031-03-16, source: x, grade: assumed}\n", "", "- start: {value: 2026-03-16",
+     f"{TRANCHE}.renewal_to", "required with renewal_at_market, renewal_support"),
+    (DEBT, "    draws:\n", "    take_out: {provider: Bank, trigger: maturity, source: x, grade: press}\n    draws:\n",
+     "take_out:",
+     "instruments[ddtl].take_out.cap", "!without it the support does not count"),
+    (DEBT, "      provider: Parent\n", "", "guarantee:", "instruments[ddtl].guarantee.provider", "required: text"),
+    (DEBT, "      provider: Parent\n",
+     "      provider: Parent\n      amount: {value: 5, unit: share, source: x, grade: press}\n",
+     "amount: {value: 5", "instruments[ddtl].guarantee.amount.unit", "unit must be 'USD m'"),
 ]

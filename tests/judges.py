@@ -14,10 +14,12 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import formualizer
@@ -74,7 +76,7 @@ class Formualizer:
 
     def values(self) -> Cells:
         """Every filled cell by (sheet, "D7")."""
-        return {(sheet, name): _plain(value) for sheet, area in _areas(self.path).items()
+        return {(sheet, name): _plain(value) for sheet, area in content(self.path).areas.items()
                 for name, value in _read(self.book[sheet], area) if value is not None}
 
 
@@ -85,15 +87,43 @@ def formualizer_values(path: Path | str, changes: Mapping[tuple[str, str], Any] 
     return book.values()
 
 
+@dataclass
+class Content:
+    """What stands in a file: by (sheet, "D7") every formula, what is stored in its cell, and the size of each sheet."""
+
+    formulas: dict[tuple[str, str], str] = field(default_factory=dict)
+    stored: dict[tuple[str, str], str] = field(default_factory=dict)
+    areas: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
 @cache
-def _areas(path: Path | str) -> dict[str, tuple[int, int]]:
-    """The last line and column of every sheet."""
-    book = load_workbook(path, read_only=True)
-    sheets: list[Any] = book.worksheets
-    for sheet in sheets:
-        sheet.reset_dimensions()  # what the file says of its own size is a stored value too
-        sheet.calculate_dimension(force=True)
-    return {sheet.title: (sheet.max_row or 1, sheet.max_column or 1) for sheet in sheets}
+def content(path: Path | str) -> Content:
+    """A file read once, by a parser of XML: openpyxl takes some times as long and keeps either formulas or values."""
+    found = Content()
+    titles = load_workbook(path, read_only=True).sheetnames
+    with zipfile.ZipFile(path) as parts:
+        for number, title in enumerate(titles, start=1):
+            with parts.open(f"xl/worksheets/sheet{number}.xml") as part:
+                found.areas[title] = (1, 1)  # what the file says of its own size is a stored value too
+                for _, element in ElementTree.iterparse(part):
+                    if element.tag == f"{MAIN}row":
+                        _note(found, title, element)
+                        element.clear()
+    return found
+
+
+def _note(found: Content, title: str, line: ElementTree.Element) -> None:
+    for cell in line:
+        name, formula = cell.attrib["r"], cell.findtext(f"{MAIN}f")
+        if formula is not None:
+            found.formulas[title, name] = f"={formula}"
+            found.stored[title, name] = cell.findtext(f"{MAIN}v") or ""
+    if len(line):
+        number, column = coordinate_to_tuple(line[-1].attrib["r"])
+        found.areas[title] = (number, max(column, found.areas[title][1]))
 
 
 def _read(sheet: Any, area: tuple[int, int]) -> list[tuple[str, Any]]:

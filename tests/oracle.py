@@ -4,8 +4,8 @@ It goes day by day where the model goes month by month: a contract is in service
 on a night, and interest is what all the nights of a coupon cost. Present values are written out as sums over payment
 dates. Only the business-day calendars are borrowed (QuantLib). Read it from top to bottom as one reads a term sheet:
 
-    1 the case   2 days (`oracle_days.py`)   3 contracts (`oracle_contracts.py`)   4 loans   5 boxes   6 tests T1 to T3
-    7 the whole stack   8 grades and claims
+    1 the case   2 days (`oracle_days.py`)   3 contracts (`oracle_contracts.py`)   4 loans   5 boxes (`oracle_boxes.py`)
+    6 tests T1 to T3   7 the whole stack   8 grades and claims
 
 `work_out(case, changes)` gives every row by its address in the model, "ddtl-1.interest", one number a month (month 1
 first), or one number for the whole deal.
@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
+from tests.oracle_boxes import Box, Papers
 from tests.oracle_contracts import as_they_were_signed, contracts_by_hand, lateness
 from tests.oracle_days import (
     AS_SIGNED,
@@ -38,6 +39,7 @@ from tests.oracle_days import (
     thirty,
     told,
 )
+from tests.oracle_support import Book, smallest
 
 # ---- 1 the case -----------------------------------------------------------------------------------------------------
 
@@ -114,6 +116,9 @@ TESTS = ("contract_test", "cost_test", "value_test", "instalments_apply", "test_
          "draw_cover", "look_back", "collateral", "tests_from", "signed_on")
 
 
+NOT_BY_PAPERS = (*TESTS, "proceeds", "events", "events_happen", "interest_funded_to")
+
+
 class Loan:
     """A loan with what it owes on every night of the deal.
 
@@ -123,6 +128,7 @@ class Loan:
 
     def __init__(self, grid: Grid, case: Rows, file: Rows, move: Rows, cash: Any, pledge: Rows, late: int = 0) -> None:
         self.grid, self.file, self.move, self.id, self.pledge, self.late = grid, file, move, file["id"], pledge, late
+        self.case, self.cash = case, cash
         self.basis, months = file["day_count"], grid.months
         self.size = move["debt_scale"] * (1 + self.term("spot_change") * (1 - self.term("swapped", 1.0)))
         before_extension = interest_periods(file, grid.as_of)
@@ -232,8 +238,8 @@ class Loan:
             paid = grid.k(self.paid_in[t].end) if t in self.paid_in else last
             rates[first : max(paid, first)] = self.rate_before(t) - self.steps_on(grid.ends[t - 1] if t else grid.as_of)
             rates[max(paid, first) : last] = self.rate_at(grid.ends[t]) - self.steps_on(grid.ends[t])
-        for night, day in enumerate(grid.days[: len(rates) - 1]):
-            rates[night] += self.steps_on(day)
+        for step in self.file.get("steps") or []:
+            rates[grid.k(step["date"]) : len(grid.days)] += step["rate"]["value"]
         return years, rates
 
     def years(self, coupon: Coupon) -> float:
@@ -330,7 +336,7 @@ class Loan:
         parts: list[float] = []
         for n, coupon in enumerate(dates):
             if plan["profile"] == "percent_of_initial":
-                due = first * plan["percent"]["value"]
+                due = plan.get("original", {"value": first})["value"] * plan["percent"]["value"]
             elif plan["profile"] == "percent_of_balance":
                 due = amount * plan["percent"]["value"]
             elif plan["profile"] == "level_service":
@@ -459,6 +465,18 @@ class Loan:
         """Interest due on a payment date: what every night of the coupon cost."""
         due = self.on_nights(owed * self.rate_of, self.years_of, coupon.start, coupon.end)
         return due + (self.term("accrued_before") * self.size if coupon is self.coupons[0] else 0.0)
+
+    # the same loan, where nothing is swept, tested or repaid early
+
+    def by_papers(self) -> Papers:
+        """Worked out alone, month by month; what it draws is what was planned."""
+        file = {name: said for name, said in self.file.items() if name not in NOT_BY_PAPERS}
+        alone = Loan(self.grid, self.case, file, self.move, self.cash, self.pledge, self.late)
+        alone.own, alone.on_draws = self.own, self.on_draws
+        for t in range(self.grid.months):
+            alone.service(t)
+            alone.close(t)
+        return Papers(alone)
 
     # what happens in a month
 
@@ -716,131 +734,6 @@ def infer(case: Rows, loans: dict[str, Loan]) -> None:
         loan.on_draws = loan.draw_instalments()
 
 
-# ---- 5 boxes --------------------------------------------------------------------------------------------------------
-
-LEVELS = ("operating-cost", "fees", "interest", "principal", "balloon")
-
-
-class Box:
-    """The account of a borrower: cash gathers by loan, and on the dates of a loan its cash runs down the levels.
-
-    `receipts` and `cost` hold, by loan, what the contracts bring in and cost for it (RULES 19).
-    """
-
-    def __init__(self, file: Rows, loans: list[Loan], receipts: Rows, cost: Rows, months: int, move: Rows) -> None:
-        self.file, self.loans, self.tolerance = file, loans, move["tolerance"]
-        self.sweeps = move.get(f"{file['id']}.sweep.portion", told(file, "sweep")) if file.get("sweep") else 0.0
-        self.pays_out = move.get(f"{file['id']}.distribution.portion", file["payout"]["value"])
-        self.aside = {(name, loan.id): 0.0 for name in ("receipts", "cost") for loan in loans}
-        self.comes_in = {"receipts": receipts, "cost": cost}
-        self.cash = 0.0
-        self.reserve_file = file.get("reserve") or {}
-        self.reserve = told(self.reserve_file, "held_before")
-        names = [
-            "account.available",
-            "account.kept",
-            "account.for_balloon",
-            "reserve.opening",
-            "reserve.drawn",
-            "reserve.filled",
-            "reserve.released",
-            "reserve.closing",
-            "reserve.target",
-            "distribution.surplus_out",
-            "distribution.distribution",
-            "distribution.remaining",
-            "distribution.called",
-            "swept",
-            "shortfall",
-        ]
-        names += [
-            f"{level}.{name}" for level in LEVELS for name in ("available", "due", "paid", "shortfall", "remaining")
-        ]
-        self.rows = {name: np.zeros(months) for name in names}
-
-    def run(self, t: int) -> None:
-        rows = self.rows
-        for name, loan_id in self.aside:
-            self.aside[name, loan_id] += self.comes_in[name][loan_id][t]
-        paying = any(t in loan.paid_in for loan in self.loans)
-        funded = sum(
-            f["amount"]["value"]
-            for f in self.reserve_file.get("funding") or []
-            if self.loans and self.loans[0].grid.month(f["date"]) == t
-        )
-        opening = self.reserve + funded
-        target = min(
-            told(self.reserve_file, "target_cap", 1e9),
-            max(
-                told(self.reserve_file, "fixed_target"),
-                told(self.reserve_file, "balance_target") * sum(loan.rows["opening"][t] for loan in self.loans),
-            ),
-        )
-        rows["reserve.opening"][t], rows["reserve.target"][t], rows["reserve.closing"][t] = opening, target, opening
-        self.reserve = opening
-        rows["account.kept"][t] = rows["account.for_balloon"][t] = self.cash
-        if not paying:
-            return
-
-        # cash of a loan that is repaid waits for nobody: it comes in on the dates of the box
-        released_now = [loan.id for loan in self.loans if t in loan.paid_in or t > loan.matures]
-        received, spent = (sum(self.aside[name, i] for i in released_now) for name in ("receipts", "cost"))
-        for i in released_now:
-            self.aside["receipts", i] = self.aside["cost", i] = 0.0
-        cash = rows["account.available"][t] = received + self.cash
-        dues = [
-            spent,
-            sum(loan.inside["fees"][t] for loan in self.loans),
-            *(sum(loan.rows[name][t] for loan in self.loans) for name in ("interest", "scheduled", "balloon")),
-        ]
-        missing = 0.0
-        for level, due in zip(LEVELS, dues, strict=True):
-            paid = min(cash, due)
-            for name, value in (
-                ("available", cash),
-                ("due", due),
-                ("paid", paid),
-                ("shortfall", due - paid),
-                ("remaining", cash - paid),
-            ):
-                rows[f"{level}.{name}"][t] = value
-            cash -= paid
-            missing += due - paid if level != "balloon" else 0.0  # a balloon is no call on the reserve (T2 judges it)
-            if level == "principal":
-                rows["account.for_balloon"][t] = cash
-
-        # the reserve pays what is missing, is filled up, and may give back what it does not need
-        drawn = min(opening, missing)
-        filled = min(cash, max(0.0, target - opening + drawn))
-        released = told(self.reserve_file, "releases") * max(0.0, opening - drawn - target)
-        cash -= filled
-        self.reserve = opening - drawn + filled - released
-
-        # the sweep, pro rata to what each loan still owes
-        after = [loan.after_service(t) for loan in self.loans]
-        swept = min(sum(after), self.sweeps * cash)
-        for loan, left in zip(self.loans, after, strict=True):
-            loan.sweep(t, swept * left / sum(after) if sum(after) > self.tolerance else 0.0)
-        cash -= sum(loan.rows["swept"][t] for loan in self.loans) if sum(after) > self.tolerance else swept
-
-        up = self.pays_out * cash
-        self.cash = cash - up
-        for name, value in (
-            ("reserve.drawn", drawn),
-            ("reserve.filled", filled),
-            ("reserve.released", released),
-            ("reserve.closing", self.reserve),
-            ("swept", swept),
-            ("distribution.surplus_out", up),
-            ("distribution.distribution", up + released),
-            ("distribution.remaining", self.cash),
-            ("distribution.called", missing - drawn),
-            ("account.kept", self.cash),
-            ("shortfall", missing),
-        ):
-            rows[name][t] = value
-
-
 # ---- 6 tests T1 to T3 -----------------------------------------------------------------------------------------------
 
 
@@ -876,13 +769,13 @@ class Part:
     def present_value(self, last: int) -> Any:
         """Cash up to month `last`, on the loan's payment dates and at its own rate, seen from each month's start."""
         months = len(self.pays)
-        value = np.zeros(months)
+        value, grown = np.zeros(months), np.cumprod(self.growth)
         dates = [t for t in range(months) if self.pays[t] and t < self.matures]
         for n, t in enumerate(dates):
             since = dates[n - 1] + 1 if n else 0
             earned = self.cash[since : min(t + 1, last)].sum()
-            for seen_from in range(t + 1):
-                value[seen_from] += earned / np.prod(self.growth[seen_from : t + 1])
+            value[0] += earned / grown[t]
+            value[1 : t + 1] += earned * grown[:t] / grown[t]
         return value
 
 
@@ -1010,9 +903,12 @@ def last_days_of_contracts(case: Rows) -> Iterator[date]:
         yield from (flow["date"] for name in ("receivables", "taxes") for flow in contract.get(name) or [])
 
 
+days_of = cache(Grid)
+
+
 def lent(case: Rows, move: Rows) -> tuple[Grid, Rows, dict[str, Loan]]:
     """The days of a case, its contracts and its loans with what they repay."""
-    grid, allocation = Grid(case["case"]["as_of"], months_of(case)), case["debt"]["allocation"]
+    grid, allocation = days_of(case["case"]["as_of"], months_of(case)), case["debt"]["allocation"]
     base = contracts_by_hand(grid, case, AS_SIGNED)
     contracts = base if move == AS_SIGNED else contracts_by_hand(grid, case, move)
     as_signed, late = as_they_were_signed(grid, case, base), lateness(grid, case, move)
@@ -1037,24 +933,32 @@ def lent(case: Rows, move: Rows) -> tuple[Grid, Rows, dict[str, Loan]]:
     return grid, contracts, loans
 
 
-def work_out(case: Rows, changes: Rows | None = None) -> Rows:
+def box_of(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], file: Rows, move: Rows) -> Box:
+    """A box with its loans and what its contracts bring in, as far as they are pledged."""
+    shares = case["debt"]["allocation"]["cash_share"]
+    inside = [loan for loan in loans.values() if loan.file.get("box") == file["id"]]
+
+    def pledged(name: str, only: Any = lambda said: True) -> dict[str, Any]:
+        mine = [said["id"] for said in case["contracts"] if only(said)]
+        none = np.zeros(grid.months)
+        return {loan.id: sum((contracts[c][name] * shares.get(c, {}).get(loan.id, 0.0) for c in mine), none) for loan in inside}
+
+    flows: Rows = {name: pledged(name) for name in ("receipts", "cost")}
+    flows |= {"power": sum(pledged("power").values()),
+              "signed": sum(loan.pledge["signed_receipts"] for loan in inside),
+              "weak": sum(pledged("receipts", lambda said: said.get("investment_grade") is False).values())}
+    ahead = any("months_of_service" in said for said in file.get("accounts") or [])
+    ahead = ahead or any(said.get("look") == "forward" for said in file.get("covenants") or [])
+    papers = {loan.id: loan.by_papers() for loan in inside} if ahead else {}
+    return Box(file, inside, papers, flows, grid.months, move)
+
+
+def work_out(case: Rows, changes: Rows | None = None) -> Worked:
     """Every row of a case under the changes of a scenario."""
     move = AS_SIGNED | {key.removeprefix("drivers."): value for key, value in (changes or {}).items()}
     grid, contracts, loans = lent(case, move)
     allocation = case["debt"]["allocation"]
-
-    def cash_share(contract: str, loan: str) -> float:
-        return float(allocation["cash_share"].get(contract, {}).get(loan, 0.0))
-
-    boxes = {}
-    for file in case["debt"]["boxes"]:
-        inside = [loan for loan in loans.values() if loan.file.get("box") == file["id"]]
-        receipts, cost = (
-            {loan.id: sum(rows[name] * cash_share(c, loan.id) for c, rows in contracts.items()) for loan in inside}
-            for name in ("receipts", "cost")
-        )
-        boxes[file["id"]] = Box(file, inside, receipts, cost, grid.months, move)
-
+    boxes = {file["id"]: box_of(case, grid, contracts, loans, file, move) for file in case["debt"]["boxes"]}
     for t in range(grid.months):
         for loan in loans.values():
             loan.service(t)
@@ -1065,15 +969,23 @@ def work_out(case: Rows, changes: Rows | None = None) -> Rows:
     for loan in loans.values():
         loan.print_statement()
 
-    answer: Rows = {f"{c}.{name}": value for c, rows in contracts.items() for name, value in rows.items()}
+    answer: Rows = {f"{c}.{name}": value for c, rows in contracts.items() for name, value in rows.items() if name != "power"}
     answer |= {f"{key}.{name}": value for key, loan in loans.items() for name, value in loan.rows.items()}
-    for key, box in boxes.items():
-        answer |= {f"{key}.{name}": value for name, value in box.rows.items() if name not in ("swept", "shortfall")}
-        if box.file.get("sweep"):
-            answer[f"{key}.sweep.swept"] = box.rows["swept"]
-    answer |= pairs_and_pools(grid, contracts, loans, boxes, allocation, move)
-    answer |= stack(case, grid, contracts, loans, move)
-    return answer
+    for box in boxes.values():
+        answer |= box.statement()
+    found = pairs_and_pools(grid, contracts, loans, boxes, allocation, move)
+    worked = Worked(answer | found | stack(case, grid, contracts, loans, move))
+    for key, told_of in found.books.items():
+        worked.books[key] = Book(case=case, move=move, grid=grid, key=key, loans=loans, **told_of)
+    return worked
+
+
+class Worked(dict[str, Any]):
+    """Rows by address; `books` holds what the tests with support look at."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows)
+        self.books: Rows = {}
 
 
 BESIDE = ("renewal", "merchant", "residual", "support")  # cash that enters no test
@@ -1093,13 +1005,15 @@ def cash_beside(parts: list[Part], tolerance: float) -> Rows:
 
 def pairs_and_pools(
     grid: Grid, contracts: Rows, loans: dict[str, Loan], boxes: dict[str, Box], allocation: Rows, move: Rows
-) -> Rows:
+) -> Worked:
     """Each contract with its debt; then all of it together."""
-    nothing, answer = np.zeros(grid.months), {}
+    nothing, answer = np.zeros(grid.months), Worked({})
     grouped: dict[str, list[tuple[str, Part, float]]] = {}
     for loan_id, shares in allocation["debt_share"].items():
         loan = loans[loan_id]
-        box_pays = np.any([m.rows["pays"] for m in loans.values() if m.file.get("box") == loan.file.get("box")], axis=0)
+        inside = [m for m in loans.values() if m.file.get("box") == loan.file.get("box")]
+        box_pays = np.any([m.rows["pays"] for m in inside], axis=0)
+        box_pays |= np.arange(len(box_pays)) > max(m.matures for m in inside)
         for contract, rows in contracts.items():
             debt, cash = shares.get(contract, 0.0), allocation["cash_share"].get(contract, {}).get(loan_id, 0.0)
             if debt > 0 or cash > 0:
@@ -1141,6 +1055,10 @@ def pairs_and_pools(
         found |= cash_beside([p for _, p, _ in parts], move["tolerance"])
         answer |= {f"pair.{key}.{name}": value for name, value in found.items()}
         answer[f"pair.{key}.kept"] = box["account.kept"] * claim
+        answer.books[key] = {
+            "parts": parts, "kept": box["account.kept"] * claim, "for_balloon": box["account.for_balloon"] * claim,
+            "contract_end": contracts[key]["last_period"] if key in contracts else 0, "pays_out": boxes[box_id].pays_out,
+            "shares": {i: allocation["cash_share"].get(key, {}).get(i, 0.0) for i, _, _ in parts}}
     for key, parts in pairs.items():  # T4 only: the reserve of the box pays what is missing, pro rata
         box_id = loans[parts[0][0]].file["box"]
         missing = answer[f"pair.{key}.shortfall"]
@@ -1151,7 +1069,7 @@ def pairs_and_pools(
         )
         relief = (
             np.where(of_all > move["tolerance"], missing / np.where(of_all > 0, of_all, 1), 0)
-            * boxes[box_id].rows["reserve.drawn"]
+            * boxes[box_id].rows["payout.relieved"]
         )
         answer[f"pair.{key}.t1_with_reserve"] = float(not np.any(missing - relief > move["tolerance"]))
 
@@ -1224,28 +1142,6 @@ def stack(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], move:
 # ---- 8 grades and claims --------------------------------------------------------------------------------------------
 
 
-def call_on_support(rows: Rows, pair: str) -> float:
-    """Service and balloons that cash does not meet; at least what is missing in present value (T3)."""
-    return float(max(rows[f"pair.{pair}.with_balloon"], rows[f"pair.{pair}.deficit"].max()))
-
-
-def promised(case: Rows, pair: str) -> float | None:
-    """What documented guarantees pay for the pair; None where a loan has none that counts."""
-    shares, total = case["debt"]["allocation"]["debt_share"], 0.0
-    for file in case["debt"]["instruments"]:
-        mapped = "none" if pair == f"{file['id']}.unmapped" else pair
-        share = shares.get(file["id"], {}).get(mapped, 0.0)
-        if share > 0:
-            promise = file.get("guarantee") or {}
-            amount = promise.get("amount")
-            if not amount or amount["grade"] == "assumed":
-                return None
-            if promise["grade"] not in ("filing", "transcription", "press"):
-                return None
-            total += amount["value"] * share
-    return total
-
-
 def hidden_debt(case: Rows) -> list[str]:
     """Loans of which a part has no contract, and nobody says why."""
     shares = case["debt"]["allocation"]["debt_share"]
@@ -1264,8 +1160,8 @@ def is_stress(moderate: list[Rows]) -> bool:
     )
 
 
-def grade(case: Rows, hand: dict[str, Rows], pair: str, scenario: str) -> str:
-    """N, A, B, C-G or D, the first that applies (RULES 6); `hand` holds the rows of every scenario."""
+def grade(case: Rows, hand: dict[str, Any], pair: str, scenario: str) -> str:
+    """N, A, B, C with its letters or D, the first that applies (RULES 6); `hand` holds the rows of every scenario."""
     if pair.removesuffix(".unmapped") in hidden_debt(case) and pair.endswith(".unmapped"):
         return "N"
     rows, names = hand[scenario], case["scenarios"].get("moderate") or []
@@ -1273,8 +1169,8 @@ def grade(case: Rows, hand: dict[str, Rows], pair: str, scenario: str) -> str:
         stands = all(hand[n][f"pair.{pair}.{t}"] for n in names for t in ("t1_with_reserve", "t2", "t3"))
         stress = is_stress([case["scenarios"]["scenarios"][n]["overrides"] for n in names])
         return "A" if stress and stands else "B"
-    cap = promised(case, pair)
-    return "C-G" if cap is not None and call_on_support(rows, pair) <= cap + AS_SIGNED["tolerance"] else "D"
+    letters = smallest(rows.books[pair])
+    return f"C-{letters}" if letters else "D"
 
 
 def cause(rows: Rows, pair: str, grades: str) -> int:

@@ -90,8 +90,8 @@ class Company:
         carried = self.sum_of("rent", [one["id"] for one in self.case["contracts"]])
         moved = 1 + self.number("premises", "change")
         rent = np.maximum(0, self.stream(said.get("rent")) * moved - self.number("premises", "covers_contracts") * carried)
-        starting = self.stream(said.get("signed")) * self.number("premises", "signed_share")
-        return rent + starting + self.stream(said.get("power")) * moved
+        signed = self.stream(said.get("signed")) * self.number("premises", "signed_share")
+        return rent + signed + self.stream(said.get("power")) * moved
 
     def purchases(self) -> tuple[Any, Any]:
         """The company's share of what is bought, and what is committed."""
@@ -161,7 +161,7 @@ class Company:
                 1 + self.number("overhead", "change"))
         premises, (equity, committed), claims = self.premises(), self.purchases(), self.claims()
         plan_in, plan_out = (self.stream({"flows": said["liquidity"].get(name)}) for name in ("receipts", "payments"))
-        distributed = self.sum_of("distribution.distribution", inside)
+        distributed = self.sum_of("payout.distribution", inside)
         interest = self.sum_of("service", self.own) - self.sum_of("scheduled", self.own)
         principal = self.sum_of("scheduled", self.own) + self.sum_of("balloon", self.own)
         early = sum((self.sum_of(name, self.own) for name in ("from_proceeds", "from_events", "call_cost")), self.nothing())
@@ -181,7 +181,7 @@ class Company:
             at_hand = max(0.0, cash + sum(self.undrawn_before(key, t) for key in usable))
             for box in boxes:
                 keys, got = inside[box["id"]], by_box[box["id"]]
-                missing = hand[f"{box['id']}.distribution.called"][t] + hand[f"{box['id']}.balloon.shortfall"][t]
+                missing = hand[f"{box['id']}.payout.called"][t] + hand[f"{box['id']}.balloon.shortfall"][t]
                 owed = [hand[f"{key}.opening"][t] + hand[f"{key}.drawn"][t] for key in keys]
                 promised = sum(o for o, key in zip(owed, keys, strict=True) if self.promised(key))
                 share = 1.0 if not box["ring_fenced"] else promised / sum(owed) if sum(owed) > TOL else 0.0
@@ -197,10 +197,10 @@ class Company:
             row["due_at_once"][t], row["accelerated"][t] = at_once, min(at_once, max(0.0, cash))
             held = {name: flow[t] if live else 0.0 for name, flow in (
                 ("interest", interest), ("principal", principal), ("early", early), ("raised", raised))}
-            reserves = sum(f["amount"]["value"] for box in boxes for f in (box.get("reserve") or {}).get("funding") or []
-                           if self.grid.month(f["date"]) == t)
-            so_far += row["received"][t] + contracted[t] + other[t]
-            so_far -= overhead[t] + premises[t] + held["interest"] + row["paid"][t]
+            reserves = sum(f["amount"]["value"] for box in boxes for held_by in box.get("accounts") or []
+                           for f in held_by.get("funding") or [] if self.grid.month(f["date"]) == t)
+            so_far += row["received"][t] + contracted[t] + other[t] - overhead[t] - premises[t]
+            so_far -= held["interest"] + row["paid"][t]
             if end.month == 12:
                 row["tax"][t] = self.number("tax", "rate") * max(0.0, so_far) if said.get("tax") else 0.0
                 so_far = 0.0
@@ -217,8 +217,8 @@ class Company:
         rows |= {f"company.recourse.{key}.{name}": values for key, got in by_box.items() for name, values in got.items()}
         rows |= {"treasury.cash": row["cash"], "treasury.received": row["received"], "treasury.business": business,
                  "treasury.overhead": overhead, "treasury.premises": premises, "treasury.tax": row["tax"],
-                 "treasury.capex": equity,
-                 "treasury.claims": claims, "treasury.unsecured_interest": interest, "treasury.unsecured_principal": principal,
+                 "treasury.capex": equity, "treasury.claims": claims,
+                 "treasury.unsecured_interest": interest, "treasury.unsecured_principal": principal,
                  "company.cross-default.called": row["due_at_once"], "company.cross-default.paid": row["accelerated"],
                  "company.liquidity.liquidity": row["cash"] + row["lines"], "company.runway.cash": row["frozen"],
                  "company.runway.with_lines": row["frozen"] + row["untouched"]}

@@ -126,18 +126,25 @@ class Lot:
         people = (term("staff") + term("maintenance") + term("insurance")) * (1 + move["running_change"])
         risen_cost = risen(self.grid, self.start, 1, term("opex_escalator"))
         monthly = (term("opex") + people) * risen_cost + kilowatts * term("facility_charge") / 1e6
-        power = 0.0
-        if "power_prices" in term:
-            price = self.world.curve(term.said["power_prices"])  # USD per MWh
-            mean = self.grid.by_month(price) / self.world.month_days
-            hourly = term("capacity") * term("load", 1.0) * term("pue") * mean[np.maximum(self.grid.month_of, 0)]
-            power = hourly * 24 / 1e6 * (1 + move["power_change"]) * (1 - term("passed_through"))
         coarse = (1 - term("margin", 1.0)) * self.fee * level
-        return (monthly * self.world.of_month + power + coarse) * (1 + move["cost_change"])
+        return (monthly * self.world.of_month + self.power_of_a_day() + coarse) * (1 + move["cost_change"])
+
+    def power_of_a_day(self) -> Any:
+        """The power bill of every day, less what the customer pays of it."""
+        term = self.term
+        if "power_prices" not in term:
+            return np.zeros(len(self.grid.days))
+        price = self.world.curve(term.said["power_prices"])  # USD per MWh
+        mean = self.grid.by_month(price) / self.world.month_days
+        hourly = term("capacity") * term("load", 1.0) * term("pue") * mean[np.maximum(self.grid.month_of, 0)]
+        return hourly * 24 / 1e6 * (1 + self.move["power_change"]) * (1 - term("passed_through"))
 
     def billed(self) -> Any:
         change = self.move["spot_change" if self.kind == "on_demand" else "price_change"]  # on demand is at the market's price
         return self.grid.by_month(self.serves * self.fee * self.level) * (1 + change) * self.stays
+
+    def power(self) -> Any:
+        return self.grid.by_month(self.serves * self.power_of_a_day()) * self.stays * (1 + self.move["cost_change"])
 
     def opex(self) -> Any:
         return self.grid.by_month(self.serves * self.running) * self.stays
@@ -275,6 +282,7 @@ class Customer:
             "revenue": revenue,
             "opex": opex,
             "rent": rent,
+            "power": sum((lot.power() for lot in firm), none),
             "cost": cost,
             "cfads": receipts - cost,
             "backlog": revenue.sum() - revenue.cumsum(),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calendar import isleap, monthrange
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -110,10 +111,12 @@ def to_ql(d: date) -> ql.Date:
     return ql.Date(d.day, d.month, d.year)
 
 
+@cache
 def business_day(d: date, rule: str) -> date:
     return BANKS.adjust(to_ql(d), MOVES[rule]).to_date()
 
 
+@cache
 def fixing_day(d: date) -> date:
     """Two SOFR publication days earlier."""
     return SOFR.advance(to_ql(d), -2, ql.Days).to_date()

@@ -175,10 +175,14 @@ def loan(
     }
 
 
-def box(key: str = "box", payout: float = 1.0, sweep: float | None = None, reserve: Rows | None = None) -> Rows:
-    said: Rows = {"id": key, "name": f"Box {key}", "ring_fenced": True, "payout": num(payout, "share")}
-    said |= {"sweep": num(sweep, "share")} if sweep is not None else {}
-    return said | ({"reserve": reserve} if reserve else {})
+def box(key: str = "box", payout: float = 1.0, sweep: float | None = None, reserve: Rows | None = None,
+        steps: Sequence[str] | None = None, accounts: Sequence[Rows] = (), **more: Any) -> Rows:
+    """A box that pays in the usual order, or in that of `steps`."""
+    held = [*([{"id": "reserve"} | reserve] if reserve else []), *accounts]
+    usual = ["pay opex", "pay fees", "pay interest", "pay principal", *(f"fill {account['id']}" for account in held),
+             *([f"sweep {sweep * 100:g} %"] if sweep is not None else []), f"distribute {payout * 100:g} %"]
+    return {"id": key, "name": f"Box {key}", "ring_fenced": True, "accounts": held, **more,
+            "waterfall": {"source": "test", "grade": "assumed", "steps": list(steps or usual)}}
 
 
 def deal_of(
@@ -804,6 +808,75 @@ def _box(pick: Draw, key: str, as_of: date, sweeps: bool) -> Rows:
     return box(key, payout=pick(st.sampled_from([0.0, 0.5, 1.0])), sweep=sweep, reserve=reserve)
 
 
+TESTS_OF_BOXES = ("dscr", "dscr", "realisation", "liquidity", "clcr")  # those that any box can be held to
+
+
+def _any_box(pick: Draw, key: str, as_of: date, loans: Mapping[str, Rows], sweeps: bool) -> Rows:
+    """A box of accounts, covenants and cures that pays in some order."""
+    held = [_account(pick, name, serves, as_of) for name, serves in (("narrow", ["opex"]), ("wide", None)) if _seldom(pick, 1)]
+    pledged = all("collateral" in said for said in loans.values())
+    tests = (*TESTS_OF_BOXES, *(("ltc", "ltv") if pledged else ()))
+    covenants = [_covenant(pick, name, pick(st.sampled_from(tests)), as_of) for name in ("first", "second")]
+    more: Rows = {"covenants": covenants}
+    if _seldom(pick, 1):
+        more["cures"] = {"on": "first", "until": day(_day_in(pick, as_of, 6, 30)), "at_most": num(_a(pick, 0, 40)),
+                         "times": num(pick(st.integers(0, 4)), "no."), "source": "test", "grade": "assumed"}
+    return box(key, steps=_steps(pick, list(loans), [one["id"] for one in held], covenants, sweeps), accounts=held, **more)
+
+
+def _account(pick: Draw, name: str, serves: Sequence[str] | None, as_of: date) -> Rows:
+    said: Rows = {"id": name, "held_before": num(_a(pick, 0, 10)), "releases": num(float(pick(st.booleans())), "flag")}
+    said |= {"serves": serves} if serves else {}
+    months = num(pick(st.sampled_from([1, 3, 6, 12])), "no.")
+    said |= pick(st.sampled_from([{"fixed_target": num(5)}, {"balance_target": num(0.1, "share")}, {"months_of_service": months},
+                                  {"months_of_cost": months}, {"months_of_power": months},
+                                  {"months_of_service": months, "months_of_cost": months, "fixed_target": num(1)}]))
+    if _seldom(pick, 1):
+        said |= {"letters": num(_a(pick, 0, 10)), "letters_cash": num(_a(pick, 0, 1), "share")}
+    if _seldom(pick, 2):
+        said |= {"target_cap": num(_a(pick, 2, 12)), "funding": [draw(_day_in(pick, as_of, 1, 5), _a(pick, 0, 5))]}
+    return said
+
+
+def _covenant(pick: Draw, name: str, test: str, as_of: date) -> Rows:
+    unit = {"dscr": "x", "clcr": "x", "liquidity": "USD m"}.get(test, "share")
+    level, apart = (_a(pick, 0.9, 2), -0.2) if test != "liquidity" else (_a(pick, 1, 8), -1.0)
+    level, apart = (_a(pick, 0.3, 1.2), 0.2) if test in ("ltc", "ltv") else (level, apart)
+    said: Rows = {"id": name, "test": test, "lock_up": num(level, unit), "default": num(level + apart, unit),
+                  "months": num(pick(st.sampled_from([1, 3, 6, 12])), "no.")}
+    if test == "dscr" and pick(st.booleans()):
+        said["look"] = "forward"
+    if _seldom(pick, 2):
+        said["first_test"] = day(_day_in(pick, as_of, 2, 12))
+    if _seldom(pick, 1):
+        said["clean_tests"] = num(pick(st.integers(1, 3)), "no.")
+    return said
+
+
+def _steps(pick: Draw, loans: Sequence[str], accounts: Sequence[str], covenants: Sequence[Rows], sweeps: bool) -> list[str]:
+    """Every due once, in some order; accounts, sweeps and distributions between and below them."""
+    conditions = []
+    for one in covenants:
+        clear, beyond = ("<=", ">") if one["test"] in ("ltc", "ltv") else (">=", "<")
+        conditions.append([f"{one['id']} {sign} {level}" for sign in (clear, beyond) for level in ("lock_up", "default")])
+
+    def only() -> str:
+        chosen = [pick(st.sampled_from(said)) for said in conditions if pick(st.booleans())]
+        return f" if {' and '.join(chosen)}" if chosen else ""
+
+    dues = ["interest", "principal", *(["balloon"] if pick(st.booleans()) else [])]
+    ranks = [[one] for one in loans] if pick(st.booleans()) else [list(loans)]
+    paid = [f"pay {what} of {', '.join(rank)}" for rank in ranks for what in dues]
+    steps = ["pay opex", "pay fees", *(paid if pick(st.booleans()) else pick(st.permutations(paid)))]
+    for account in accounts:
+        steps.insert(pick(st.integers(1, len(steps))), f"fill {account}")
+    steps += [f"sweep {share} %{only()}" for share in pick(st.sampled_from([[], [50], [100], [30, 50]])) if sweeps]
+    steps += [f"distribute {share} %{only()}" for share in pick(st.sampled_from([[], [100], [100], [50, 100], [40]]))]
+    if pick(st.booleans()):
+        steps[-2:] = reversed(steps[-2:])
+    return list(dict.fromkeys(steps))
+
+
 def _shares(pick: Draw, keys: Sequence[str]) -> dict[str, float]:
     """Shares of 1 among the keys."""
     weights = [pick(st.integers(0, 3)) for _ in keys]
@@ -820,12 +893,13 @@ def deals(
     mapped: bool = False,
     kinds: Sequence[str] = MIXED,
     most: int = 3,
+    any_box: bool = False,
 ) -> Rows:
     """A random deal: 1-3 contracts, 1-3 loans, one or two boxes, notes beside them.
 
     `sweeps` allows cash sweeps, and tests that repay by cash; `quiet` leaves out prepayments and rent outside the service
     term, so that no month of a contract costs more than it brings in; `mapped` leaves no debt without a contract; `kinds`
-    are those of its loans, of which there are at `most` so many.
+    are those of its loans, of which there are at `most` so many; `any_box` gives boxes every term that they may have.
     """
     as_of, months = pick(st.sampled_from(AS_OF)), pick(st.integers(14, 40))
     box_keys = ["box", "other"][: min(most, pick(st.sampled_from([1, 1, 2])))]
@@ -864,7 +938,7 @@ def deals(
         months,
         sold,
         every,
-        [_box(pick, key, as_of, sweeps) for key in box_keys],
+        [_any_box(pick, key, as_of, loans[key], sweeps) if any_box else _box(pick, key, as_of, sweeps) for key in box_keys],
         debt_share,
         cash_share,
         scenarios=SCENARIOS | ({"moved": moved} if moved else {}),

@@ -26,8 +26,8 @@ EXPECTED = {  # case: H1 and the grade of each pair, base scenario
     "coreweave-ddtl-4-benchmark": ("holds_if_assumed", {"meta-orders": "B"}),
     "coreweave-ddtl-5-5": ("fails", {"ddtl-5-5-customers": "D"}),
     "coreweave-ddtl-5-5-benchmark": ("fails", {"ddtl-5-5-customers": "D"}),
-    "flash-compute": ("fails", {"abernathy-lease": "D"}),
-    "flash-compute-benchmark": ("fails", {"abernathy-lease": "D"}),
+    "flash-compute": ("fails", {"abernathy-lease": "C-F"}),
+    "flash-compute-benchmark": ("fails", {"abernathy-lease": "C-F"}),
     "illustrative-contract": ("holds_if_assumed", {"repaid-by-year-3": "B", "repaid-over-contract": "B"}),
     "illustrative-contract-benchmark": (
         "holds_if_assumed", {"four-years": "B", "three-years": "B", "three-years-at-12-5": "B"}),
@@ -238,7 +238,7 @@ def test_the_notes_do_not_repay_themselves(scenario: str, sweep: float, released
     assert over_time(ran, "notes-2030", "balloon").sum() == pytest.approx(balloon, abs=0.2)
     assert figure(ran, pair, "uncovered_balance") == pytest.approx(balloon - surplus, abs=0.4)
     assert passed(ran, pair) == (True, False, False)
-    assert figure(ran, pair, "grade") == "D", "refinancing that nobody has promised is no support"
+    assert figure(ran, pair, "grade") == "C-F", "the lease after maturity is worth more than the balloon at the notes' own rate"
     assert "of debt is left on 31 Dec 2030, when the contract or the loan ends" in figure(ran, pair, "reason")
     assert figure(ran, pair, "tail_months") > 120, "the lease runs on: it is a refinancing, not a renewal"
 

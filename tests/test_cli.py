@@ -76,7 +76,7 @@ def test_every_command_has_help(command: str) -> None:
 # ---- run -------------------------------------------------------------------------------------------------------------
 
 
-def test_run_prints_the_page_and_writes_three_files(case: Path, tmp_path: Path) -> None:
+def test_run_prints_the_page_and_writes_its_files(case: Path, tmp_path: Path) -> None:
     result = call("run", case, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     told = json.loads((tmp_path / "out" / "run.json").read_text())
@@ -86,7 +86,8 @@ def test_run_prints_the_page_and_writes_three_files(case: Path, tmp_path: Path) 
         assert money(pair["principal"]) in result.stdout
     assert "wrote" in result.stderr
     assert "wrote" not in result.stdout
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["run.json", "starter.xlsx", "verdicts.csv"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "run.json", "starter.xlsx", "verdicts.csv", "waterfall.csv"]
     assert (tmp_path / "out" / "starter.xlsx").read_bytes()[:2] == b"PK"
     assert "\x1b" not in result.output
     assert result.stdout.isascii()  # no rules or boxes in a pipe

@@ -19,8 +19,8 @@ from model.record import record
 from model.report.concentration_part import whole
 from model.report.customers_page import HEADS, customers_page
 from model.report.layout import CUSTOMERS
+from model.report.screen import Screen, show_customers
 from model.report.tables import COLUMNS, TIES, column, years
-from model.report.terminal import Screen, show_customers
 from model.report.workbook import Issue
 
 Json = Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 from pathlib import Path
@@ -14,9 +15,16 @@ from ruamel.yaml import YAML
 from model.cases import load, run
 from model.cli import main
 from model.contracts import KINDS
+from model.covenants import KINDS as COVENANTS
+from model.covenants import Covenant
+from model.cure import Cure
 from model.inputs.contracts import CONTRACTS
 from model.inputs.instruments import INSTRUMENTS
+from model.inputs.schema import BoxFile
 from model.record import record
+from model.reserve import ReserveAccount
+from model.sheet import givens
+from model.waterfall import orders
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,15 +53,63 @@ def dashboard(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def shown() -> str:
+def shown(name: str) -> str:
     """The block of the README between its marks."""
-    found = re.search(r"<!-- dashboard -->\n(.*)\n<!-- /dashboard -->", README, re.S)
+    found = re.search(rf"<!-- {name} -->\n(.*)\n<!-- /{name} -->", README, re.S)
     assert found is not None
     return found.group(1)
 
 
 def test_the_readme_shows_the_numbers_of_the_listing_case() -> None:
-    assert shown() == dashboard(record(run(load(ROOT / "inputs" / "coreweave-ipo"))))
+    assert shown("dashboard") == dashboard(record(run(load(ROOT / "inputs" / "coreweave-ipo"))))
+
+
+STARTS = {"31 Dec 2024": "coreweave-ipo", "31 Mar 2025": "coreweave-2025-03", "30 Jun 2025": "coreweave-2025-06"}
+MARCH, JUNE, SEPTEMBER, DECEMBER = "2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"
+DATES = {MARCH: "31 Mar 2025", JUNE: "30 Jun 2025", SEPTEMBER: "30 Sep 2025", DECEMBER: "31 Dec 2025"}
+LATER = ("because_repaid", "because_rest")
+
+
+def backtest_lines() -> dict[str, tuple[str, str, str, str]]:
+    """Label of each line of the table: item, instrument, date, and `start` where it runs from the start, else its from."""
+    lines = {f"debt, {words}": ("balance", "all", day, "") for day, words in DATES.items()}
+    for name, key in (("DDTL 1.0", "ddtl-1"), ("DDTL 2.0", "ddtl-2"), ("vendor debt", "oem")):
+        lines |= {f"{name}, {DATES[day]}": ("balance", key, day, "") for day in (JUNE, DECEMBER)}
+    for name, item in (("repaid", "repaid"), ("interest on debt", "interest_on_debt")):
+        lines |= {f"{name}, from the start to {words}": (item, "all", day, "start") for day, words in DATES.items()}
+    for day, years in ((JUNE, range(2025, 2029)), (DECEMBER, range(2026, 2029))):
+        lines |= {f"due in {year}, debt of {DATES[day]}": (f"due_in_{year}", "all", day, "") for year in years}
+    return lines | {"revenue, fourth quarter of 2025": ("revenue", "all", DECEMBER, SEPTEMBER)}
+
+
+def cell(rows: list[dict[str, str]], line: tuple[str, str, str, str]) -> str:
+    """Error, and what is left of it without later debt, in percent of what was reported; nothing where it is no projection."""
+    item, instrument, day, since = line
+    since = rows[0]["as_of"] if since == "start" else since
+    for row in rows:
+        if (row["item"], row["instrument"], row["date"], row["from"]) == (item, instrument, day, since):
+            left = sum(float(row[name]) for name in LATER) / float(row["reported"])
+            return f"{round(float(row['error_percent']), 1) + 0.0:+.1f}% ({round(100 * left, 1) + 0.0:+.1f}%)"
+    return ""
+
+
+def backtest_table(folder: Path) -> str:
+    """What the command writes for the three starts, as Markdown."""
+    found = {}
+    for start, case in STARTS.items():
+        done = CliRunner().invoke(main, ["backtest", str(ROOT / "inputs" / case), "--out", str(folder / case),
+                                         "--actuals", str(ROOT / "inputs" / "actuals" / "coreweave.csv")])
+        assert done.exit_code == 0, done.output
+        with (folder / case / "backtest.csv").open(encoding="utf-8") as file:
+            found[start] = list(csv.DictReader(file))
+    lines = ["| | " + " | ".join(f"from {start}" for start in STARTS) + " |", "|---|" + "---:|" * len(STARTS)]
+    lines += [f"| {label} | " + " | ".join(cell(rows, line) for rows in found.values()) + " |"
+              for label, line in backtest_lines().items()]
+    return "\n".join(lines)
+
+
+def test_the_readme_shows_the_backtest(tmp_path: Path) -> None:
+    assert shown("backtest") == backtest_table(tmp_path)
 
 
 def test_every_command_of_the_readme_exists() -> None:
@@ -80,6 +136,19 @@ def test_the_contract_of_the_readme_is_accepted() -> None:
     assert block is not None
     assert len(block.group(1).strip().splitlines()) <= 15
     CONTRACTS["take_or_pay_mw"].model_validate(YAML(typ="safe", pure=True).load(block.group(1))[0])
+
+
+def test_the_box_of_the_readme_is_accepted() -> None:
+    block = re.search(r"```yaml\n(- id: my-box.*?)```", README, re.S)
+    assert block is not None
+    read = BoxFile.model_validate(YAML(typ="safe", pure=True).load(block.group(1))[0])
+    assert [order.verb for order in orders(text for text, _ in read.waterfall.told())][-3:] == ["fill", "sweep", "distribute"]
+
+
+def test_the_readme_names_every_term_of_a_box() -> None:
+    terms = {name for part in (*ReserveAccount.clauses, Covenant, Cure) for name, told in givens(part).items() if told.ask}
+    named = set(re.findall(r"[a-z_]{2,}", README))
+    assert not (terms | set(COVENANTS)) - named
 
 
 def test_the_readme_names_every_kind_and_every_case() -> None:

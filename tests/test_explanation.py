@@ -15,7 +15,7 @@ from model.cli import calculate, main
 from model.inputs import write_starter
 from model.record import record
 from model.report import explanation
-from model.report.terminal import Screen, show, show_explanation
+from model.report.screen import Screen, show, show_explanation
 from model.report.words import clean, in_unit, money, percent
 
 IPO = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"

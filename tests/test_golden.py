@@ -85,7 +85,7 @@ def in_words(told: Any, said: Any, unit: str = "USD m") -> Any:
         return [in_words(parts[0], one, unit) for one in said]
     if origin is dict:
         return {key: in_words(parts[1], one, unit) for key, one in said.items()}
-    if told is Number:
+    if isinstance(told, type) and issubclass(told, Number):
         return num(said, unit)
     if told is Day:
         return day(said)

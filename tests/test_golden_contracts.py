@@ -75,7 +75,7 @@ def in_words(told: Any, said: Any, units: dict[str, str], name: str) -> Any:
         return [in_words(parts[0], one, units, name) for one in said]
     if origin is dict:
         return {key: in_words(parts[1], one, units, name) for key, one in said.items()}
-    if told is Number:
+    if isinstance(told, type) and issubclass(told, Number):
         return num(said, units[name])
     if told is Day:
         return day(said)

@@ -203,7 +203,8 @@ def test_text_stays_text() -> None:
 def test_a_contract_serves_one_box(tmp_path: Path) -> None:
     """Cash of one contract in two boxes is refused."""
     texts = spoilt(DEBT, "\ninstruments:\n", "  - {id: other, name: Other, ring_fenced: true, "
-                   "payout: {value: 1, unit: share, source: x, grade: assumed}}\n\ninstruments:\n")
+                   "waterfall: {source: x, grade: assumed, steps: [pay opex, pay fees, pay interest, pay principal, "
+                   "distribute]}}\n\ninstruments:\n")
     texts[DEBT] = texts[DEBT].replace("kind: vendor\n    box: spv", "kind: vendor\n    box: other")
     (only,) = findings(write(tmp_path, texts))
     assert (only.line, only.seen) == (line_of(texts[DEBT], "atlas: {ddtl: 0.9"), "spv, other")

@@ -1,7 +1,10 @@
-"""Contractual interest of two quarters, from disclosed balances and terms, against what the company reported."""
+"""Contractual interest of two quarters, from disclosed balances, flows and terms, against what the company reported.
+
+The backtest projects without the flows; here they are known, so that only the engine's interest is under test."""
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,17 @@ from tests.oracle import Rows
 from tests.strategies import contract, day, deal_of, draw, loan, num, repay, run_deal, tranche
 
 TOLD: Any = YAML(typ="safe").load((Path(__file__).parent / "backtest" / "interest-2025.yaml").read_text("utf-8"))
+
+ACTUALS = Path(__file__).parents[1] / "inputs" / "actuals" / "coreweave.csv"
+
+
+def reported(as_of: date) -> float:
+    """Contractual interest of the quarter after a date."""
+    with ACTUALS.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    found = [float(r["value"]) for r in rows if (r["item"], r["from"]) == ("contractual_interest", str(as_of))]
+    assert len(found) == 1
+    return found[0]
 
 
 def instrument(said: Rows, as_of: date) -> Rows:
@@ -50,7 +64,7 @@ def quarter_run(quarter: Rows) -> Run:
 def test_contractual_interest_of_the_quarter_is_near_what_was_reported(quarter: Rows) -> None:
     ran = quarter_run(quarter)
     found = {key: float(ran.read(i.row("contractual_interest"))[1:4].sum()) for key, i in ran.deal.instruments.items()}
-    assert sum(found.values()) == pytest.approx(quarter["reported"], rel=TOLD["tolerance"]), found
+    assert sum(found.values()) == pytest.approx(reported(quarter["as_of"]), rel=TOLD["tolerance"]), found
 
 
 @pytest.mark.parametrize("quarter", TOLD["quarters"], ids=lambda q: str(q["as_of"]))

@@ -113,8 +113,8 @@ def test_every_contract_loan_box_and_pair_is_in_the_comparison(
     assert set(deal.contracts) | set(deal.instruments) <= blocks
     assert {f"pair.{key}" for key in deal.pairs} | {"pool.gpu", "pool.all", "stack"} <= blocks
     assert {
-        f"{box}.{part}" for box in deal.boxes for part in ("account", "interest", "reserve", "distribution")
-    } <= blocks
+        f"{box}.{part}" for box in deal.boxes for part in ("account", "interest", "distribution", "payout")
+    } | {held.key for box in deal.boxes.values() for held in box.accounts} <= blocks
     assert {
         "dscr",
         "clcr",

@@ -15,19 +15,22 @@ from typing import Any
 import pytest
 
 from model.cases import Run, load, run
+from model.certainty.result import rank
+from model.claim import Claim
 from model.errors import OutputError
 from model.inputs import write_starter
 from model.record import pair_records, record
 from model.report.files import as_json, safe, write_all, write_json, write_verdicts
-from model.verdict import h2
+from model.sheet import Book, Sourced, evaluate
 
 IPO = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 Json = Any
 
 TOP = {"case", "as_of", "scenario", "currency", "input_hash", "version", "debt", "backlog", "pairs", "claim", "company",
        "convertibles", "support", "evidence", "checks"}
-PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "reason", "min_dscr", "min_dscr_date",
-        "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance", "has_balloon", "headroom",
+PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "grade_range_method", "reason", "min_dscr",
+        "min_dscr_date", "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance", "has_balloon",
+        "headroom", "headroom_usd", "headroom_percent", "binding_test", "binding_date", "amount_missing",
         "payback_date", "break_even", "tests", "min_dscr_on_revenue", "avg_dscr_on_revenue", "beside"]
 VERDICTS = {"holds", "fails", "not_proven", "holds_if_assumed"}
 
@@ -72,7 +75,10 @@ def test_the_promised_keys_are_there() -> None:
             assert test["pass"] in (True, False, None)
             assert test["reason"]
         assert pair["grade"] in ("A", "B", "D", "N") or pair["grade"].startswith("C-")
-        assert pair["grade_range"] == [pair["grade"], pair["grade"]]
+        assert rank(pair["grade_range"][0]) <= rank(pair["grade"]) <= rank(pair["grade_range"][1])
+        sure = told()["evidence"]["by_pair"][pair["id"]]
+        assert set(sure) == {"assumed_kinds", "grade_share", "ranged_inputs", "robust", "fragile_to", "sentence"}
+        assert sum(sure["grade_share"].values()) == pytest.approx(1)
     for loan in told()["debt"]["by_instrument"].values():
         assert set(loan) >= {"principal", "maturity", "schedule"}
     assert {told()["claim"][h] for h in ("H1", "H2", "H3a", "H3b")} <= VERDICTS
@@ -153,12 +159,32 @@ def test_verdicts_are_the_pairs() -> None:
     assert done().verdicts == pair_records(done()) == told()["pairs"]
 
 
-def test_h2() -> None:
-    assert h2([("A", 10.0), ("C-G", 5.0)], False) == "holds"
-    assert h2([("A", 10.0), ("C-G", 5.0)], True) == "holds_if_assumed"
-    assert h2([("A", 10.0), ("D", 1.0)], False) == "fails"
-    assert h2([("A", 10.0), ("N", 5.0)], True) == "not_proven"
-    assert h2([("B", 100.0), ("N", 1.0)], False) == "holds"
+def h2(pairs: list[tuple[str, float]], assumed: bool) -> str:
+    """H2 of the claim on pairs with these grades and debts."""
+    words = Sourced("x", "test")
+    told = Claim("Claim", assumed=float(assumed), pairs=float(len(pairs)), allocation=words, fails_in_words=words,
+                 stands_in=[Sourced(float(g in "AB")) for g, _ in pairs],
+                 testable_in=[Sourced(float(g != "N")) for g, _ in pairs],
+                 debt_in=[Sourced(size) for _, size in pairs], covered_in=[Sourced(0.0)], clcr_in=[Sourced(1.0)] * len(pairs),
+                 names=[words] * len(pairs), grades=[words] * len(pairs), reasons=[words] * len(pairs), pool_covered=1.0,
+                 without_contract=0.0, whole_covered=1.0, tolerance=1e-6, fails_in=[Sourced(float(g == "D")) for g, _ in pairs],
+                 hidden_debt_in=[Sourced(size * (g == "N")) for g, size in pairs])
+    return str(evaluate(Book([told], 1)).one(told.row("h2")))
+
+
+@pytest.mark.parametrize(("pairs", "assumed", "expected"), [
+    ([("A", 10.0), ("C-G", 5.0)], False, "holds"),
+    ([("A", 10.0), ("C-VL", 5.0)], True, "holds_if_assumed"),
+    ([("A", 10.0), ("D", 1.0)], False, "fails"),
+    ([("N", 10.0), ("D", 1.0)], False, "fails"),
+    ([("A", 10.0), ("N", 5.0)], True, "not_proven"),
+    ([("B", 95.0), ("N", 5.0)], False, "not_proven"),  # 5 % is not below 5 %
+    ([("B", 95.1), ("N", 4.9)], False, "holds"),
+    ([("N", 4.9)], False, "not_proven"),
+    ([("B", 0.0), ("N", 0.0)], False, "holds"),  # no debt is hidden debt
+])
+def test_h2(pairs: list[tuple[str, float]], assumed: bool, expected: str) -> None:
+    assert h2(pairs, assumed) == expected
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

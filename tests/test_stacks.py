@@ -1,4 +1,4 @@
-"""The three stacks as the company printed them: principal, unamortised cost and maturities, to the last printed digit."""
+"""The stacks as the company printed them: principal, unamortised cost and maturities, to the last printed digit."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ def test_what_was_not_disclosed_is_marked_as_inferred(stack: tuple[Run, dict[str
 
 def test_the_disclosed_tests_run_beside_as_a_scenario(stack: tuple[Run, dict[str, Any]]) -> None:
     ran, _ = stack
+    if "greatest-of" not in ran.names:
+        pytest.skip("a start of the backtest: its loans state no such tests")
     tested = ran.under("greatest-of")
     due = {key: i.row("asked_by_tests") for key, i in ran.deal.instruments.items() if hasattr(type(i), "asked_by_tests")}
     assert due

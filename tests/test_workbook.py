@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.cases import Run, load, run
@@ -23,7 +24,7 @@ from model.report import workbook
 from model.report.layout import CUSTOMERS, STACK, WORKINGS
 from model.report.page import Memory, Page
 from model.report.workbook import compose, write_workbook
-from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, with_cells
+from tests.judges import Formualizer, content, differences, libreoffice, libreoffice_values, with_cells
 
 ROOT = Path(__file__).parent.parent
 LISTING = "coreweave-ipo"
@@ -90,8 +91,7 @@ def opened(path: Path) -> Workbook:
 @cache
 def formula_cells(path: Path) -> tuple[tuple[str, str], ...]:
     """Every formula cell of a file, as (sheet, cell)."""
-    return tuple((sheet.title, cell.coordinate) for sheet in opened(path).worksheets
-                 for line in sheet.iter_rows() for cell in line if cell.data_type == "f")
+    return tuple(content(path).formulas)
 
 
 def selector(path: Path) -> tuple[str, str]:
@@ -182,9 +182,8 @@ def test_the_engine_knows_every_formula_of_the_file(folder: Path, case: str) -> 
 @pytest.mark.parametrize("case", EACH_CASE)
 def test_every_formula_cell_and_chart_has_a_stored_value(folder: Path, case: str) -> None:
     path = written(folder, case)
-    stored = load_workbook(path, data_only=True)
-    assert not [at for at in formula_cells(path) if stored[at[0]][at[1]].value is None
-                and expected(case, "base").values[at] != ""]
+    stored = content(path).stored
+    assert not [at for at in formula_cells(path) if not stored[at] and expected(case, "base").values[at] != ""]
     with zipfile.ZipFile(path) as parts:
         charts = [parts.read(name) for name in parts.namelist() if re.match(r"xl/charts/chart\d+\.xml", name)]
     deal = made(case).deal
@@ -192,6 +191,7 @@ def test_every_formula_cell_and_chart_has_a_stored_value(folder: Path, case: str
     assert all(chart.count(b"Cache>") >= 2 * chart.count(b"<ser>") for chart in charts)
 
 
+@pytest.mark.xdist_group(LISTING)
 def test_pandas_reads_results_and_not_blanks(folder: Path) -> None:
     frame = pd.read_excel(written(folder, LISTING), sheet_name="Summary", header=None, engine="openpyxl")
     assert frame.iloc[7:40, 6].notna().sum() > 15
@@ -199,9 +199,8 @@ def test_pandas_reads_results_and_not_blanks(folder: Path) -> None:
 
 @pytest.mark.parametrize("case", EACH_CASE)
 def test_no_number_but_0_and_1_stands_in_a_formula(folder: Path, case: str) -> None:
-    book = opened(written(folder, case))
-    for sheet, cell in formula_cells(written(folder, case)):
-        text = re.sub(r'"[^"]*"', "", str(book[sheet][cell].value))
+    for (sheet, cell), formula in content(written(folder, case)).formulas.items():
+        text = re.sub(r'"[^"]*"', "", formula)
         numbers = re.findall(r"(?<![A-Za-z0-9_.$!])\d+\.?\d*(?![A-Za-z0-9_.(!:])", text)
         assert set(numbers) <= {"0", "1"}, f"{sheet}!{cell}: {text}"
 
@@ -209,11 +208,13 @@ def test_no_number_but_0_and_1_stands_in_a_formula(folder: Path, case: str) -> N
 @pytest.mark.parametrize("case", EACH_CASE)
 def test_a_row_has_one_formula(folder: Path, case: str) -> None:
     """In relative notation all periods of a row read the same."""
-    book = opened(written(folder, case))
-    for title in (name for name in WORKINGS if name in book.sheetnames):
-        for line in book[title].iter_rows(min_row=8, min_col=7):
-            patterns = {relative(str(cell.value), cell.column) for cell in line if cell.data_type == "f"}
-            assert len(patterns) <= 1, f"{title}!{line[0].row}"
+    patterns: dict[tuple[str, int], set[str]] = {}
+    for (sheet, cell), formula in content(written(folder, case)).formulas.items():
+        line, column = coordinate_to_tuple(cell)
+        if sheet in WORKINGS and line >= 8 and column >= 7:
+            patterns.setdefault((sheet, line), set()).add(relative(formula, column))
+    assert patterns
+    assert not [at for at, found in patterns.items() if len(found) > 1]
 
 
 def relative(text: str, column: int) -> str:
@@ -221,6 +222,7 @@ def relative(text: str, column: int) -> str:
     return re.sub(r"(?<![$A-Za-z])([A-Z]{1,3})(?=\$?\d)", lambda m: f"[{column_index_from_string(m[1]) - column}]", text)
 
 
+@pytest.mark.xdist_group(SMALL)
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
     one, two = (write_workbook(made(SMALL), tmp_path / name).read_bytes() for name in ("one.xlsx", "two.xlsx"))
     assert one == two
@@ -241,6 +243,7 @@ def test_an_overwritten_formula_lights_the_master_check(folder: Path, tmp_path: 
         assert found[sheet, cell] > 0, f"{at} was overwritten and no check noticed"
 
 
+@pytest.mark.xdist_group(LISTING)
 def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> None:
     book = opened(written(folder, LISTING))
     assert book.sheetnames[:5] == ["Cover", "Dashboard", "Summary", STACK, CUSTOMERS]
@@ -250,6 +253,7 @@ def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> No
     assert all(len(name) <= 31 for name in book.sheetnames)
 
 
+@pytest.mark.xdist_group(LISTING)
 def test_every_typed_input_is_unlocked_and_bounded(folder: Path) -> None:
     book = opened(written(folder, LISTING))
     sheet = book["Inputs"]

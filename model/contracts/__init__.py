@@ -1,6 +1,6 @@
 """Customer contracts: one file a kind, one a clause; `KINDS` lists the kinds."""
 
-from model.contracts.backstop import Backstop
+from model.contracts.backstop import Backstop, RenewedCapacity, VendorShare
 from model.contracts.by_gpu_hour import ByGpuHour
 from model.contracts.by_megawatt import ByMegawatt
 from model.contracts.contract import Contract, bills_chain
@@ -8,6 +8,7 @@ from model.contracts.lease import Lease
 from model.contracts.level import Level
 from model.contracts.on_demand import OnDemand
 from model.contracts.prepayment import Prepayment
+from model.contracts.resale import Resale
 from model.contracts.reserved import RampStep, Reserved
 from model.contracts.site import Landlord, Site
 from model.contracts.take_or_pay import TakeOrPay
@@ -36,7 +37,10 @@ __all__ = [
     "Level",
     "Prepayment",
     "RampStep",
+    "RenewedCapacity",
+    "Resale",
     "Site",
     "Tranche",
+    "VendorShare",
     "bills_chain",
 ]

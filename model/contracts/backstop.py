@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from model.contracts.tranche import SUPPORT, Tranche
-from model.sheet import Expr, given, line, many, maximum, minimum, prev, sum_of
+from model.sheet import PERIOD, Block, Expr, given, line, many, maximum, minimum, prev, share, sum_of
 
 
 class Backstop(Tranche):
@@ -50,3 +50,53 @@ class Backstop(Tranche):
     def kept(self) -> Expr:
         """Kept of what is bought, after the cost of serving it"""
         return self.bought * self.margin
+
+
+class VendorShare(Block):
+    """What a backstop pays for the capacity of one contract: pro rata to what stays unsold of it."""
+
+    nothing = given("MW", "Capacity that counts as nothing", default=1e-9, above=0)
+    kept_in = many("USD m", "Kept of what is bought")
+    offered_in = many("MW", "Capacity of the contract")
+    sold_in = many("MW", "Capacity of the contract that is sold")
+    renewed_in = many("MW", "Capacity of the contract that a promised renewal takes")
+    all_offered_in = many("MW", "Capacity of all contracts backed")
+    all_sold_in = many("MW", "Capacity of all contracts backed that is sold")
+
+    @line("MW")
+    def unsold(self) -> Expr:
+        """Unsold of the contract"""
+        return maximum(0, sum_of(self.offered_in) - sum_of(self.sold_in))
+
+    @line("MW")
+    def unsold_beside_renewal(self) -> Expr:
+        """Unsold of the contract, were it renewed as promised"""
+        return maximum(0, self.unsold - sum_of(self.renewed_in))
+
+    @line("MW")
+    def unsold_in_all(self) -> Expr:
+        """Unsold of all contracts backed"""
+        return maximum(0, sum_of(self.all_offered_in) - sum_of(self.all_sold_in))
+
+    @line("USD m", sums=True)
+    def cash(self) -> Expr:
+        """Brought by the backstop for this contract"""
+        return sum_of(self.kept_in) * share(self.unsold, self.unsold_in_all, self.nothing)
+
+    @line("USD m", sums=True)
+    def cash_beside_renewal(self) -> Expr:
+        """The same, were the contract renewed as promised"""
+        return sum_of(self.kept_in) * share(self.unsold_beside_renewal, self.unsold_in_all, self.nothing)
+
+
+class RenewedCapacity(Block):
+    """Megawatts that a promised renewal takes."""
+
+    capacity = given("MW", "Capacity, IT load")
+    days = given("days", "Days in period", per=PERIOD, above=0)
+    promised_days = given("days", "Days of the renewal that is promised", per=PERIOD)
+
+    @line("MW")
+    def taken(self) -> Expr:
+        """Capacity taken, average of the period"""
+        return self.capacity * self.promised_days / self.days

@@ -95,6 +95,14 @@ class Tranche(Block):
         """Last day on which the capacity is in use."""
         return self.service_end
 
+    def other_days(self) -> Expr:
+        """Days of the period in other use after service."""
+        return self.sold_days() - self.active_days
+
+    def other_end(self) -> Expr:
+        """Last day on which the capacity may be in other use."""
+        return self.last_day()
+
     def at_price(self, fee: Expr, days: Expr) -> Expr:
         """A fee for so many days of the period."""
         return self.taken(fee * (1 + self.price_change) * days / self.days)

@@ -3,6 +3,8 @@
 from model.coverage.cover import Cover
 from model.coverage.pair import Pair
 from model.coverage.pool import Pool
+from model.coverage.relied import SupportedCover
 from model.coverage.slice import Slice
+from model.coverage.support import SupportCash, SupportedSlice
 
-__all__ = ["Cover", "Pair", "Pool", "Slice"]
+__all__ = ["Cover", "Pair", "Pool", "Slice", "SupportCash", "SupportedCover", "SupportedSlice"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from model.coverage.cover import Cover
+from model.coverage.at_failure import AtFailure
+from model.coverage.headroom import Headroom
 from model.sheet import (
     DEAL,
     PERIOD,
@@ -27,7 +28,7 @@ from model.sheet import (
 )
 
 
-class Pair(Cover):
+class Pair(Headroom, AtFailure):
     """One contract with its slices of debt, in a box that may hold other pairs."""
 
     debt_in = many("USD m", "Pro-forma principal", per=DEAL)
@@ -41,7 +42,7 @@ class Pair(Cover):
     stressed = given("flag", "T4: covered under the moderate scenarios", default=0, low=0, high=1)
     supported = given("flag", "Covered with documented support", default=0, low=0, high=1)
     support_grade = given("text", "Grade with support", per=TEXT, default="C")
-    supporter = given("text", "Who supports it", per=TEXT, default="nobody")
+    support_words = given("text", "Who would have to pay how much", per=TEXT, default=" Covered only with support.")
 
     @figure("USD m", key=True)
     def debt(self) -> Expr:
@@ -121,6 +122,16 @@ class Pair(Cover):
         """Testable and covered: A or B"""
         return self.testable * self.covered
 
+    @figure("flag")
+    def fails(self) -> Expr:
+        """Testable and not covered, not even with documented support: D"""
+        return self.testable * (1 - maximum(self.covered, self.supported))
+
+    @figure("USD m")
+    def hidden_debt(self) -> Expr:
+        """Debt of the pair if it cannot be tested"""
+        return self.debt * (1 - self.testable)
+
     @figure("x")
     def weakness(self) -> Expr:
         """Lowest CLCR for the search of the weakest pair; far where it cannot be tested"""
@@ -143,11 +154,6 @@ class Pair(Cover):
     def leans_on_support(self) -> Expr:
         """2 where only support covers the pair, else 1"""
         return 1 + self.testable * self.supported * (1 - self.covered)
-
-    @words()
-    def support_words(self) -> Expr:
-        """What support would have to do"""
-        return sentence(" Covered only if ", self.supporter, " pays USD ", amount(self.support_needed), "m on its guarantee.")
 
     @words()
     def reason(self) -> Expr:

@@ -1,7 +1,8 @@
 """What must hold across a case: one small rule a function, all of them always run.
 
 Rules on contracts stand in `check_contracts.py`, `check_fleets.py` and `check_effect.py`, on instruments in `check_debt.py`,
-on their clauses in `check_clauses.py`, on the two share matrices in `check_allocation.py`, on the company in `check_company.py`.
+on their clauses in `check_clauses.py`, on the two share matrices in `check_allocation.py`, on the company in `check_company.py`,
+on what is uncertain in `check_ranges.py`.
 """
 
 from __future__ import annotations
@@ -23,8 +24,11 @@ from model.inputs import (
     check_debt,
     check_effect,
     check_fleets,
+    check_ranges,
+    check_support,
 )
 from model.inputs.check_company import COMPANY
+from model.inputs.check_ranges import moves
 from model.inputs.document import Path
 from model.inputs.horizon import LONGEST, SHORTEST, delay_months, last_end, months_needed, months_to
 from model.inputs.problem import (
@@ -50,7 +54,7 @@ __all__ = ["RULES", "months_needed", "problems"]
 ROUNDING = 0.01  # USD m: reported totals are rounded
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 TAKEN = ("none", "base", "time", "clock", "pair", "pool", "stack", "claim", "headline", "treasury", "company", "capacity",
-         "concentration", "check", "checks", "as-signed")
+         "concentration", "check", "checks", "as-signed", "support", "supported", "backed", "backed-by")
 OF_COMPANY = ("company", "treasury")  # addresses of the blocks of company.yaml
 NUMBERED = re.compile(r"(obligor|tranche|prepayment|fleet|part)-[0-9]+")
 Listed = Sequence[tuple[str, str, Sequence[Any]]]
@@ -236,9 +240,9 @@ def overrides_fit(case: Case) -> Problems:
     known = [item.id for _, _, items in _lists(case) for item in items]
     known += [*OF_COMPANY] if case.company.liquidity else []
     told = givens(Drivers)
-    for name, scenario in case.scenarios.scenarios.items():
-        for key, value in scenario.overrides.items():
-            path: Path = ("scenarios", name, "overrides", key)
+    for place, overrides in moves(case):
+        for key, value in overrides.items():
+            path: Path = (*place, key)
             block, _, asked = key.rpartition(".")
             if block == "drivers":
                 yield from _driver(path, asked, value, told)
@@ -265,7 +269,7 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
 RULES: tuple[Rule, ...] = (
     as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
     tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
-    overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES, *check_corporate.RULES,
-    *check_boxes.RULES,
-    *check_debt.RULES, *check_clauses.RULES, *check_allocation.RULES,
+    overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES,
+    *check_corporate.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_support.RULES,
+    *check_allocation.RULES, *check_ranges.RULES,
 )

@@ -19,11 +19,11 @@ from model.inputs.values import Number
 MONTH, HOURS = 365.25 / 12, 24 * 365.25 / 12  # days and hours of a month, on average
 DETAILED = {"opex", "staff", "maintenance", "insurance", "power_prices"}  # the building and its rent stand apart
 OPTIONS = {"renewal_to", "renewal_price", "renewed", "renewal_at_market", "redeployed_to", "idle_days", "redeployed_use",
-           "redeployment_cost"}
+           "redeployment_cost", "renewal_support"}
 ON_BILLS = {"prepayments", "payment_days", "sla", "uncollected", "paid_in_shares", "shares_given"}
 NO_EFFECT = {  # by what its money counts as: terms of the contract, terms of its tranches
     MERCHANT: (ON_BILLS, OPTIONS),
-    SUPPORT: (ON_BILLS | {"receivables", "termination_fees", "taxes", "capex", "earned_before"}, {"opex"}),
+    SUPPORT: (ON_BILLS | {"receivables", "termination_fees", "taxes", "capex", "earned_before", "residual_support"}, {"opex"}),
 }
 USUAL = {  # lowest and highest of what is usual, by unit where it tells, else by term
     "USD per GPU-hour": (0.1, 50), "USD m per MW a year": (0.1, 100), "USD per kW-month": (1, 1000), "MW": (0, 10000),

@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 from model.contracts import KINDS, CustomerContract, Landlord, Prepayment, Site
 from model.fleet import WAYS, Hardware, Lot
 from model.inputs.parts import fields_of
-from model.inputs.values import Day, Flow, Number, Slug, Strict, Text, Told, asked
+from model.inputs.values import Day, Flow, Number, Promise, Slug, Strict, Text, Told, asked
 
 
 class ShareFrom(Strict):
@@ -77,9 +77,11 @@ class ContractBase(Strict):
     obligor: Text
     obligor_group: Text | None = None
     obligor_disclosed: bool = True
+    investment_grade: bool | None = None
     kind: Any
     tranches: Any
     prepayments: Any = None
+    residual_support: Promise | None = None
 
 
 if TYPE_CHECKING:  # these models are made from declarations, so their fields are known at run time only
@@ -101,6 +103,7 @@ else:
         "rent_escalates_from": (Day | None, None),
         "power_prices": (Slug | None, None),
         "renewal_at_market": (Literal[True] | None, None),
+        "renewal_support": (Promise | None, None),
         "ramp": (Annotated[list[ShareFrom], Field(min_length=1)], ...),
         "fleet": (list[LotFile], []),
     }
@@ -112,7 +115,8 @@ else:
         "taxes": (list[Flow], []),
         "termination_fees": (list[Flow], []),
     }
-    BACKSTOP: dict[str, Any] = {"backs": (Annotated[list[Slug], Field(min_length=1)], ...), "cap": (Number, ...)}
+    BACKSTOP: dict[str, Any] = {"backs": (Annotated[list[Slug], Field(min_length=1)], ...), "cap": (Number, ...),
+                                "support": (Promise | None, None)}
 
     TRANCHES = {kind: create_model(f"{cls.__name__}Tranche", __base__=Strict, __doc__=cls.__doc__,
                                    **fields_of(cls, TRANCHE_WORDS))

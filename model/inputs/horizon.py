@@ -62,9 +62,8 @@ def last_end(case: Case) -> Place:
     for c, contract in enumerate(case.contracts.contracts):
         places += _ends_of(("contracts", c), contract)
     for b, box in enumerate(case.debt.boxes):
-        if box.reserve is not None:
-            places += [(DEBT, ("boxes", b, "reserve", "funding", n, "date"), flow.date)
-                       for n, flow in enumerate(box.reserve.funding)]
+        places += [(DEBT, ("boxes", b, "accounts", a, "funding", n, "date"), flow.date)
+                   for a, account in enumerate(box.accounts) for n, flow in enumerate(account.funding)]
     last = max(places, key=lambda place: place[2])
     if months_to(case, last[2]) > LONGEST:
         return last

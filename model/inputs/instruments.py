@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 from model.debt import KINDS
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering
 from model.inputs.parts import fields_of
-from model.inputs.values import Day, Flow, Grade, Number, Slug, Strict, Text, Told, asked
+from model.inputs.values import Day, Flow, Number, Promise, Slug, Strict, Text, Told, asked
 from model.timeline import DAY_COUNTS
 
 
@@ -92,14 +92,12 @@ class Collateral(Told):
     residual: dict[int, Number] = {}
 
 
-class Guarantee(Strict):
-    """A documented promise of somebody else; counted only as support, never as coverage."""
+class Guarantee(Promise):
+    """A guarantee of the loan; counted only as support, never as coverage."""
 
-    provider: Text
-    trigger: Text
-    amount: Number | None = None
-    source: Text
-    grade: Grade
+
+class TakeOut(Promise):
+    """A lender who has committed to refinance the loan at maturity."""
 
 
 class InstrumentBase(Strict):
@@ -127,6 +125,7 @@ class InstrumentBase(Strict):
     draws: list[Draw] = []
     proceeds: list[Flow] = []
     guarantee: Guarantee | None = None
+    take_out: TakeOut | None = None
 
 
 if TYPE_CHECKING:

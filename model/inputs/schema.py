@@ -9,34 +9,83 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import Field, create_model
 
-from model.cascade import Reserve
+from model.covenants import KINDS as COVENANTS
+from model.cure import Cure
 from model.errors import Finding
 from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.instruments import InstrumentFile
-from model.inputs.values import Flow, Grade, Number, Plain, Slug, Strict, Text, asked
+from model.inputs.parts import fields_of
+from model.inputs.values import Day, Flow, Grade, Number, Plain, Slug, Strict, Text, Told, asked
+from model.reserve import ReserveAccount
 from model.timeline import Curve
 
-if TYPE_CHECKING:  # made from declarations, so that its fields are known at run time only
-    ReserveFile = Any
+
+class StepFile(Told):
+    """A step of a waterfall with a source of its own."""
+
+    step: Text
+
+
+class WaterfallFile(Told):
+    """The steps of a box in their order; `model/waterfall.py` reads them."""
+
+    steps: Annotated[list[Text | StepFile], Field(min_length=1)]
+
+    def told(self) -> list[tuple[str, Told]]:
+        """Each step with what gives its source."""
+        return [(said, self) if isinstance(said, str) else (said.step, said) for said in self.steps]
+
+
+class AccountBase(Strict):
+    """An account of a box: what it may pay where cash is missing, and what funds it from outside."""
+
+    id: Slug
+    serves: Annotated[list[Literal["opex", "fees", "interest", "principal"]], Field(min_length=1)] = [
+        "opex", "fees", "interest", "principal"]
+    funding: list[Flow] = []
+
+
+class CovenantBase(Strict):
+    """A covenant of a box: what is tested, over which months, from when on."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$")]
+    test: Any
+    look: Literal["back", "forward"] = "back"
+    first_test: Day | None = None
+
+
+if TYPE_CHECKING:  # made from declarations, so that their fields are known at run time only
+    AccountFile = Any
+    COVENANT_FILES: dict[str, Any] = {}
+    CovenantFile = Any
+    CuresFile = Any
 else:
-    ReserveFile = create_model("ReserveFile", __base__=Strict, __doc__=Reserve.__doc__,
-                               funding=(list[Flow], []), **asked(Reserve))
+    AccountFile = create_model("AccountFile", __base__=AccountBase, __doc__=ReserveAccount.__doc__,
+                               **fields_of(ReserveAccount, {}))
+    COVENANT_FILES = {test: create_model(f"Covenant_{test}", __base__=CovenantBase, __doc__=kind.__doc__,
+                                         test=(Literal[test], ...), **asked(kind, required=False))
+                      for test, kind in COVENANTS.items()}
+    CovenantFile = Annotated[
+        Union[tuple(COVENANT_FILES.values())],  # noqa: UP007 - models made at run time cannot be joined with |
+        Field(discriminator="test")]
+    CuresFile = create_model("CuresFile", __base__=Told, __doc__=Cure.__doc__, on=(Slug, ...), **asked(Cure))
 
 
 class BoxFile(Strict):
-    """A borrower with an account and a waterfall of its own."""
+    """A borrower with an account, covenants and a waterfall of its own."""
 
     id: Slug
     name: Text
     ring_fenced: bool
-    reserve: ReserveFile | None = None
-    sweep: Number | None = None
-    payout: Number
+    accounts: list[AccountFile] = []
+    covenants: list[CovenantFile] = []
+    cures: CuresFile | None = None
+    waterfall: WaterfallFile
 
 
 class Allocation(Strict):
@@ -57,6 +106,17 @@ class Scenario(Strict):
     source: Text
     grade: Grade
     overrides: dict[str, Plain]
+
+
+class Range(Strict):
+    """Something uncertain that moves one or several inputs together: what they are at its two ends; the base lies between."""
+
+    title: Text
+    reason: Text
+    source: Text
+    grade: Grade
+    low: dict[str, Plain] = {}
+    high: dict[str, Plain] = {}
 
 
 class Headline(Strict):
@@ -170,10 +230,11 @@ class CompanyFile(Corporate):
 
 
 class ScenariosFile(Strict):
-    """scenarios.yaml; `moderate` names the set that T4 runs."""
+    """scenarios.yaml; `moderate` names the set that T4 runs, `ranges` what is uncertain."""
 
     moderate: list[Slug] = []
     scenarios: dict[Slug, Scenario] = {}
+    ranges: dict[Slug, Range] = {}
 
 
 @dataclass(frozen=True)

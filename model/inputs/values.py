@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from model.sheet import Block, Sourced, given, givens
 from model.timeline import to_serial
 
 Grade = Literal["filing", "transcription", "press", "third-party", "derived", "assumed"]
 GRADES: tuple[str, ...] = ("filing", "transcription", "press", "third-party", "derived", "assumed")
+WHOLE = ("flag", "days")  # units of inputs that move in whole numbers only
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$", description="lower-case letters, digits, . and -")]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 
 
 class Strict(BaseModel):
-    """Unknown keys are refused, nothing is converted behind the user's back."""
+    """Unknown keys are refused, nothing is converted behind the user's back.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    Validators are built when a file is read (`defer_build`): once for the whole file and not for each of its parts.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def _number(value: Any) -> Any:
@@ -43,6 +48,18 @@ class Number(Strict):
     grade: Grade
 
 
+class Ranged(Number):
+    """A number that may be uncertain: `range` holds the ends between which it lies, `value` the central case."""
+
+    range: Annotated[list[Plain], Field(min_length=2, max_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _inside(self) -> Ranged:
+        if self.range is not None and not (self.range[0] <= self.value <= self.range[1] and self.range[0] < self.range[1]):
+            raise ValueError(f"range: two different ends, low before high, with the value {self.value:g} between them")
+        return self
+
+
 class Day(Strict):
     """A date with its source and grade."""
 
@@ -54,19 +71,36 @@ class Day(Strict):
 def number_of(told: given) -> Any:
     """The type of one asked number: its unit and its range."""
 
-    def check(number: Number) -> Number:
+    def check(number: Ranged) -> Ranged:
         if number.unit != told.unit:
             raise ValueError(f"unit must be {told.unit!r}, not {number.unit!r}")
         if not told.admits(number.value):
             hint = f"; for {number.value:g} % write {number.value / 100:g}" if told.unit in ("rate", "share") else ""
             raise ValueError(f"allowed: {told.allowed()}{hint}")
+        if wrong := [reason for end in number.range or () if (reason := refused(told, end))]:
+            raise ValueError(f"range: {'; '.join(wrong)}")
         return number
 
-    return Annotated[Number, AfterValidator(check)]
+    return Annotated[Ranged, AfterValidator(check)]
+
+
+def refused(told: given, value: float) -> str:
+    """Why an input may not be moved to a value; nothing where it may."""
+    if told.kind == "date":
+        return "no date: what follows from it would stay; move it by days"
+    if told.unit in WHOLE and value % 1:
+        return f"{value:g} is no whole number"
+    return "" if told.admits(value) else f"{value:g}: allowed: {told.allowed()}"
 
 
 def asked(cls: type[Block], *, required: bool = True) -> dict[str, Any]:
     """The fields that a block asks of a case file, as pydantic wants them; all optional unless `required`."""
+    return dict(_asked(cls, required))  # type: ignore[arg-type]  # mypy takes a class for one of its objects
+
+
+@cache
+def _asked(cls: type[Block], required: bool) -> dict[str, Any]:
+    """Kinds share most of their clauses, so each is asked many times."""
     fields: dict[str, Any] = {}
     for name, told in givens(cls).items():
         if not told.ask:
@@ -81,7 +115,8 @@ def asked(cls: type[Block], *, required: bool = True) -> dict[str, Any]:
 def sourced(value: Number | Day) -> Sourced:
     """A number or date of a case file as the language takes it."""
     number = float(to_serial(value.value)) if isinstance(value, Day) else value.value
-    return Sourced(number, value.source, value.grade)
+    low, high = getattr(value, "range", None) or (None, None)
+    return Sourced(number, value.source, value.grade, low=low, high=high, origin=value)
 
 
 def bindings(file: Any, cls: type[Block]) -> dict[str, Sourced]:
@@ -102,3 +137,26 @@ class Told(Strict):
 
     source: Text
     grade: Grade
+
+
+COUNTS = ("filing", "transcription", "press")
+"""Evidence on which support may stand."""
+
+
+class Promise(Told):
+    """A documented promise of somebody else: who, when, and how much at most. Support, never coverage."""
+
+    provider: Text
+    trigger: Text
+    amount: Number | None = None
+    cap: Number | None = None
+
+    @property
+    def limit(self) -> Number | None:
+        """The most that it brings."""
+        return self.amount or self.cap
+
+
+def may_count(promise: Promise | None, limit: Number | None) -> bool:
+    """Whether a support counts: with amount or cap, and a source of press grade or better (RULES 6)."""
+    return bool(promise and limit and limit.value > 0 and promise.grade in COUNTS and limit.grade != "assumed")

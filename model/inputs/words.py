@@ -15,12 +15,17 @@ from pydantic.fields import FieldInfo
 from model.inputs.contracts import CONTRACTS
 from model.inputs.document import Document, Path
 from model.inputs.instruments import INSTRUMENTS
-from model.inputs.values import Day, Number
+from model.inputs.schema import COVENANT_FILES, StepFile
+from model.inputs.values import Day, Number, Ranged
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"
 AGES = ("resale", "residual")  # tables by age; all others are by calendar year
-BY_KIND: dict[str | int, Mapping[str, Any]] = {"instruments": INSTRUMENTS, "contracts": CONTRACTS}
+BY_KIND: dict[str | int, tuple[str, Mapping[str, Any]]] = {  # lists whose elements differ by the word of one key
+    "instruments": ("kind", INSTRUMENTS), "contracts": ("kind", CONTRACTS), "covenants": ("test", COVENANT_FILES)}
+TEXT_OR_KEYS, AS_TEXT = "steps", "constrained-str"  # a list of plain texts, or of texts with a source
+WITH = {Number: "a number with ", Ranged: "a number with ", Day: "a date with "}
+RANGE_ELSEWHERE = "; what enters no single input of the model has its range in scenarios.yaml, under ranges"
 
 _TYPES = {
     "string_type": "text; put quotes around it if it looks like a number or a date",
@@ -37,6 +42,8 @@ _TYPES = {
 def note_errors(document: Document, model: type[BaseModel], error: ValidationError) -> None:
     """Turn every error of a validation into a finding of the document."""
     for found in error.errors(include_url=False):
+        if _other_form(document, found["loc"]):
+            continue
         path = _in_file(document, found["loc"])
         place, seen, allowed = _told(document, model, path, dict(found))
         document.note(place, seen, allowed)
@@ -44,10 +51,10 @@ def note_errors(document: Document, model: type[BaseModel], error: ValidationErr
 
 def _in_file(document: Document, loc: tuple[str | int, ...]) -> Path:
     """A pydantic location as a path of the file: without the tag of the union, with keys as they were read."""
-    if len(loc) > 2 and loc[2] in BY_KIND.get(loc[0], ()):
-        loc = (*loc[:2], *loc[3:])
     path: Path = ()
-    for part in loc:
+    for n, part in enumerate(loc):
+        if n > 1 and (part in _kinds(loc[:n])[1] or (loc[n - 2] == TEXT_OR_KEYS and part in (AS_TEXT, "StepFile"))):
+            continue
         here = document.at(path)
         asked_as_text = isinstance(here, dict) and part not in here and isinstance(part, str)
         number = int(part) if asked_as_text and re.fullmatch(r"-?[0-9]{1,31}", str(part)) else part
@@ -55,17 +62,29 @@ def _in_file(document: Document, loc: tuple[str | int, ...]) -> Path:
     return path
 
 
+def _kinds(path: tuple[str | int, ...]) -> tuple[str, Mapping[str, Any]]:
+    """The key that tells the elements of a list apart, and their types by its word; for the path of an element."""
+    return BY_KIND.get(path[-2], ("", {})) if len(path) > 1 else ("", {})
+
+
+def _other_form(document: Document, loc: tuple[str | int, ...]) -> bool:
+    """What is wrong with a step read as text, where it was written with keys, or the other way round."""
+    n = loc.index(TEXT_OR_KEYS) + 2 if TEXT_OR_KEYS in loc else len(loc)
+    return n < len(loc) and loc[n] == (AS_TEXT if isinstance(document.at(loc[:n]), dict) else "StepFile")
+
+
 def _told(document: Document, model: type[BaseModel], path: Path, found: Mapping[str, Any]) -> tuple[Path, object, str]:
     """Place, value seen, what is allowed."""
     kind, seen = str(found["type"]), found["input"]
     if kind == "missing":
-        return path, None, f"required: {_meaning(model, document, path)}"
+        central = ", the central case of the range" if path[-1] == "value" and document.at((*path[:-1], "range")) else ""
+        return path, None, f"required: {_meaning(model, document, path)}{central}"
     if kind in ("extra_forbidden", "invalid_key"):
         return path, path[-1], _unknown_key(model, document, path)
     if kind.startswith("union_tag"):
-        tag = seen.get("kind") if isinstance(seen, dict) else None
-        kinds = BY_KIND[path[0]]
-        return (*path, "kind"), tag, f"one of {', '.join(kinds)}{_close(tag, kinds)}"
+        key, kinds = _kinds(path)
+        tag = seen.get(key) if isinstance(seen, dict) else None
+        return (*path, key), tag, f"one of {', '.join(kinds)}{_close(tag, kinds)}"
     if kind == "value_error":
         return _refused(path, seen, str(found["ctx"]["error"]))
     if kind.startswith("model_"):
@@ -88,6 +107,8 @@ def _refused(path: Path, seen: object, said: str) -> tuple[Path, object, str]:
     number = seen.model_dump() if isinstance(seen, Number) else seen
     if said.startswith("unit"):
         return (*path, "unit"), number.get("unit"), said
+    if said.startswith("range"):
+        return (*path, "range"), number.get("range"), said.removeprefix("range: ")
     return (*path, "value"), number, said
 
 
@@ -103,7 +124,9 @@ def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
         return f"text of at most {ctx['max_length']} characters"
     if kind == "too_short":
         return f"at least {ctx['min_length']} key with values below it" if isinstance(seen, dict) else (
-            f"a list of at least {ctx['min_length']} element")
+            f"a list of at least {ctx['min_length']} element" + "s" * (ctx["min_length"] > 1))
+    if kind == "too_long":
+        return f"a list of at most {ctx['max_length']} elements"
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"at least {ctx['ge']}" if "ge" in ctx else f"at most {ctx['le']}"
     return ISO_DATE if kind.startswith("date") else _TYPES.get(kind, "")
@@ -117,7 +140,8 @@ def _close(seen: object, options: Mapping[str, Any] | list[str]) -> str:
 def _unknown_key(model: type[BaseModel], document: Document, path: Path) -> str:
     parent = _type_at(model, document, path[:-1])
     keys = list(parent.model_fields) if _is_model(parent) else []
-    return f"not a key here; allowed: {', '.join(keys)}{_close(path[-1], keys)}"
+    hint = RANGE_ELSEWHERE if path[-1] == "range" else _close(path[-1], keys)
+    return f"not a key here; allowed: {', '.join(keys)}{hint}"
 
 
 def _is_model(kind: Any) -> bool:
@@ -139,7 +163,7 @@ def _words(kind: Any) -> str:
         return f"one of {', '.join(map(str, get_args(kind)))}"
     if _is_model(kind):
         keys = ", ".join(kind.model_fields)
-        return {Number: "a number with ", Day: "a date with "}.get(kind, "keys with values below it: ") + keys
+        return WITH.get(kind, "keys with values below it: ") + keys
     plain = {date: ISO_DATE, str: "text", bool: "true or false", int: "a whole number", float: "a plain number"}
     return plain.get(get_origin(kind) or kind, "a list" if get_origin(kind) is list else "keys with values below it")
 
@@ -150,7 +174,8 @@ def _type_at(model: type[BaseModel], document: Document, path: Path) -> Any:
     for depth, part in enumerate(path):
         kind = _step(kind, part)
         if get_origin(kind) in (Union, UnionType):
-            kind = BY_KIND[path[0]].get(document.at((*path[: depth + 1], "kind")), kind)
+            key, kinds = _kinds(path[: depth + 1])
+            kind = kinds.get(document.at((*path[: depth + 1], key)), StepFile if TEXT_OR_KEYS in path[: depth + 1] else kind)
     return kind
 
 

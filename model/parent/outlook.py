@@ -45,7 +45,7 @@ class Outlook:
         self.group, self.plan, self.treasury, self.lines = group, plan, treasury, lines
         self.promises, self.recourse, self.said = promises, recourse, group.case.company
         self.boxed = [loan for box in group.boxes.values() for loan in box.loans]
-        self.slices = [piece for box in group.boxes.values() for piece in box.slices]
+        self.slices = [piece for box in group.boxes.values() for m in box.mapped for piece in (m.piece,)]
         self.common = {"number": group.clock.row("number"), "tolerance": group.drivers.row("tolerance")}
         self._look_ahead()
         self.all_cash = self._all_cash()
@@ -66,7 +66,8 @@ class Outlook:
         self.liquidity = Liquidity(
             "Liquidity of the company", key="company.liquidity", ends=ends, tolerance=self.common["tolerance"],
             lines_in=rows(self.lines, "counted"), kept_in=[box.account.row("kept") for box in boxes],
-            reserved_in=[box.reserve.row("closing") for box in boxes], waiting_in=rows(self.slices, "waiting"),
+            reserved_in=[row for box in boxes for row in rows([*box.accounts, *box.cures], "closing")],
+            waiting_in=rows(self.slices, "waiting"),
             **self._cash(cash="cash", held_back="held_back"), **bindings(self.said.liquidity, Liquidity))
         self.runway = Runway("Runway of the company", key="company.runway", ends=ends, **self.common,
                              lines_in=rows(self.lines, "untouched"), lent_in=rows(self.lines, "lent_later"),
@@ -82,8 +83,8 @@ class Outlook:
 
     def _all_cash(self) -> AllCash:
         """Both sides of K7 are made of different rows: this one of contracts, debt due and the company's own flows."""
-        reserves = [box.reserve.row("held_before") for box in self.group.boxes.values()]
-        paid = (*PAID_FIRST, "unsecured_service", "repaid_early", "accelerated", "cures")
+        reserves = [row for box in self.group.boxes.values() for row in rows(box.accounts, "held_before")]
+        paid = (*PAID_FIRST, "unsecured_service", "repaid_early", "accelerated")
         return AllCash("All cash", key="company.all-cash", held_in=[self.treasury.row("opening_cash"), *reserves],
                        earned_in=rows(self.slices, "cash"),
                        inflow_in=[*(self.treasury.row(name) for name in ("business", "plan_in", "raised")),

@@ -63,7 +63,7 @@ class Parent:
     def _recourse(self, box: Box) -> Recourse:
         promised = [loan for loan in box.loans if self.group.promised(loan.key)]
         return Recourse(f"{box.title}: who pays what is missing", key=f"company.recourse.{box.key}",
-                        missing_in=[box.payout.row("called"), box.payout.row("to_refinance")],
+                        missing_in=[box.up("called"), box.up("to_refinance")],
                         owed_in=of_own(box.loans, "opening", "drawn"), promised_in=of_own(promised, "opening", "drawn"),
                         direct=derived(float(not self.group.ring_fenced[box.key]), "ring fence of the box"),
                         limit=self.group.own_limit(box, [loan.key for loan in promised]), defaulted=self.defaulted,
@@ -79,11 +79,12 @@ class Parent:
             "Company cash", key="treasury", **bindings(plan, Treasury), **self.plan.costs(),
             plan_in=stream(group.timeline, plan.receipts, {}), plan_out=stream(group.timeline, plan.payments, {}),
             defaulted=self.defaulted, business_in=[self.plan.business.row("cash")],
-            distributions=[box.payout.row("distribution") for box in boxes],
+            distributions=[box.up("distribution") for box in boxes],
             interest_in=rows(own, "interest"), fees_in=[fee for loan in own for fee in loan.fees()],
             principal_in=[row for loan in own for row in (loan.row("scheduled"), group.maturing[loan.key])],
-            called_in=rows(recourse, "called"), paid_in=rows(recourse, "paid"), cures_in=[],
-            reserves_in=[box.reserve.row("funded") for box in boxes],
+            called_in=rows(recourse, "called"), paid_in=rows(recourse, "paid"),
+            cures_in=[row for box in boxes for row in rows(box.cures, "cured")],
+            reserves_in=[row for box in boxes for row in rows(box.accounts, "funded")],
             accelerated_in=[event.row("called")], accelerated_paid_in=[event.row("paid")],
             raised_in=[loan.row("funds" if hasattr(type(loan), "funds") else "drawn") for loan in own if loan.in_cash],
             early_in=of_own(own, "from_proceeds", "from_events", "call_cost"), usable_in=rows(self.lines.values(), "usable"),
@@ -91,7 +92,7 @@ class Parent:
 
     def _tie_knots(self) -> None:
         """What looks at the company's cash: boxes in the order of the case, the event, revolvers, tax."""
-        at_hand = self.treasury.row("at_hand")
+        at_hand = self._cure()
         for recourse in self.recourse.values():
             recourse.bind(at_hand=at_hand)
             at_hand = recourse.row("left")
@@ -104,6 +105,15 @@ class Parent:
             self.plan.tax.bind(income_in=[self.treasury.row("received"), *earned],
                                cost_in=[*(self.treasury.row(name) for name in ("overhead", "premises", "unsecured_interest")),
                                         *rows(self.recourse.values(), "paid")])
+
+    def _cure(self) -> Row:
+        """Cures first, boxes in their order; what is left answers for guarantees (RULES 15)."""
+        at_hand = self.treasury.row("at_hand")
+        for box in self.group.boxes.values():
+            if box.cash_for_cures is not None and box.cure is not None:
+                box.cash_for_cures.bind(cash=at_hand, stopped=self.defaulted, cured=box.cure.row("cured"))
+                at_hand = box.cash_for_cures.row("left")
+        return at_hand
 
     # ---- the book ----------------------------------------------------------------------------------------------------
 

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 from model import __version__
 from model.evidence import weakest_grades
 from model.inputs.values import GRADES
+from model.record.certainty import sureness_of_all
 from model.record.company import company
 from model.record.convertibles import convertibles
-from model.record.customers import beside_the_tests, capacity, concentration, contracts
-from model.record.pairs import guarantee_called, pair_records
+from model.record.customers import capacity, concentration, contracts
+from model.record.pairs import pair_records
 from model.record.stack import instrument, maturities, totals
+from model.record.support import support
+from model.record.waterfall import boxes
 from model.record.years import against_backlog, backlog_by_year
-from model.verdict import cover_figures, h2
+from model.verdict import cover_figures
 
 if TYPE_CHECKING:
     from model.cases import Run
@@ -36,7 +39,8 @@ def record(run: Run) -> dict[str, Json]:
         "headline": headline(run), "debt": debt(run), "backlog": backlog(run), "contracts": contracts(run),
         "concentration": concentration(run), "capacity": capacity(run), "by_year": against_backlog(run),
         "pairs": pair_records(run), "pools": pools(run), "claim": claim(run), "company": company(run),
-        "convertibles": convertibles(run), "support": support(run), "evidence": evidence(run), "checks": checks(run),
+        "boxes": boxes(run), "convertibles": convertibles(run), "support": support(run), "evidence": evidence(run),
+        "checks": checks(run),
     }
 
 
@@ -130,9 +134,8 @@ def pools(run: Run) -> Json:
 def claim(run: Run) -> Json:
     """The hypotheses, the sentence of the first page, and the figures that stand in it."""
     read, told = run.read, run.deal.claim
-    grades = [(str(read(p.row("grade"))), float(read(p.row("debt")))) for p in run.deal.pairs.values()]
     return {
-        "H1": str(read(told.row("h1"))), "H2": h2(grades, bool(read(told.row("assumed")))),
+        "H1": str(read(told.row("h1"))), "H2": str(read(told.row("h2"))),
         "H3a": str(read(told.row("h3a"))), "H3b": str(read(told.row("h3b"))),
         "sentence": str(read(told.row("sentence"))), "weakest_sentence": str(read(told.row("weakest_sentence"))),
         "weakest": list(run.deal.pairs)[int(read(told.row("weakest"))) - 1],
@@ -142,9 +145,6 @@ def claim(run: Run) -> Json:
     }
 
 
-def support(run: Run) -> Json:
-    """What others would have to pay, and what stands beside the tests, by kind `[USD m]`; no grade rests on it."""
-    return {"guarantee": guarantee_called(run), "refinancing": 0.0, **beside_the_tests(run)}
 
 
 # ---- how sure --------------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def evidence(run: Run) -> Json:
         "balance_share_by_grade": share_by_grade(run, {i.id: i.balance.grade for i in case.debt.instruments}),
         "assumptions": [*case.general.assumptions, f"Allocation of contracts to debt: {mapped.basis}. {mapped.source}",
                         f"Inputs graded assumed: {sum(counted.values())}, in {len(counted)} blocks."],
-        "assumed_inputs": counted, "defaults_of_the_model": defaults,
+        "assumed_inputs": counted, "defaults_of_the_model": defaults, **sureness_of_all(run),
     }
 
 

@@ -1,4 +1,4 @@
-"""Cached values: after saving, the engine's value is put beside each formula and into each chart.
+"""The file: what openpyxl writes, with our rows of cells in its sheets and the engine's values in its charts.
 
 openpyxl stores formulas without values, so previews, Protected View and pandas would show blanks. Spreadsheet programs
 may trust what they find, therefore a formula without a value is an error here, and the tests recalculate by force.
@@ -8,37 +8,63 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from openpyxl import Workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
-from model.errors import BuildError
-from model.report.page import Memory
+from model.report.page import Memory, Page
+from model.report.rows import Rows
 
-_CELL = re.compile(rb'<c r="([A-Z]+\d+)"((?: s="\d+")?)(?: t="\w+")?>(<f[^>]*>.*?</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>', re.S)
+_AREA = re.compile(rb'<dimension ref="[^"]*" ?/>')
+_ROWS = re.compile(rb"<sheetData ?/>|<sheetData>.*</sheetData>", re.S)
 _REFERENCE = re.compile(rb"<(numRef|strRef)><f>([^<]*)</f></\1>")
 _FIXED_DATE = (2026, 1, 1, 0, 0, 0)
 
 
-def add_cached_values(path: Path, sheets: list[str], memory: Memory) -> None:
-    """Rewrite the saved file with a value in every formula cell and chart; the same content gives the same bytes."""
-    with zipfile.ZipFile(path) as source:
-        parts = {name: source.read(name) for name in source.namelist()}
-    for number, sheet in enumerate(sheets, start=1):
-        name = f"xl/worksheets/sheet{number}.xml"
-        parts[name] = _CELL.sub(_cell_writer(sheet, memory), parts[name])
-    for name in parts:
-        if re.fullmatch(r"xl/charts/chart\d+\.xml", name):
-            parts[name] = _REFERENCE.sub(_chart_writer(memory), parts[name])
-    parts["docProps/core.xml"] = _as_created(parts["docProps/core.xml"])
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, content in parts.items():
+def save(book: Workbook, pages: Sequence[Page], path: Path) -> None:
+    """Write the workbook whose sheets are `pages`, in this order; the same content gives the same bytes."""
+    # before openpyxl saves: the styles that its file lists are those that cells have asked for
+    sheets = {f"xl/worksheets/sheet{number}.xml": _cells(page) for number, page in enumerate(pages, start=1)}
+    for page in pages:
+        _empty(page.sheet)
+    saved = BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name in sheets:
+                content = _with_cells(content, *sheets.pop(name))
+            elif re.fullmatch(r"xl/charts/chart\d+\.xml", name):
+                content = _REFERENCE.sub(_chart_writer(pages[0].memory), content)
+            elif name == "docProps/core.xml":
+                content = _as_created(content)
             info = zipfile.ZipInfo(name, _FIXED_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, content)
+
+
+def _cells(page: Page) -> tuple[bytes, bytes]:
+    rows = Rows(page)
+    return rows.area().encode(), "".join(rows.xml()).encode()
+
+
+def _empty(sheet: Worksheet) -> None:
+    """Leave openpyxl no cells to write but those with links, which it lists elsewhere in the sheet."""
+    sheet._cells = {at: cell for at, cell in sheet._cells.items() if cell.hyperlink}
+    sheet.row_dimensions.clear()
+
+
+def _with_cells(sheet: bytes, area: bytes, rows: bytes) -> bytes:
+    top, found = _AREA.subn(lambda _: b'<dimension ref="%b" />' % area, sheet, count=1)
+    whole, replaced = _ROWS.subn(lambda _: rows, top, count=1)
+    assert found == replaced == 1
+    return whole
 
 
 def _as_created(properties: bytes) -> bytes:
@@ -46,20 +72,6 @@ def _as_created(properties: bytes) -> bytes:
     created = re.search(rb"<dcterms:created[^>]*>([^<]*)<", properties)
     assert created is not None
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + created.group(1), properties)
-
-
-def _cell_writer(sheet: str, memory: Memory) -> Callable[[re.Match[bytes]], bytes]:
-    def write(found: re.Match[bytes]) -> bytes:
-        cell, style, text = found.group(1), found.group(2), found.group(3)
-        try:
-            value = memory.values[sheet, cell.decode()]
-        except KeyError:
-            raise BuildError(f"{sheet}!{cell.decode()} has a formula and no value") from None
-        if isinstance(value, str):
-            return b'<c r="%b"%b t="str">%b<v>%b</v></c>' % (cell, style, text, escape(value).encode())
-        return b'<c r="%b"%b>%b<v>%b</v></c>' % (cell, style, text, repr(float(value)).encode())
-
-    return write
 
 
 def _chart_writer(memory: Memory) -> Callable[[re.Match[bytes]], bytes]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from model.deal import Deal
 
 ALIASES = {
-    "claim": "claim.sentence", "claim.H1": "claim.h1", "claim.H3a": "claim.h3a", "claim.H3b": "claim.h3b",
+    "claim": "claim.sentence", "claim.H1": "claim.h1", "claim.H2": "claim.h2", "claim.H3a": "claim.h3a", "claim.H3b": "claim.h3b",
     "claim.grades": "claim.grade_list", "pairs": "claim.grade_list", "pairs.count": "claim.pairs",
     "debt.principal": "stack.principal", "debt.net": "stack.net", "debt.due_24_months": "stack.due_24_months",
     "debt.as_of": "stack.principal_at_start", "debt.closing": "stack.closing", "debt.gpu": "claim.debt",

@@ -96,8 +96,17 @@ def write_json(record: Json) -> Writer:
 
 
 def write_verdicts(record: Json) -> Writer:
-    """verdicts.csv: one line a pair; numbers are bare, words are quoted and can never be read as a formula."""
-    rows = [verdict_row(record, pair) for pair in record["pairs"]]
+    """verdicts.csv: one line a pair."""
+    return write_table([verdict_row(record, pair) for pair in record["pairs"]])
+
+
+def write_actions(record: Json, actions: Sequence[Json]) -> Writer:
+    """waterfall.csv: every action of every box, with its cause and the row that holds its amount."""
+    return write_table([{"case": record["case"], "scenario": record["scenario"], **one} for one in actions])
+
+
+def write_table(rows: Sequence[Mapping[str, Json]]) -> Writer:
+    """Numbers are bare, words are quoted and can never be read as a formula."""
 
     def write(path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:

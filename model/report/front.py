@@ -30,8 +30,11 @@ CONVENTIONS = (
     ("T1, T2, T3", "Cash covers service on every payment date; nothing is left when contract or loan ends; present value "
                    "covers the balance at every date."),
     ("T4, T5", "T1 to T3 under the case's moderate scenarios (stamped by the engine, from base); T1 to T3 without support."),
-    ("Grades", "A covered under stress too; B covered; C-s covered with documented support s (G guarantee); D not covered; "
-               "N not testable."),
+    ("T6", "Balance less cash kept, reserves and GPUs sold in distress, if the obligor fails on the worst date."),
+    ("Grades", "A covered under stress too; B covered; C-s covered with documented support s; D not covered; N not testable."),
+    ("Support", "V vendor buys unsold capacity, L renewal at the low price, X GPUs bought, F balloon refinanced, G guarantee: "
+                "with amount or cap, trigger, provider and a source of press grade or better. Which letters count is stamped by "
+                "the engine: the smallest set that passes; the tests with it are live."),
     ("Backlog", "Contracted revenue to come (RPO): bills less service credits. Prepayments are inside, so cash to come is less."),
     ("Carrying amount", "Principal less unamortised discount and cost, which are spread over the balance and its days; no part "
                         "of a convertible note is equity."),
@@ -131,10 +134,13 @@ def dashboard(issue: Issue) -> tuple[int, int]:
     page.heading(deal.case.general.title, 15)
     _sentences(page, issue, 4, "O", ACROSS)
     _across(page, 6, f"Assumed, not disclosed; in full on Cover: {_heads(issue.assumptions)}.")
+    page.formula("B7", *issue.sureness, "note")
+    page.sheet.merge_cells("B7:O7")
+    page.height(7, (issue.sureness[1], ACROSS), size=8)
     _tiles(page, issue, 8)
     line = _pair_table(page, issue, 11)
     last = _company(page, issue, _bridge(page, issue, line + 1) + 1)
-    for gap in (3, 7, 10, line):
+    for gap in (3, 10, line):
         page.sheet.row_dimensions[gap].height = 6
     page.sheet.print_area = f"A1:O{last}"
     page.printed(fit_height=1)
@@ -179,7 +185,8 @@ _COLUMNS: tuple[tuple[str, str, str, str], ...] = (
 _PASS = '"pass";"pass";"fail"'
 _KEY = ("T0 testable; T1 cash covers service on every payment date; T2 nothing left when contract or loan ends; T3 present value "
         "covers the balance; T4 all that under stress, stamped for the inputs as delivered; T5 T1 to T3 without support. "
-        "Grades: A and B covered, C-s only with support s (G guarantee), D not covered, N not testable.")
+        "Grades: A and B covered, C-s only with support s (V vendor, L renewal, X residual, F refinancing, G guarantee), D not "
+        "covered, N not testable.")
 
 
 def _pair_table(page: Page, issue: Issue, line: int) -> int:
@@ -282,8 +289,8 @@ def log(issue: Issue) -> None:
         ("Scenario as delivered", issue.run.scenario), ("Scenarios", ", ".join(issue.run.names)),
         ("Rows", f"{len(issue.run.deal.book.rows):,} over {issue.run.deal.book.periods} months"),
         ("Independent recalculation", "not made by this program; the file recalculates on opening"),
-        ("Known limits", "Renewal, on-demand and spot, residual value and vendor support stand beside the tests and enter none; "
-                         "refinancing is not modelled. A guarantee counts as support only. Monthly steps; no interest on "
+        ("Known limits", "Renewal, on-demand and spot, residual value and vendor support stand beside T1 to T3; where documented "
+                         "they count as support only, as refinancing and guarantees do. Monthly steps; no interest on "
                          "amounts in arrears.")]
     _pairs_of_text(page, 4, "About this file", [(a, str(b)) for a, b in rows])
     page.printed(landscape=False)

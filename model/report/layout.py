@@ -5,33 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from model.box import Account, BoxClaims, Payout
+from model.box import Account, BoxClaims, SweptInAll
 from model.capacity import Capacity
-from model.cascade import Reserve, Step, Sweep, SweepShare
+from model.cascade import Distribution, Payout, Step, Sweep, SweepShare
 from model.checks import Check, CheckSum
 from model.claim import Claim
 from model.clock import Clock
 from model.company import BLOCKS as COMPANY_BLOCKS
 from model.concentration import Concentration, Obligor
 from model.contracts import Contract, Landlord, Level, Prepayment, RampStep, Site, Tranche
+from model.contractual import Ahead, Contractual, Gone, PledgedFlow, ServiceAhead, Sum
+from model.covenants import Covenant
 from model.coverage import Cover, Slice
+from model.cure import CashForCures, Cure
 from model.debt import Instrument
 from model.debt.accretion import Accretion
 from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
 from model.fleet import Hardware, Lot
+from model.reserve import Reserve
 from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 from model.stack import Headline, Stack
 
-STACK, CUSTOMERS, COMPANY, INPUTS, OVER_TIME, TIME, CHECKS = (
-    "Capital stack", "Customers", "Company", "Inputs", "Inputs over time", "Time", "Checks")
+STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
+    "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
     "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Headline),
     "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
-    "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, Payout, BoxClaims),
+    "Covenants": (Contractual, ServiceAhead, Ahead, Gone, Sum, PledgedFlow, Covenant),
+    "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, SweptInAll, Distribution, CashForCures, Cure, Payout, BoxClaims),
     "Company workings": COMPANY_BLOCKS,
     "Coverage": (Slice, Cover, Claim),
     "Check workings": (Check, CheckSum),

@@ -5,21 +5,27 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
 
+import numpy as np
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
+from model.sheet import period_column
 from model.sheet.excel import OPENING_COLUMN
+from model.sheet.formula import Array
 from model.timeline import to_serial
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -47,6 +53,38 @@ class Memory:
         if is_formula:
             self.formulas.setdefault(sheet, []).append(cell)
 
+    def remember_all(self, sheet: str, cells: Sequence[str], values: Sequence[float | str], *, is_formula: bool) -> None:
+        """Keep the values of many cells, of which none is infinite and none NaN."""
+        self.values.update(zip(((sheet, cell) for cell in cells), values, strict=True))
+        if is_formula:
+            self.formulas.setdefault(sheet, []).extend(cells)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Cells of consecutive periods on one line, all of one style.
+
+    They hold one formula, given as a template, or, where that is empty, typed numbers. openpyxl's cells, which most of a
+    workbook's would be, take too long to make one by one.
+    """
+
+    line: int
+    first: int
+    cells: Sequence[str]
+    template: str
+    values: Sequence[float | str]
+    style: StyleArray
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Empty cells of one style on one line, by the numbers of their columns; what stands on it hides it."""
+
+    line: int
+    first: int
+    last: int
+    style: StyleArray
+
 
 class Page:
     """One worksheet while it is written."""
@@ -54,7 +92,9 @@ class Page:
     def __init__(self, book: Workbook, title: str, memory: Memory, case: str = "") -> None:
         self.sheet: Worksheet = book.create_sheet(title)
         self.title, self.memory, self.case = title, memory, case
-        self._styles: dict[tuple[str, str], Any] = {}
+        self.stretches: list[Stretch] = []
+        self.bars: list[Bar] = []
+        self._styles: dict[tuple[str, str], StyleArray] = {}
         self.sheet.sheet_view.showGridLines = False
         self.sheet.sheet_view.zoomScale = 85
         self.sheet.sheet_format.defaultRowHeight, self.sheet.sheet_format.customHeight = LINE_HEIGHT, True
@@ -73,6 +113,22 @@ class Page:
         self.memory.remember(self.title, cell, _plain(value), is_formula=False)
         return target
 
+    def formulas(self, line: int, first: int, template: str, values: Array, style: str = "calc", fmt: str = "General") -> None:
+        """One formula in every period from `first` on, as many as there are values, with the engine's value beside each."""
+        self._stretch(line, first, template, values, style, fmt)
+
+    def numbers(self, line: int, first: int, values: Array, style: str = "given", fmt: str = "General") -> None:
+        """Typed numbers in every period from `first` on."""
+        self._stretch(line, first, "", values, style, fmt)
+
+    def _stretch(self, line: int, first: int, template: str, values: Array, style: str, fmt: str) -> None:
+        cells = [f"{letter}{line}" for letter in _letters(first, len(values))]
+        if np.isinf(values).any():
+            raise BuildError(f"{self.title}!{cells[int(np.isinf(values).argmax())]} is infinite")
+        shown = [value if value == value else "" for value in values.tolist()]  # NaN is a blank
+        self.stretches.append(Stretch(line, first, cells, template, shown, self._array(style, fmt)))
+        self.memory.remember_all(self.title, cells, shown, is_formula=bool(template))
+
     def text(self, cell: str, value: str, style: str = "plain") -> Cell:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
         target = self._style(self._cell(cell), style, "General")
@@ -88,6 +144,10 @@ class Page:
         """Style a stretch of empty cells."""
         for column in range(first, last + 1):
             self._style(self.sheet.cell(line, column), style, "General")
+
+    def bar(self, line: int, first: int, last: int, style: str) -> None:
+        """The same for long stretches on which no cells are merged: quicker, and what stands on it keeps its own style."""
+        self.bars.append(Bar(line, first, last, self._array(style, "General")))
 
     def heading(self, title: str, width: int) -> None:
         """Rows 1 and 2: the title, and the line with live case and check light."""
@@ -187,18 +247,28 @@ class Page:
         return self.sheet.cell(int(name[len(letters):]), column_index_from_string(letters))
 
     def _style(self, cell: Any, style: str, fmt: str) -> Cell:
-        key = (style, fmt)
-        if key not in self._styles:
-            cell.style = f"m.{style}"
-            if fmt != "General":
-                cell.number_format = fmt
-            self._styles[key] = cell._style.__copy__()
-        else:
-            cell._style = self._styles[key].__copy__()
+        cell._style = self._array(style, fmt).__copy__()
         target: Cell = cell
         return target
 
+    def _array(self, style: str, fmt: str) -> StyleArray:
+        """A named style with a number format as openpyxl keeps it in a cell; looked up once."""
+        key = (style, fmt)
+        if key not in self._styles:
+            cell: Any = Cell(self.sheet, 1, 1)
+            cell.style = f"m.{style}"
+            if fmt != "General":
+                cell.number_format = fmt
+            self._styles[key] = cell._style
+        return self._styles[key]
 
+
+@cache
+def _letters(first: int, count: int) -> tuple[str, ...]:
+    return tuple(map(period_column, range(first, first + count)))
+
+
+@cache
 def lines_of(text: str, width: float, size: float = 9) -> int:
     """Lines that a wrapped text takes in a column of that width; East Asian characters count double."""
     room = max(int(width * 10.4 / size), 1)

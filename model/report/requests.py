@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from model.on_request import by_year
-from model.report.terminal import Screen
+from model.report.screen import Screen
 
 if TYPE_CHECKING:
     from model.debt.conversion.valuation import Valuation

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from model.report import explanation
-from model.report.words import clean, money, months, percent, times
+from model.report.screen import Screen
+from model.report.words import money, months, percent, times
 from model.sheet import PERIOD
 
 if TYPE_CHECKING:
@@ -23,11 +19,10 @@ if TYPE_CHECKING:
     from model.sheet import Row
 
 Json = Any
-PIPE_WIDTH = 1000
 YEAR_WIDTH, NAME_WIDTH = 10, 24
 RESIDUAL = 0.5  # disclosed in millions and rounded
 NO_SHARE = 1e-9
-RELIED = ("guarantee", "refinancing")  # the rest is shown as cash in no test
+RELIED = ("vendor", "renewal", "residual", "refinancing", "guarantee")
 BESIDE = {"renewal": ("renewal",), "on-demand and spot": ("merchant",), "residual": ("residual",),
           "support": ("vendor", "termination")}
 GRADE_STYLES = {"A": "bold green", "B": "green", "C": "yellow", "D": "bold red", "N": "magenta"}
@@ -37,49 +32,12 @@ VERDICT_STYLES = {"holds": "bold green", "holds_if_assumed": "bold yellow", "not
                   "fails": "bold red"}
 
 
-class Screen:
-    """Where words go: a terminal with colour, or anything else without."""
-
-    def __init__(self, stream: TextIO | None = None, width: int | None = None) -> None:
-        stream = stream or sys.stdout
-        self.live = stream.isatty()
-        self.console = Console(file=stream, width=width or (None if self.live else PIPE_WIDTH), highlight=False,
-                               markup=False, emoji=False, no_color=None if self.live else True,
-                               force_terminal=None if self.live else False)
-
-    def say(self, text: str = "", style: str = "", indent: int = 0) -> None:
-        """A sentence; wrapped on a terminal only."""
-        shown = Text(clean(text), style=style)
-        if self.live:
-            self.console.print(Padding(shown, (0, 0, 0, indent), expand=False))
-        else:
-            self.console.print(" " * indent + shown.plain, soft_wrap=True)
-
-    def head(self, text: str) -> None:
-        """A heading after an empty line."""
-        self.say()
-        self.say(text, "bold")
-
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str | Text]], left: int = 1) -> None:
-        """Rows under headings; the first `left` columns are words and give way, the rest are numbers and do not."""
-        table = Table(box=box.SIMPLE_HEAD if self.live else None, show_edge=False, pad_edge=False,
-                      padding=(0, 1, 0, 0) if self.live else (0, 2, 0, 0))
-        for n, title in enumerate(map(clean, columns)):
-            if n < left:
-                table.add_column(title, overflow="fold", header_style="bold")
-            else:
-                head = title.replace(" ", "\n") if self.live else title
-                table.add_column(head, justify="right", no_wrap=True, header_style="bold")
-        for row in rows:
-            table.add_row(*(cell if isinstance(cell, Text) else Text(clean(cell)) for cell in row))
-        self.console.print(table)
-
-
 def show(record: Json, screen: Screen) -> None:
     """Everything of the first page, in the order of a credit committee's questions."""
     show_verdict(record, screen)
     show_pairs(record, screen)
     show_customers(record, screen)
+    show_boxes(record, screen)
     show_break_evens(record, screen)
     show_years(record, screen)
     show_stack(record, screen)
@@ -119,6 +77,29 @@ def show_pairs(record: Json, screen: Screen) -> None:
     for p in record["pairs"]:
         screen.say(f"{p['grade']}  {pair_name(p)}: {p['reason']}", indent=2)
         screen.say(f"T4 {p['tests']['T4']['reason']}", "dim", indent=5)
+
+
+def show_boxes(record: Json, screen: Screen) -> None:
+    """Each borrower: what went up, what is missing, and what its covenants say."""
+    screen.head(f"Borrowers: what goes up and what is missing, all years ({record['currency']} m)")
+    heads = {"up to the parent": "distributed", "missing": "called", "balloons missing": "to_refinance", "swept": "swept",
+             "cured": "cured", "most in the trap": "trapped_most"}
+    screen.table(("borrower", *heads), [
+        (told["name"], *(money(told[key]) for key in heads.values())) for told in record["boxes"]])
+    for told in record["boxes"]:
+        for covenant in told["covenants"]:
+            screen.say(f"{covenant['title']}: {covenant_words(covenant)}", indent=2)
+
+
+def covenant_words(told: Json) -> str:
+    """A covenant in a line: tests, worst reading, when it locks up or is in default."""
+    if not told["tests"]:
+        return "no test falls inside the time of the model"
+    events = [f"{word} from {told[key]}" for word, key in (("lock-up", "first_lock_up"), ("default", "first_default"))
+              if told[key]]
+    return (f"{told['tests']} tests, worst {told['worst']:,.2f} against {told['lock_up']:,.2f}"
+            + f" (default {told['default']:,.2f})" * bool(told["default"] and told["default"] != told["lock_up"])
+            + f"; {', '.join(events) or 'never locked up'}")
 
 
 def show_break_evens(record: Json, screen: Screen) -> None:
@@ -170,7 +151,7 @@ def show_customers(record: Json, screen: Screen) -> None:
         late = capacity["late_share"]
         screen.say(f"Capacity: {money(capacity['active_mw'])} MW in service, {money(capacity['contracted_mw'])} MW under contract"
                    + f"; late starts are {percent(late)} of the programme" * bool(late and late > NO_SHARE) + ".")
-    cash = {name: sum(record["support"][key] for key in keys) for name, keys in BESIDE.items()}
+    cash = {name: sum(record["support"]["beside"][key] for key in keys) for name, keys in BESIDE.items()}
     if any(abs(value) > RESIDUAL / 10 for value in cash.values()):
         screen.say("In no test: " + ", ".join(f"{name} {money(value)}" for name, value in cash.items()) + ".")
     if shown := [pair for pair in record["pairs"] if times(pair["avg_dscr"]) != times(pair["avg_dscr_on_revenue"])]:
@@ -239,11 +220,26 @@ def show_evidence(record: Json, screen: Screen) -> None:
     screen.say("Debt by evidence: " + ", ".join(f"{grade} {percent(share)}" for grade, share in shares.items()) + ".")
     for assumption in record["evidence"]["assumptions"]:
         screen.say(f"- {assumption}", indent=2)
+    show_certainty(record, screen)
     checks = record["checks"]
     screen.say(f"Checks: {len(checks['names'])} run, {checks['failed'] or 'none'} failed"
                + "".join(f"; FAILED: {name}" for name in checks["failed_names"]) + ".")
-    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}. "
-               "Not computed in this version: T6.", "dim")
+    screen.say(f"debtcover {record['version']}, inputs {record['input_hash']}.", "dim")
+
+
+def show_certainty(record: Json, screen: Screen) -> None:
+    """How sure the verdict is: the claim, then a line for each pair that something uncertain touches."""
+    told = record["evidence"]
+    screen.say(told["sentence"])
+    for p in record["pairs"]:
+        if told["by_pair"][p["id"]]["ranged_inputs"]:
+            screen.say(f"{span(p)}  {pair_name(p)}: {told['by_pair'][p['id']]['sentence']}", indent=2)
+
+
+def span(pair: Json) -> str:
+    """The grade, and the range it lies in where that is wider."""
+    best, worst = pair["grade_range"]
+    return str(pair["grade"]) if best == worst else f"{pair['grade']} ({best} to {worst})"
 
 
 # ---- explain ---------------------------------------------------------------------------------------------------------

@@ -14,13 +14,28 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from model.cases import Run
 from model.record import version
 from model.report import styles
-from model.report.cache import add_cached_values
+from model.report.boxes_page import boxes_page
+from model.report.cache import save
 from model.report.charts import charts
 from model.report.checks_page import checks
 from model.report.company_page import company_page
 from model.report.customers_page import customers_page
+from model.report.evidence_page import evidence_page
 from model.report.front import cover, dashboard, log
-from model.report.layout import COMPANY, CUSTOMERS, FIRST_LINE, INPUTS, OVER_TIME, STACK, TIME, WORKINGS, lay_out
+from model.report.layout import (
+    ACTIONS,
+    BOXES,
+    COMPANY,
+    CUSTOMERS,
+    EVIDENCE,
+    FIRST_LINE,
+    INPUTS,
+    OVER_TIME,
+    STACK,
+    TIME,
+    WORKINGS,
+    lay_out,
+)
 from model.report.page import Memory, Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary
@@ -32,15 +47,19 @@ CONTENTS = {
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
     STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
     CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
+    BOXES: "each borrower by year: what it pays in which order, its accounts and covenants",
     COMPANY: "K1 to K7, the cover that boxes must reach, cash by year, runway, maturity wall, guarantees, subordination",
+    EVIDENCE: "how sure each verdict is: what it rests on, what turns it, the range of its grade",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
     "Customers workings": "shares by obligor, limits, megawatts against target",
     "Conversion": "convertible notes: offering, conversion, cash due by share price",
+    "Covenants": "covenants, what they look back and ahead on",
     "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
     "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
+    ACTIONS: "every action of every waterfall with its cause, stamped",
     "Log": "version, fingerprint, known limits",
 }
 _SELECTOR = FIRST_LINE
@@ -62,6 +81,7 @@ class Issue:
         self.pages = {title: Page(self.book, title, self.memory, case) for title in self.contents}
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
         self.years: list[int] = []
+        self.sureness: tuple[str, str] = ("", "")
 
     @property
     def claim(self) -> Any:
@@ -106,7 +126,9 @@ def compose(run: Run) -> Issue:
     issue.years = summary.years.years
     StackPage(issue, summary.years).write()
     customers_page(issue)
+    boxes_page(issue)
     company_page(issue)
+    evidence_page(issue)
     cover(issue)
     charts(issue, summary, *dashboard(issue))
     checks(issue)
@@ -141,11 +163,12 @@ def _inputs(issue: Issue) -> None:
     page, names = issue.page(INPUTS), issue.run.names
     after = 4 + len(names)
     last = period_column(after - 6)
-    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[13] * (len(names) - 1), 12, INPUT_SOURCE)
-    page.heading(INPUTS, after + 2)
+    ends = {after + 3: "Low end", after + 4: "High end"} if issue.writer.ranged else {}
+    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[13] * (len(names) - 1), 12, INPUT_SOURCE, *[12] * len(ends))
+    page.heading(INPUTS, after + 2 + len(ends))
     page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "unit")
-    page.fill(6, 1, after + 2, "header")
-    for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1))):
+    page.fill(6, 1, after + 2 + len(ends), "header")
+    for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), *ends.items()):
         page.text(f"{period_column(column - 6)}6", label, "header")
     for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "Grade"), (after + 2, "Source")):
         page.text(f"{get_column_letter(column)}6", label, "header_mid" if label == "Grade" else "header_left")
@@ -181,7 +204,6 @@ def _save(issue: Issue, path: Path) -> Path:
     issue.book.properties.created = issue.book.properties.modified = moment
     issue.book.calculation.fullCalcOnLoad = True
     issue.book.active = 0
-    issue.book.save(path)
-    add_cached_values(path, list(issue.contents), issue.memory)
+    save(issue.book, list(issue.pages.values()), path)
     return path
 

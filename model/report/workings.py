@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from model.report import styles
 from model.report.layout import INPUTS, OVER_TIME, TIME, Layout
 from model.report.page import Page
-from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, in_column, period_column, template
+from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, period_column, template
 from model.sheet.block import given
 from model.sheet.excel import PERIOD_ROW
 
@@ -29,6 +29,7 @@ class Writer:
     def __init__(self, layout: Layout, values: Values, scenario: int) -> None:
         self.layout, self.values, self.scenario = layout, values, scenario
         self.periods = values.book.periods
+        self.ranged = any(row.input is not None and row.input.low is not None for row in values.book.inputs)
         self.read_ahead = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
                            if "later" in lags}
         self.read_back = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
@@ -48,7 +49,7 @@ class Writer:
             row, line = places[name], self.layout.places[places[name]].line
             fmt = styles.DATE if name == "ends" else "0_)"
             style = "header" if line == PERIOD_ROW else "axis"
-            page.fill(line, 1, 6 + self.periods, style)
+            page.bar(line, 1, 6 + self.periods, style)
             page.text(f"B{line}", label, f"{style}_left")
             page.text(f"C{line}", {"ends": "date", "year": "year", "number": "no."}[name], f"{style}_left")
             if line == PERIOD_ROW:
@@ -75,7 +76,7 @@ class Writer:
     def sections(self, page: Page) -> None:
         """Every block of a sheet with its rows."""
         for section in self.layout.on(page.title):
-            page.fill(section.heading, 1, self._last_column(page), "block")
+            page.bar(section.heading, 1, self._last_column(page), "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self.line(page, line, row)
@@ -84,7 +85,7 @@ class Writer:
         """One row: label, unit, then its constant or its periods."""
         key = row.declared.key_line
         if key:
-            page.fill(line, 1, 6 + self.periods, "key")
+            page.bar(line, 1, 6 + self.periods, "key")
         page.text(f"B{line}", row.label, "key_wrap" if key else "label")
         page.text(f"C{line}", row.unit, "key_unit" if key else "unit")
         page.height(line, (row.label, LABEL_WIDTH * (NARROWER if key else 1)))
@@ -113,9 +114,7 @@ class Writer:
             first, last = period_column(1), period_column(self.periods)
             page.formula(f"{TOTAL_COLUMN}{line}", f"=SUM({first}{line}:{last}{line})", float(np.nansum(values[1:-1])), look, fmt)
         self._opening(page, line, row, values, look, fmt)
-        text = template(row, self.layout.places, self.periods)
-        for t, value in enumerate(values[1:-1].tolist(), start=1):
-            page.formula(f"{period_column(t)}{line}", in_column(text, t), value, look, fmt)
+        page.formulas(line, 1, template(row, self.layout.places, self.periods), values[1:-1], look, fmt)
         if row in self.read_ahead:
             page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "calc", fmt)
 
@@ -131,8 +130,8 @@ class Writer:
         """An input over time: the opening column, then one number a period; source and grade stand at the end."""
         assert row.input is not None
         values, fmt = self.value(row), styles.input_format(row.unit)
-        for t in range(self.periods + 1):
-            page.number(f"{period_column(t)}{line}", float(values[t]), "input" if t else "given", fmt)
+        page.number(f"{period_column(0)}{line}", float(values[0]), "given", fmt)
+        page.numbers(line, 1, values[1:-1], "input", fmt)
         page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "given", fmt)
         page.text(f"{period_column(self.periods + 2)}{line}", row.input.grade, "grade")
         page.text(f"{period_column(self.periods + 3)}{line}", row.input.source, "note")
@@ -144,7 +143,7 @@ class Writer:
         """Single inputs: live value, base, one column a scenario, grade and source."""
         after = 4 + len(names)
         for section in self.layout.on(INPUTS):
-            page.fill(section.heading, 1, after + 2, "block")
+            page.bar(section.heading, 1, after + 2, "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self._input(page, line, row, names, told.get(row.key, []), after)
@@ -163,6 +162,9 @@ class Writer:
         page.text(f"{_column(after + 1)}{line}", row.input.grade, "grade")
         page.text(f"{_column(after + 2)}{line}", row.input.source, "note")
         page.height(line, (row.label, INPUT_LABEL), (live, INPUT_LIVE), (row.input.source, INPUT_SOURCE * 9 / 8))
+        for offset, end in ((3, row.input.low), (4, row.input.high)):
+            if end is not None:
+                page.number(f"{_column(after + offset)}{line}", end, "given", fmt)
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None

@@ -20,8 +20,9 @@ from model.sheet.block import (
     words,
 )
 from model.sheet.book import Book
+from model.sheet.branch import Branch, Column, ancestors
 from model.sheet.evaluate import Overrides, Values, evaluate, refresh
-from model.sheet.excel import Place, Places, formula, in_column, period_column, template
+from model.sheet.excel import Place, Places, formula, in_columns, period_column, template
 from model.sheet.explain import Step, definition, explain
 from model.sheet.formula import (
     OPERATORS,
@@ -59,6 +60,8 @@ __all__ = [
     "TEXT",
     "Block",
     "Book",
+    "Branch",
+    "Column",
     "Expr",
     "Overrides",
     "Place",
@@ -69,6 +72,7 @@ __all__ = [
     "Term",
     "Values",
     "amount",
+    "ancestors",
     "at",
     "choose",
     "count",
@@ -83,7 +87,7 @@ __all__ = [
     "givens",
     "highest",
     "highest_of",
-    "in_column",
+    "in_columns",
     "line",
     "lowest",
     "lowest_of",

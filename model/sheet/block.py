@@ -35,13 +35,16 @@ class Sourced:
     """A value with the place it comes from and the word that grades the evidence.
 
     `value` is a number, a text, or one number a period (optionally with the opening column in front).
-    `shown` is how a reader would write it, where that differs (a date for a serial number).
+    `low` and `high` are the ends of the range that the case states; rows bound to one `origin` move together.
     """
 
     value: float | str | Sequence[float]
     source: str = ""
     grade: str = ""
     cases: Mapping[str, float] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    origin: object = field(default=None, compare=False, repr=False)
 
 
 Binding = "Row | Sourced | float | str | Sequence[float]"
@@ -289,12 +292,17 @@ class Block:
         return found
 
 
-def declarations(cls: type[Block]) -> list[Declared]:
+_DECLARATIONS: dict[type[Block], tuple[Declared, ...]] = {}
+
+
+def declarations(cls: type[Block]) -> tuple[Declared, ...]:
     """Givens, groups and lines of a class: its parents' first; one that is declared again keeps its place."""
-    found: dict[str, Declared] = {}
-    for parent in reversed(cls.__mro__):
-        found |= {name: value for name, value in vars(parent).items() if isinstance(value, Declared)}
-    return list(found.values())
+    if cls not in _DECLARATIONS:
+        found: dict[str, Declared] = {}
+        for parent in reversed(cls.__mro__):
+            found |= {name: value for name, value in vars(parent).items() if isinstance(value, Declared)}
+        _DECLARATIONS[cls] = tuple(found.values())
+    return _DECLARATIONS[cls]
 
 
 def givens(cls: type[Block]) -> dict[str, given]:

@@ -15,6 +15,7 @@ from model.sheet.block import DEAL, PERIOD, TEXT, Block, Row, rows_of
 from model.sheet.formula import Apply, Expr, Group, Literally, postfix
 
 Lags = frozenset[str]
+_NOW: Lags = frozenset({"now"})
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,22 @@ class Book:
 
     def _blank_rows(self) -> frozenset[Row]:
         """Rows that may hold an empty cell; none of them may enter arithmetic."""
+        makers = {row for row in self.rows if row.expr is not None
+                  and any(isinstance(node, Apply) and node.operator.blank for node in postfix(row.expr))}
         blank: set[Row] = set()
         found = -1
         while found < len(blank):  # again, because a row of a knot may look back on one that stands after it
             found = len(blank)
             for knot in self.order:
-                blank.update(row for row in knot.rows if row.expr is not None and may_be_blank(row, blank))
+                blank.update(row for row in knot.rows if row.expr is not None
+                             and (row in makers or not blank.isdisjoint(self.needs[row])) and may_be_blank(row, blank))
         return frozenset(blank)
 
 
 def needs(row: Row) -> dict[Row, Lags]:
     """The rows a row reads, and when: now, earlier, later, or over all periods."""
+    if isinstance(row.expr, Row) and row.opening_expr is None:  # a link, as most rows are
+        return {row.expr: _NOW}
     found: dict[Row, set[str]] = {}
 
     def note(expr: Expr, lag: str) -> None:
@@ -136,8 +142,8 @@ def check_shape(row: Row) -> None:
             _check_operator(row, node)
         elif isinstance(node, Literally) and isinstance(node.value, str) and row.per != TEXT:
             raise BuildError(f"{row.key}: words in a row of numbers")
-    over_time = _needs_time(row.expr)
-    if row.per != PERIOD and over_time is not None:
+    over_time = _needs_time(row.expr) if row.per != PERIOD else None
+    if over_time is not None:
         raise BuildError(f"{row.key} is one figure but reads {over_time.key} in each period: total it first")
 
 

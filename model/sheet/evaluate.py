@@ -5,7 +5,8 @@ Arrays are time first: `(1 + T + 1, S)`, one opening column and one closing pad 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from model.sheet.book import Book, Knot
 from model.sheet.formula import Apply, Array, Expr, Group, Literally, postfix
 
 Overrides = Mapping[str, float | Sequence[float] | Array]
+Reader = Callable[[int, int], Any]
+"""Gives an expression in the periods from the first up to, but without, the second."""
 
 
 class Values:
@@ -33,11 +36,16 @@ class Values:
 
     def one(self, row: Row, scenario: int = 0) -> Any:
         """A row in one scenario: an array `(T + 2,)`, or a single number or text."""
-        array = self._arrays[row]
+        array = self[row]
         at = min(scenario, array.shape[-1] - 1)
         return array[:, at] if row.per == PERIOD else array[at]
 
 
+# what a formula makes of a division by 0 or of infinity is for the row to say, not a warning
+quietly = np.errstate(divide="ignore", invalid="ignore", over="ignore")
+
+
+@quietly
 def evaluate(book: Book, overrides: Overrides | None = None) -> Values:
     """Calculate every row of `book`; `overrides` maps input keys to one number a scenario."""
     told = {book.overridable(key): np.atleast_1d(np.asarray(v, dtype=float)) for key, v in (overrides or {}).items()}
@@ -50,6 +58,7 @@ def evaluate(book: Book, overrides: Overrides | None = None) -> Values:
     return values
 
 
+@quietly
 def refresh(values: Values, overrides: Overrides) -> Values:
     """The same run with some more inputs overridden: only what rests on them is calculated again."""
     book = values.book
@@ -67,13 +76,12 @@ def refresh(values: Values, overrides: Overrides) -> Values:
 
 
 def calculate(book: Book, values: Values, knot: Knot, told: Mapping[Row, Array]) -> None:
-    """The rows of one knot."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        if knot.step == 0:
-            for row in knot.rows:
-                values[row] = whole(book, values, row, told)
-        else:
-            walk(book, values, knot.rows, knot.step)
+    """The rows of one knot; who asks for many does so `quietly`."""
+    if knot.step == 0:
+        for row in knot.rows:
+            values[row] = whole(book, values, row, told)
+    else:
+        walk(book, values, knot.rows, knot.step)
     for row in knot.rows:
         keep_promise(values, row)
 
@@ -81,8 +89,9 @@ def calculate(book: Book, values: Values, knot: Knot, told: Mapping[Row, Array])
 def keep_promise(values: Values, row: Row) -> None:
     """A row that is divided by must lie above what its declaration says."""
     above = row.declared.above
-    told = values[row][1:-1] if row.per == PERIOD else values[row]
-    if above is not None and row.expr is not None and not np.all(told > above):
+    if above is None or row.expr is None:
+        return
+    if not np.all((values[row][1:-1] if row.per == PERIOD else values[row]) > above):
         raise CheckError(f"{row.key} must be above {above:g} in every period; it is not")
 
 
@@ -95,8 +104,9 @@ def whole(book: Book, values: Values, row: Row, told: Mapping[Row, Array]) -> Ar
         return np.atleast_1d(np.asarray(found, dtype=object if row.per == TEXT else float))
     start = 0 if row.declared.opening is True else 1
     body = np.atleast_2d(cells(values, row.expr, start, book.periods + 1))
-    array = empty(book, max(body.shape[1], opening(values, row).shape[0]))
-    array[0] = opening(values, row)
+    first = opening(values, row)
+    array = empty(book, max(body.shape[1], first.shape[0]))
+    array[0] = first
     array[start : book.periods + 1] = body
     return array
 
@@ -106,12 +116,12 @@ def walk(book: Book, values: Values, rows: Sequence[Row], step: int) -> None:
     for row in rows:
         values[row] = empty(book, values.width)
         values[row][0] = opening(values, row)
+    steps = [(values[row], reader(values, row.expr), row.declared.opening is True) for row in rows if row.expr is not None]
     periods = range(book.periods + 1)
     for t in periods if step > 0 else reversed(periods):
-        for row in rows:
-            if t > 0 or row.declared.opening is True:
-                assert row.expr is not None
-                values[row][t] = cells(values, row.expr, t, t + 1)
+        for array, read, opens in steps:
+            if t > 0 or opens:
+                array[t] = read(t, t + 1)
 
 
 def empty(book: Book, width: int) -> Array:
@@ -144,36 +154,77 @@ def input_array(row: Row, periods: int) -> Array:
 
 def cells(values: Values, expr: Expr, lo: int, hi: int) -> Any:
     """An expression in the periods `lo` to `hi - 1`."""
-    stack: list[Any] = []
+    return reader(values, expr)(lo, hi)
+
+
+def reader(values: Values, expr: Expr) -> Reader:
+    """An expression as one function of the periods: its tree is looked at once, whatever the number of periods."""
+    if isinstance(expr, Row):
+        array = values[expr]
+        return lambda lo, hi: array[lo:hi] if expr.per == PERIOD else array
+    plan, stack = _Plan(values), list[tuple[int, ...]]()
     for node in postfix(expr):
         if isinstance(node, Row):
-            stack.append(_now(values, node, lo, hi))
+            stack.append((plan.row(node),))
         elif isinstance(node, Literally):
-            stack.append(node.value)
+            stack.append((plan.hold(node.value),))
         elif isinstance(node, Group):
-            stack.append([_now(values, row, lo, hi) for row in node.rows if isinstance(row, Row)])
+            stack.append(tuple(plan.row(row) for row in node.rows if isinstance(row, Row)))
         elif isinstance(node, Apply):
             args = [stack.pop() for _ in node.args][::-1]
-            stack.append(_apply(values, node, args, lo, hi))
-    return stack.pop()
+            stack.append((plan.apply(node, args),))
+    return plan.reader(stack.pop()[0])
 
 
-def _now(values: Values, row: Row, lo: int, hi: int) -> Array:
-    array = values[row]
-    return array[lo:hi] if row.per == PERIOD else array
+class _Plan:
+    """The steps in which an expression is worked out, each into a slot of its own; slots 0 and 1 hold the periods."""
 
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.slots: list[Any] = [None, None]
+        self.cuts: list[tuple[int, Array]] = []
+        self.steps: list[tuple[int, Callable[..., Any], itemgetter[Any]]] = []
+        self.used: set[int] = set()
 
-def _apply(values: Values, node: Apply, args: list[Any], lo: int, hi: int) -> Any:
-    operator = node.operator
-    if operator.reads != "now":
-        first = node.args[0]
-        assert isinstance(first, Row)
-        args[0] = values[first]
-        if operator.name == "first_when":
-            clock = node.args[1]
-            assert isinstance(clock, Row)
-            args[1] = values[clock]
-    if operator.reads in ("earlier", "later"):
-        return operator.numpy(*args, lo, hi)
-    flat = [one for arg in args for one in (arg if isinstance(arg, list) else [arg])]
-    return operator.numpy(*flat)
+    def hold(self, value: Any) -> int:
+        """A slot for what is the same in every period."""
+        self.slots.append(value)
+        return len(self.slots) - 1
+
+    def row(self, row: Row) -> int:
+        """A slot for a row: its cells in the periods asked for, or its single figure."""
+        slot = self.hold(self.values[row])
+        if row.per == PERIOD:
+            self.cuts.append((slot, self.values[row]))
+        return slot
+
+    def apply(self, node: Apply, args: list[tuple[int, ...]]) -> int:
+        """A slot for what an operator makes of other slots."""
+        operator = node.operator
+        if operator.reads != "now":
+            whole = 2 if operator.name == "first_when" else 1  # rows that are handed over with all their periods
+            args[:whole] = [(self.hold(self.values[row]),) for row in node.args[:whole] if isinstance(row, Row)]
+        if operator.reads in ("earlier", "later"):
+            args.append((0, 1))
+        taken = [slot for slots in args for slot in slots]
+        # one index would give the thing itself and not a tuple of one
+        take = itemgetter(*taken) if len(taken) > 1 else itemgetter(slice(taken[0], taken[0] + 1))
+        self.used.update(taken)
+        slot = self.hold(None)
+        self.steps.append((slot, operator.numpy, take))
+        return slot
+
+    def reader(self, answer: int) -> Reader:
+        """The plan as a function."""
+        slots, steps = self.slots, self.steps
+        cuts = [(slot, array) for slot, array in self.cuts if slot in self.used or slot == answer]
+
+        def read(lo: int, hi: int) -> Any:
+            slots[0], slots[1] = lo, hi
+            for slot, array in cuts:
+                slots[slot] = array[lo:hi]
+            for slot, operator, take in steps:
+                slots[slot] = operator(*take(slots))
+            return slots[answer]
+
+        return read

@@ -48,7 +48,7 @@ _HERE, _BEFORE, _AFTER = "\x01", "\x02", "\x03"  # stand for this column, the on
 
 def formula(row: Row, places: Places, period: int, periods: int, *, opening: bool = False) -> str:
     """The formula of a row in one period's column (a single figure ignores `period`)."""
-    return in_column(template(row, places, periods, opening=opening), period)
+    return in_columns(template(row, places, periods, opening=opening), period, period)[0]
 
 
 def template(row: Row, places: Places, periods: int, *, opening: bool = False) -> str:
@@ -61,12 +61,14 @@ def template(row: Row, places: Places, periods: int, *, opening: bool = False) -
     return text
 
 
-def in_column(text: str, period: int) -> str:
-    """A template as it reads in one period's column."""
+def in_columns(text: str, first: int, last: int) -> list[str]:
+    """A template as it reads in the columns of the periods `first` to `last`."""
+    found = [text] * (last - first + 1)
     for mark, offset in ((_HERE, 0), (_BEFORE, -1), (_AFTER, 1)):
         if mark in text:
-            text = text.replace(mark, period_column(period + offset))
-    return text
+            letters = map(period_column, range(first + offset, last + offset + 1))
+            found = [one.replace(mark, letter) for one, letter in zip(found, letters, strict=True)]
+    return found
 
 
 class _Writer:

@@ -28,7 +28,9 @@ def definition(row: Row) -> str:
     """The formula of a row in words, with labels; an input tells its source."""
     if row.expr is None:
         assert row.input is not None
-        return f"input [{row.input.grade or 'ungraded'}] {row.input.source}".rstrip()
+        told = row.input
+        between = f"range {told.low:g} to {told.high:g}; " if told.low is not None and told.high is not None else ""
+        return f"input [{told.grade or 'ungraded'}] {between}{told.source}".rstrip()
     stack: list[str] = []
     for node in postfix(row.expr):
         if isinstance(node, Apply):

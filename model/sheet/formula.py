@@ -102,10 +102,11 @@ class Group(Expr):
 class Apply(Expr):
     """An operator with its arguments."""
 
-    __slots__ = ("args", "operator")
+    __slots__ = ("args", "nodes", "operator")
 
     def __init__(self, operator: Operator, args: tuple[Expr, ...]) -> None:
         self.operator, self.args = operator, args
+        self.nodes: tuple[Expr, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,17 @@ def apply(name: str, *args: Term) -> Expr:
     return Apply(OPERATORS[name], tuple(term(a) for a in args))
 
 
-def postfix(expr: Expr) -> Iterator[Expr]:
-    """The nodes of `expr`, arguments before operators; no recursion, so depth does not matter."""
+def postfix(expr: Expr) -> tuple[Expr, ...]:
+    """The nodes of `expr`, arguments before operators; found once, for an expression does not change."""
+    if not isinstance(expr, Apply):
+        return (expr,)
+    if not expr.nodes:
+        expr.nodes = tuple(_nodes(expr))
+    return expr.nodes
+
+
+def _nodes(expr: Expr) -> Iterator[Expr]:
+    """No recursion, so depth does not matter."""
     todo: list[tuple[Expr, bool]] = [(expr, False)]
     while todo:
         node, ready = todo.pop()
@@ -252,8 +262,9 @@ def _texts(function: Callable[..., str]) -> Callable[..., Array]:
 
 
 def _choose(code: Array, *options: Array) -> Array:
-    choice = np.atleast_1d(code).astype(int) - 1
-    return np.choose(choice, [np.broadcast_to(np.asarray(o, dtype=object), choice.shape) for o in options])
+    texts = (np.asarray(o, dtype=object) for o in options)
+    choice, *every = np.broadcast_arrays(np.atleast_1d(code).astype(int) - 1, *texts)  # any of them may be one for all cases
+    return np.choose(choice, every)
 
 
 _DATE = 'IF({0}="","never",DAY({0})&" "&CHOOSE(MONTH({0}),' + ",".join(f'"{m}"' for m in _MONTHS) + ')&" "&YEAR({0}))'

@@ -9,12 +9,12 @@ from model.contracts.clauses.lateness import Located, LongStop
 from model.contracts.clauses.megawatts import InMegawatts
 from model.contracts.clauses.power import Powered
 from model.contracts.clauses.redeployment import Redeployed
-from model.contracts.clauses.renewal import Renewable, RenewableAtMarket
+from model.contracts.clauses.renewal import Renewable, RenewableAtMarket, RenewalPromised
 from model.contracts.clauses.rent import RentByKilowatt, Rented, RentEscalates
 
 USUAL = (
-    LongStop, RenewableAtMarket, Renewable, Redeployed, RentEscalates, RentByKilowatt, Rented, AtMargin, Powered, OwnsBuilding,
-    CostEscalates, Staffed, Located, Escalates, OwnsGpus, InGpus, InMegawatts,
+    LongStop, RenewalPromised, RenewableAtMarket, Renewable, Redeployed, RentEscalates, RentByKilowatt, Rented, AtMargin, Powered,
+    OwnsBuilding, CostEscalates, Staffed, Located, Escalates, OwnsGpus, InGpus, InMegawatts,
 )
 """Clauses that a tranche of any contracted kind may have; where two have words for one row, the first has the last."""
 
@@ -33,6 +33,7 @@ __all__ = [
     "Redeployed",
     "Renewable",
     "RenewableAtMarket",
+    "RenewalPromised",
     "RentByKilowatt",
     "RentEscalates",
     "Rented",

@@ -41,12 +41,12 @@ class CostEscalates(Tranche):
     @figure("date")
     def other_to(self) -> Expr:
         """Last day in other use"""
-        return self.last_day()
+        return self.other_end()
 
     @line("days")
-    def other_days(self) -> Expr:
+    def days_in_other_use(self) -> Expr:
         """Days in other use"""
-        return self.sold_days() - self.active_days
+        return self.other_days()
 
     def risen(self, cost: Expr) -> Expr:
         """At the level of the period."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from model.contracts.clauses.gpus import InGpus
 from model.contracts.tranche import Tranche, days_between
-from model.sheet import PERIOD, Expr, figure, given, line, maximum, minimum, prev, total
+from model.sheet import PERIOD, Expr, figure, given, highest, line, maximum, minimum, prev, total
 
 
 class Renewable(Tranche):
@@ -98,3 +98,66 @@ class RenewableAtMarket(Renewable, InGpus):
     def price_at_renewal(self) -> Expr:
         """Price of the renewal"""
         return total(self.price_met)
+
+
+class RenewalPromised(Renewable):
+    """A documented option to renew, valued at the low renewal price: what a support L would bring.
+
+    Whatever price the file names for a renewal that is made. Source: RULES 6."""
+
+    stated: ClassVar[tuple[str, ...]] = ("renewal_support",)
+
+    number = given("no.", "Period", per=PERIOD)
+    low_discount = given("share", "Fall of the price at a renewal that counts as support", default=0.39, low=0, high=1,
+                         source="RULES 6; committed against on-demand, CREDIT 5")
+    promised_cap = given("USD m", "Most that the renewal brings in all")
+
+    def other_days(self) -> Expr:
+        """With the days that are promised."""
+        return maximum(super().other_days(), self.promised_days)
+
+    def other_end(self) -> Expr:
+        """The end that is promised."""
+        return self.promised_to
+
+    @figure("date")
+    def promised_to(self) -> Expr:
+        """Last day of use, were it renewed as promised
+
+        A contract that was lost is not renewed."""
+        return maximum(self.last_day(), self.renewal_end * (self.lost_on >= self.planned_end))
+
+    @line("days", sums=True)
+    def promised_days(self) -> Expr:
+        """Days of the renewal that is promised
+
+        A contract that was lost is not renewed."""
+        open_days = days_between(self.renewal_from, self.renewal_end, self.starts, self.ends)
+        return (self.lost_on >= self.planned_end) * open_days
+
+    @line("USD m", sums=True)
+    def promised_billed(self) -> Expr:
+        """Billed for it at the low price"""
+        low_fee = self.fee_at_end() * (1 - self.low_discount) * (1 + self.price_change)
+        return self.taken(low_fee * self.promised_days / self.days)
+
+    @line("USD m", sums=True)
+    def promised_cash(self) -> Expr:
+        """Brought by it: billed less operating cost, as far as the promise reaches"""
+        cash = self.promised_billed - self.at_cost(self.running_after(), self.promised_days)
+        return minimum(cash, maximum(0, self.promised_cap - prev(self.promised_so_far)))
+
+    @line("USD m")
+    def promised_so_far(self) -> Expr:
+        """Brought by it so far"""
+        return prev(self.promised_so_far) + self.promised_cash
+
+    @line("no.")
+    def promised_number(self) -> Expr:
+        """Number of the period, while it runs"""
+        return self.number * (self.promised_days > 0)
+
+    @figure("no.")
+    def promised_last(self) -> Expr:
+        """Its last period"""
+        return highest(self.promised_number)
