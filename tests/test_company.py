@@ -24,7 +24,7 @@ from model.timeline import Curve
 from tests.oracle import Rows, month_end, months_later, read_folder, work_out
 from tests.oracle_company import company_by_hand
 from tests.oracle_days import by_nights
-from tests.strategies import _a, _loan, case_of, contract, day, deal_of, deals, draw, loan, num, repay, tranche
+from tests.strategies import _a, _loan, case_of, contract, day, deal_of, deals, draw, loan, num, prepaid, repay, tranche
 from tests.test_oracle import differences
 
 ROOT = Path(__file__).parents[1]
@@ -230,3 +230,27 @@ def test_a_revolver_in_cross_default_is_neither_drawn_nor_repaid() -> None:
     assert seen(ran.deal.parent.event.row("called"))[6] == pytest.approx(drawn[5])  # type: ignore[union-attr]
     assert seen(ran.deal.parent.outlook.liquidity.row("undrawn"))[6] == 0  # type: ignore[union-attr]
     assert not any(seen(c.row("failed")) for c in ran.deal.checks)
+
+
+def test_a_prepayment_is_cash_of_the_company_once() -> None:
+    """12 received in March are the company's; credited by days from June they lower what the box collects and sends up."""
+    ahead = prepaid(date(2026, 6, 1), date(2026, 11, 30), amount=12.0, received=date(2026, 3, 10))
+    sold = contract("c", tranche(date(2026, 1, 1), date(2027, 12, 31), 5.0), prepayments=[ahead])
+    deal = deal_of(START, 24, [sold], [loan("l", date(2027, 12, 31), 24.0, 0.0, repay("level"), months=1)])
+    cash = run_company({**deal, "company": {"liquidity": {"opening_cash": num(0)}}}).frame("treasury")
+    assert cash["business"].iloc[:4].tolist() == pytest.approx([0, 0, 12, 0])
+    assert cash["received"].iloc[[4, 6, 11]].tolist() == pytest.approx([4, 4 - 12 * 31 / 183, 4])
+    assert cash["cash"].iloc[11] == pytest.approx(12 * 4), "the customer has paid for the year, no more"
+
+
+def test_with_draws_frozen_only_what_is_owed_today_falls_due() -> None:
+    """A revolver of 10 grows to 32 by its maturity in month 12; without draws 10 are due and the cost of 24 is missing."""
+    line = loan("r", date(2026, 12, 31), 10.0, 0.0, repay("bullet"), kind="revolver", box=None, rate="fixed",
+                undrawn_before=num(50), availability_end=day(date(2026, 12, 31)), minimum_cash=num(10))
+    deal = deal_of(START, 24, [contract("c", tranche(date(2026, 1, 1), date(2027, 12, 31), 0.0))],
+                   [loan("l", date(2027, 12, 31), 0.0, 0.0, repay("level")), line])
+    said = {"liquidity": {"opening_cash": num(10)}, "overhead": {"monthly": num(2, "USD m a month")}}
+    ran = run_company({**deal, "company": said})
+    assert ran.frame("r")["principal_due"].iloc[11] == pytest.approx(32)
+    assert ran.frame("treasury")["cash"].iloc[[10, 11]].tolist() == pytest.approx([10, -24])
+    assert ran.frame("company.runway")["cash"].iloc[11] == pytest.approx(10 - 24 - 10)

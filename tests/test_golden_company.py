@@ -21,8 +21,11 @@ from model.inputs.check import problems
 from model.inputs.instruments import Guarantee
 from model.inputs.schema import Case, CompanyFile
 from model.record.company import company
+from model.report.layout import COMPANY, FIRST_LINE
+from model.report.workbook import compose, write_workbook
 from model.sheet import givens
 from model.timeline import Curve
+from tests.judges import Formualizer, same
 from tests.oracle import Rows
 from tests.sheeted import disagreements
 from tests.strategies import box, case_of, contract, deal_of, tranche
@@ -134,3 +137,17 @@ def test_a_spreadsheet_program_finds_the_same(name: str, tmp_path: Path) -> None
     ours = ("company.", "treasury.")
     found = [said for said in disagreements(book, tmp_path / "book.xlsx") if said.startswith(ours)]
     assert found == []
+
+
+@pytest.mark.parametrize("name", ["company-at-the-edge", "guarantees-called-together"])
+def test_the_page_is_live_under_every_scenario(name: str, tmp_path: Path) -> None:
+    """Every formula cell of the sheet Company, recalculated under each position of the scenario selector."""
+    ran, path = found_in(FOLDER / f"{name}.yaml").base, tmp_path / "company.xlsx"
+    write_workbook(ran, path)
+    for scenario in ran.names:
+        told, opened = compose(ran.under(scenario)).memory, Formualizer(path)
+        opened.change({("Inputs", f"D{FIRST_LINE}"): scenario})
+        cells = told.formulas[COMPANY]
+        assert len(cells) > 150
+        found = {cell: opened.one(COMPANY, cell) for cell in cells}
+        assert {cell: seen for cell, seen in found.items() if not same(told.values[COMPANY, cell], seen)} == {}, scenario

@@ -139,7 +139,7 @@ def dashboard(issue: Issue) -> tuple[int, int]:
     page.height(7, (issue.sureness[1], ACROSS), size=8)
     _tiles(page, issue, 8)
     line = _pair_table(page, issue, 11)
-    last = _bridge(page, issue, line + 1)
+    last = _company(page, issue, _bridge(page, issue, line + 1) + 1)
     for gap in (3, 10, line):
         page.sheet.row_dimensions[gap].height = 6
     page.sheet.print_area = f"A1:O{last}"
@@ -250,6 +250,19 @@ def _bridge(page: Page, issue: Issue, line: int) -> int:
         ("Contracted revenue as quoted", headline.row("contracted"), "cell"),
         ("Pooled contracts cover the GPU debt (H3a)", claim.row("h3a"), "right"),
         ("Pooled contracts cover all debt (H3b)", claim.row("h3b"), "right"))) - 1
+
+
+def _company(page: Page, issue: Issue, line: int) -> int:
+    """The cover that boxes must reach for the company to carry itself, beside the one they have."""
+    parent = issue.run.deal.parent
+    if parent is None or not parent.outlook.required:
+        return line - 1
+    first, fixed, runway = parent.outlook.required[0], parent.outlook.fixed_charges, parent.outlook.runway
+    rows = [("Average cover that boxes must reach (DSCR*), 12 months", first.row("required"), "total"),
+            ("Average cover of the boxes", first.row("actual"), "total"),
+            ("Runway with draws frozen, months", runway.row("months"), "cell"), ("Verdict", first.row("verdict"), "right")]
+    cover = [("Fixed-charge cover of the company (K1)", fixed.row("first_year"), "cell")] if fixed else []
+    return _figures(page, issue, line, "The company above its boxes; see Company", [*cover, *rows]) - 1
 
 
 def _figures(page: Page, issue: Issue, line: int, title: str, rows: Sequence[tuple[str, Row, str]]) -> int:
