@@ -42,11 +42,13 @@ def failing(deal: Deal, values: Values, key: str) -> Array:
 
 
 def passing(values: Values, tried: dict[str, Backing], letters: str) -> Iterator[tuple[str, Array]]:
-    """Where each pair passes when these letters count, by scenario; only rows that rest on its flags are calculated."""
-    flags = [row.key for backing in tried.values() for letter, row in backing.flags().items() if letter in letters]
+    """Where each pair passes when these letters count and no others, by scenario; only what rests on its flags is calculated.
+
+    A run that is looked at again has flags set already."""
+    flags = {row.key: float(letter in letters) for backing in tried.values() for letter, row in backing.flags().items()}
     goals = {key: backing.cover.row("covered") for key, backing in tried.items() if backing.cover}
     if not goals:
         return
-    fresh = Branch(values, flags, goals.values()).evaluate([(n, dict.fromkeys(flags, 1.0)) for n in range(values.width)])
+    fresh = Branch(values, flags, goals.values()).evaluate([(n, flags) for n in range(values.width)])
     for key, goal in goals.items():
         yield key, np.broadcast_to(fresh[goal] > 0, (values.width,))

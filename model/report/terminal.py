@@ -64,6 +64,13 @@ def show_verdict(record: Json, screen: Screen) -> None:
     words = {key: claim[key].replace("_", " ") for key in ("H1", "H2", "H3a", "H3b")}
     screen.say(f"H1 each contract covers its own debt: {words['H1']} | H2 with documented support: {words['H2']} | "
                f"H3a pooled GPU debt: {words['H3a']} | H3b all debt: {words['H3b']}")
+    hidden = sum(p["principal"] for p in record["pairs"] if p["grade"] == "N")
+    if hidden > 0:
+        screen.say(f"Not testable: {percent(hidden / claim['debt'])} of the GPU debt, as nobody says what it is secured on.")
+    if relied := record["support"]["guarantee"]:
+        liquidity = record["company"].get("K4", {}).get("parts", {}).get("liquidity_at_start")
+        stands = f"; the guarantor's liquidity is {money(liquidity)}" if liquidity is not None else ""
+        screen.say(f"Guarantees would have to pay {money(relied)} in all{stands}.")
 
 
 def show_pairs(record: Json, screen: Screen) -> None:
@@ -76,7 +83,8 @@ def show_pairs(record: Json, screen: Screen) -> None:
         for p in record["pairs"]])
     for p in record["pairs"]:
         screen.say(f"{p['grade']}  {pair_name(p)}: {p['reason']}", indent=2)
-        screen.say(f"T4 {p['tests']['T4']['reason']}", "dim", indent=5)
+        if p["grade"] != "N":
+            screen.say(f"T4 {p['tests']['T4']['reason']}", "dim", indent=5)
 
 
 def show_boxes(record: Json, screen: Screen) -> None:
@@ -109,7 +117,7 @@ def show_break_evens(record: Json, screen: Screen) -> None:
         (pair_name(p), "covered" if p["tests"]["T5"]["pass"] else "not covered",
          percent(p["break_even"]["price"], signed=True),
          percent(p["break_even"]["margin"]), months(p["break_even"]["delay_months"]),
-         percent(p["break_even"]["rate"], signed=True)) for p in record["pairs"]], left=2)
+         percent(p["break_even"]["rate"], signed=True)) for p in record["pairs"] if p["grade"] != "N"], left=2)
 
 
 def show_years(record: Json, screen: Screen) -> None:
@@ -155,9 +163,10 @@ def show_customers(record: Json, screen: Screen) -> None:
     if any(abs(value) > RESIDUAL / 10 for value in cash.values()):
         screen.say("In no test: " + ", ".join(f"{name} {money(value)}" for name, value in cash.items()) + ".")
     if shown := [pair for pair in record["pairs"] if times(pair["avg_dscr"]) != times(pair["avg_dscr_on_revenue"])]:
-        screen.say("DSCR on cash, and on recognised revenue with credited prepayments in it (lowest, average): " + "; ".join(
-            f"{times(p['min_dscr'])}, {times(p['avg_dscr'])} and {times(p['min_dscr_on_revenue'])}, "
-            f"{times(p['avg_dscr_on_revenue'])} {pair_name(p)}" for p in shown) + ".")
+        screen.head("DSCR on cash, and on recognised revenue, in which credited prepayments count")
+        screen.table(("pair", "cash, lowest", "cash, average", "revenue, lowest", "revenue, average"), [
+            (pair_name(p), *(times(p[name]) for name in ("min_dscr", "avg_dscr", "min_dscr_on_revenue", "avg_dscr_on_revenue")))
+            for p in shown])
 
 
 def show_stack(record: Json, screen: Screen) -> None:
