@@ -330,7 +330,7 @@ MORE = f"""
       - {{date: 2026-01-15, amount: {n(4, "USD m")}}}
     termination_fees:
       - {{date: 2026-01-16, amount: {n(40, "USD m")}}}
-    residual_support: {{provider: Dealer, trigger: end of service, cap: {n(80, "USD m")}, source: x, grade: press}}
+    residual_support: {{provider: Dealer, trigger: end of service, amount: {n(80, "USD m")}, source: x, grade: press}}
     tranches:
       - start: {d("2026-03-16")}
         end: {d("2029-03-15")}
@@ -869,7 +869,7 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      f"{TRANCHE}.renewal_support.cap", "an amount or a cap, not both"),
     (CONTRACTS, f", cap: {n(90, 'USD m')}", "", "renewal_support:", f"{TRANCHE}.renewal_support.cap",
      "!without it the support does not count"),
-    (CONTRACTS, f"cap: {n(80, 'USD m')}, ", "", "residual_support:", "contracts[mw].residual_support.cap",
+    (CONTRACTS, f"amount: {n(80, 'USD m')}, ", "", "residual_support:", "contracts[mw].residual_support.cap",
      "!without it the support does not count"),
     (CONTRACTS, "provider: Buyer, ", "", "renewal_support:", f"{TRANCHE}.renewal_support.provider", "required: text"),
     (CONTRACTS, "trigger: notice of a year, ", "", "renewal_support:", f"{TRANCHE}.renewal_support.trigger", "required: text"),
