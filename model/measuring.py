@@ -88,7 +88,7 @@ class Measuring:
         """Cash of customers without an investment-grade rating over all cash."""
         months = self._window(said)
         weak = [m.piece for m in box.mapped
-                if m.contract in self.selling.files and not self.selling.files[m.contract].investment_grade]
+                if m.contract in self.selling.files and self.selling.files[m.contract].investment_grade is False]
         return (self.gone(box, said.id, "below investment grade", rows(weak, "receipts"), months),
                 self.gone(box, said.id, "all", [box.account.row("receipts")], months))
 

@@ -22,10 +22,10 @@ SETS = tuple("".join(letters) for size in range(1, len(LETTERS) + 1) for letters
 def smallest_sets(deal: Deal, values: Values) -> dict[str, Array]:
     """By flag of support: whether it counts, one number a scenario; nothing counts where a pair needs none or none helps."""
     open_in = {key: failing(deal, values, key) for key, backing in deal.backings.items() if backing.letters}
-    may_help = {key: letters_that_may_help(deal, values, key) for key in open_in}
     stamped = {row.key: np.zeros(values.width) for key in open_in for row in deal.backings[key].flags().values()}
     for letters in SETS:
-        tried = {key: deal.backings[key] for key, flags in open_in.items() if flags.any() and set(letters) <= set(may_help[key])}
+        tried = {key: deal.backings[key] for key, flags in open_in.items()
+                 if flags.any() and set(letters) <= set(deal.backings[key].letters)}
         for key, passes in passing(values, tried, letters):
             found = open_in[key] & passes
             open_in[key] &= ~passes
@@ -39,12 +39,6 @@ def failing(deal: Deal, values: Values, key: str) -> Array:
     pair = deal.pairs[key]
     told = values[pair.row("testable")] * (1 - values[pair.row("covered")])
     return np.array(np.broadcast_to(told, (values.width,)) > 0)
-
-
-def letters_that_may_help(deal: Deal, values: Values, key: str) -> str:
-    """The letters that count for a pair; refinancing only where a balloon falls due in some scenario."""
-    balloons = bool(np.any(values[deal.pairs[key].row("has_balloon")]))
-    return deal.backings[key].letters if balloons else deal.backings[key].letters.replace("F", "")
 
 
 def passing(values: Values, tried: dict[str, Backing], letters: str) -> Iterator[tuple[str, Array]]:

@@ -735,7 +735,6 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (DEBT, "- sweep 50 % if dscr < lock_up and weak > lock_up", "- sweep 50 % if dscr < lock_up or weak > lock_up", "- sweep",
      "boxes[spv].waterfall.steps[7]", "sweep 50 % [if COVENANT"),
     (DEBT, "- sweep 50 %", "- sweep 150 %", "- sweep", "boxes[spv].waterfall.steps[7]", "at most 100 %"),
-    (DEBT, "- distribute 90 %", "- distribute 0 %", "- distribute", "boxes[spv].waterfall.steps[8]", "more than 0 %"),
     (DEBT, "- sweep 50 %", "- distribute 10 %\n        - distribute 10 %  # twice\n        - sweep 50 %", "# twice",
      "boxes[spv].waterfall.steps[8]", "a step that is written once"),
     (DEBT, "- fill dsra", "- fill running  # twice", "# twice", "boxes[spv].waterfall.steps[5]", "an account of this box, once"),

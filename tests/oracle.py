@@ -948,8 +948,14 @@ def box_of(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], file
               "signed": sum(loan.pledge["signed_receipts"] for loan in inside),
               "weak": sum(pledged("receipts", lambda said: said.get("investment_grade") is False).values())}
     ahead = any("months_of_service" in said for said in file.get("accounts") or [])
-    ahead = ahead or any(said.get("look") == "forward" for said in file.get("covenants") or [])
+    ahead = ahead or any(said.get("look") == "forward" or said["test"] == "clcr" for said in file.get("covenants") or [])
     papers = {loan.id: loan.by_papers() for loan in inside} if ahead else {}
+    flows["worth"] = np.zeros(grid.months)
+    for loan in inside if ahead else []:
+        for contract, rows in contracts.items():
+            cash, end = rows["cfads"] * shares.get(contract, {}).get(loan.id, 0.0), rows["last_period"]
+            alone = Part(papers[loan.id].rows, loan.matures + 1, 1.0, cash, end, flows["worth"])
+            flows["worth"] = flows["worth"] + alone.present_value(end)
     return Box(file, inside, papers, flows, grid.months, move)
 
 

@@ -63,6 +63,7 @@ class Papers:
         owed = np.concatenate([[loan.rows["opening"][0]], loan.rows["closing"]])
         self.closing, self.principal = loan.rows["closing"], loan.rows["scheduled"]
         self.interest = (loan.rows["growth"] - 1) * owed[:-1]
+        self.rows = loan.rows
 
     def service_ahead(self, t: int, months: int, owed: float, tolerance: float) -> float:
         """Of the months after t, on what is owed now: instalments as far as it lasts, no balloon, and interest in proportion."""
@@ -162,6 +163,8 @@ class Covenant:
         test = self.file["test"]
         if test == "dscr" and self.file.get("look") == "forward":
             return float(box.cfads[ahead].sum()), box.service_ahead(t, months)
+        if test == "clcr":
+            return float(box.worth[t]), box.owed(t) + sum(papers.rows["drawn"][t:].sum() for papers in box.papers.values())
         if test == "liquidity":
             return box.cash + sum(pot.rows["opening"][t] for pot in box.pots), 1.0
         if test in ("ltc", "ltv"):
@@ -208,7 +211,8 @@ class Box:
     """The account of a borrower: cash gathers by loan, and on the dates of a loan its cash runs down the steps.
 
     `flows` holds by loan what contracts bring in and cost for it (RULES 19), and by month in all: `power` bills, receipts
-    as `signed` and of customers without an investment grade (`weak`). `papers` are its loans by their papers.
+    as `signed` and of customers without an investment grade (`weak`), and what contracted cash is `worth` at the loans'
+    own rates. `papers` are its loans by their papers.
     """
 
     def __init__(self, file: Rows, loans: list[Any], papers: dict[str, Papers], flows: Rows, months: int, move: Rows) -> None:
@@ -218,7 +222,7 @@ class Box:
         self.aside = {(name, loan.id): 0.0 for name in self.comes_in for loan in loans}
         self.receipts, self.cost = (sum(flows[name].values()) for name in ("receipts", "cost"))
         self.cfads = self.receipts - self.cost
-        self.power, self.signed, self.weak = flows["power"], flows["signed"], flows["weak"]
+        self.power, self.signed, self.weak, self.worth = (flows[name] for name in ("power", "signed", "weak", "worth"))
         self.steps = steps_of(file)
         self.pots = [Pot(self, said) for said in file.get("accounts") or []]
         self.covenants = [Covenant(self, said) for said in file.get("covenants") or []]
@@ -264,8 +268,9 @@ class Box:
         else:
             for pot in self.pots:
                 pot.settle(t, 0.0, gives_back=False)
-            if self.cures:
+            if self.cures:  # go back at once when nothing is owed any more
                 self.cures.settle(t, 0.0)
+                rows["payout.distribution"][t] = self.cures.rows["released"][t]
             rows["account.for_balloon"][t] = self.cash
         rows["account.kept"][t] = self.cash
 
@@ -304,8 +309,9 @@ class Box:
     def make_good(self, t: int, missing: dict[str, float], up: float, allowed: bool) -> None:
         """Accounts pay what is missing in their order, then cures; a balloon is no call on them (T2 judges it)."""
         relieved, back = 0.0, 0.0
-        for pot in self.pots:
-            relieved += pot.settle(t, sum(missing[level] for level in pot.serves) - relieved, gives_back=allowed)
+        for n, pot in enumerate(self.pots):
+            before = sum(other.rows["drawn"][t] for other in self.pots[:n] if set(other.serves) & set(pot.serves))
+            relieved += pot.settle(t, sum(missing[level] for level in pot.serves) - before, gives_back=allowed)
             back += pot.rows["released"][t]
         called = sum(missing[level] for level in SERVED) - relieved
         if self.cures:

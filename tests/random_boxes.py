@@ -12,12 +12,13 @@ from tests.strategies import box, day, draw, num
 LEVELS = ["opex", "fees", "interest", "principal"]
 
 
-EVERY_TEST = ("dscr", "dscr", "dscr", "realisation", "non_ig", "liquidity", "ltc", "ltv")
+EVERY_TEST = ("dscr", "dscr", "clcr", "realisation", "non_ig", "liquidity", "ltc", "ltv")
 
 
 def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: float, tests: Sequence[str] = EVERY_TEST) -> Rows:
     """A box of debt of about some size, with a few of the parts that a box may have."""
     accounts = [account(pick, n, as_of, size) for n in range(pick.choice([0, 1, 2, 2, 3]))]
+    serve(pick, accounts)
     covenants = [covenant(pick, n, as_of, size, tests) for n in range(pick.choice([1, 2, 3]))]
     more: Rows = {"covenants": covenants} if covenants else {}
     floors = [c["id"] for c in covenants if c["test"] == "dscr" and "default" in c]
@@ -32,8 +33,6 @@ def full_box(pick: Random, key: str, loans: Sequence[str], as_of: date, size: fl
 def account(pick: Random, n: int, as_of: date, size: float) -> Rows:
     """A reserve with one or two targets."""
     said: Rows = {"id": f"r{n}", "held_before": num(round(size * pick.choice([0, 0.02, 0.1]), 3))}
-    if n == 0 and pick.random() < 0.5:  # the narrower before the wider
-        said["serves"] = sorted(pick.sample(LEVELS, pick.randint(1, 3)), key=LEVELS.index)
     target = pick.choice(["months_of_service", "months_of_service", "months_of_cost", "months_of_power", "fixed_target",
                           "balance_target"])
     said[target] = {"fixed_target": num(round(size * 0.05, 3)), "balance_target": num(0.06, "share")}.get(
@@ -49,11 +48,21 @@ def account(pick: Random, n: int, as_of: date, size: float) -> Rows:
     return said
 
 
+def serve(pick: Random, accounts: Sequence[Rows]) -> None:
+    """The narrower before the wider: the first may serve a few levels, the second the others; the rest serve all."""
+    some = sorted(pick.sample(LEVELS, pick.randint(1, 3)), key=LEVELS.index)
+    if accounts and pick.random() < 0.6:
+        accounts[0]["serves"] = some
+        if len(accounts) > 1 and pick.random() < 0.4:
+            accounts[1]["serves"] = [level for level in LEVELS if level not in some]
+
+
 def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str]) -> Rows:
     """A test at levels that are met at times."""
     test = pick.choice(tests)
-    low, high, unit = {"dscr": (0.9, 1.8, "x"), "realisation": (0.8, 1.02, "share"), "non_ig": (0.2, 0.8, "share"),
-                       "liquidity": (0.01 * size, 0.2 * size, "USD m")}.get(test, (0.4, 1.2, "share"))
+    low, high, unit = {"dscr": (0.9, 1.8, "x"), "clcr": (0.7, 1.6, "x"), "realisation": (0.8, 1.02, "share"),
+                       "non_ig": (0.2, 0.8, "share"), "liquidity": (0.01 * size, 0.2 * size, "USD m"),
+                       }.get(test, (0.4, 1.2, "share"))
     one, other = sorted(round(pick.uniform(low, high), 3) for _ in range(2))
     better, worse = (one, other) if test in ("ltc", "ltv", "non_ig") else (other, one)
     levels = {"lock_up": num(better, unit), "default": num(worse, unit)}
@@ -72,7 +81,7 @@ def covenant(pick: Random, n: int, as_of: date, size: float, tests: Sequence[str
 def order(pick: Random, loans: Sequence[str], accounts: Sequence[str], covenants: Sequence[Rows]) -> list[str]:
     """Cost first; then, loan by loan or together, what is due; accounts, sweeps and distributions in between."""
     steps = ["pay opex"]
-    one_by_one = len(loans) > 1 and pick.random() < 0.4
+    one_by_one = len(loans) > 1 and pick.random() < 0.7
     for level in LEVELS[1:]:
         steps += [f"pay {level} of {key}" for key in loans] if one_by_one else [f"pay {level}"]
     if pick.random() < 0.25:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from model.cases import Run, load, run
 from model.certainty import uncertain_inputs, unmoved_ranges
-from model.certainty.uncertain import ranged_rows
+from model.certainty.uncertain import admitted, ranged_rows
 from model.errors import InputError
 from model.record import record
 from model.record.certainty import sureness_of_all
 from model.report.files import as_json
+from model.sheet import definition, evaluate
 
 TOLD = "source: invented, grade: assumed"
 STEPS = "pay opex, pay fees, pay interest, pay principal, distribute"
@@ -138,6 +141,32 @@ def test_what_cannot_touch_a_pair_is_not_listed(tmp_path: Path) -> None:
     assert [one["input"] for one in told["ranges"]] == ["hill.tranche-1.price", "late"]
 
 
+def read_from(folder: Path, file: str, *lines: str) -> None:
+    """Grade lines of a file as read from a filing: those that hold one of these words before the next entry begins."""
+    path, mine = folder / file, False
+    text = []
+    for row in path.read_text().splitlines():
+        mine = any(word in row for word in lines) if row.lstrip().startswith(("- id:", "- {id", "allocation:")) else mine
+        text.append(row.replace("grade: assumed", "grade: filing") if mine else row)
+    path.write_text("\n".join(text))
+
+
+def test_a_pair_rests_on_its_own_contract_and_loan_only(tmp_path: Path) -> None:
+    """`hill` is read from filings throughout, then all but its price; what is assumed of `lake` is none of its business."""
+    folder = write(tmp_path)
+    read_from(folder, "contracts.yaml", "id: hill")
+    read_from(folder, "debt.yaml", "hill-loan", "allocation:")
+    told = evidence(run(load(folder)))["by_pair"]
+    assert (told["hill"]["assumed_kinds"], told["hill"]["grade_share"]) == ([], {"filing": 1.0})
+    assert (told["lake"]["assumed_kinds"][0], told["lake"]["grade_share"]) == ("prices", {"assumed": 1.0})
+    text = (folder / "contracts.yaml").read_text()
+    price = "price: {value: 15, unit: USD m a month, source: invented, grade: filing"
+    (folder / "contracts.yaml").write_text(text.replace(price, price.replace("filing", "press")))
+    assert evidence(run(load(folder)))["by_pair"]["hill"]["grade_share"] == {"press": 1.0}
+    (folder / "contracts.yaml").write_text(text.replace(price, price.replace("filing", "assumed")))
+    assert evidence(run(load(folder)))["by_pair"]["hill"]["assumed_kinds"] == ["prices"]
+
+
 @pytest.mark.parametrize(("price", "grade"), [(14.67, "A"), (14.66, "B")])
 def test_t4_is_asked_at_the_ends_too(tmp_path: Path, price: float, grade: str) -> None:
     """A needs 0.9 x price - 2 >= 11.2, a price of 14.667; B needs 13.2 only: the verdict stands, its grade may not."""
@@ -247,6 +276,24 @@ def test_a_number_moves_every_row_that_it_is_bound_to(tmp_path: Path) -> None:
                                                         "          value: 100.6666666667\n          range: [90, 110]\n"))
     (one,) = (each for each in uncertain_inputs(load(folder)) if each.name == "ddtl-2-pool.tranche-1.price")
     assert one.low == {"ddtl-2-pool.tranche-1.price": 90, "ddtl-2-pool.as-signed.tranche-1.price": 90}
+    (folder / "contracts.yaml").write_text(text)
+    (folder / "scenarios.yaml").write_text("ranges:\n" + a_range("price", high="ddtl-2-pool.tranche-1.price: 120"))
+    (one,) = (each for each in uncertain_inputs(load(folder)) if each.name == "price")
+    assert one.high == {"ddtl-2-pool.tranche-1.price": 120, "ddtl-2-pool.as-signed.tranche-1.price": 120}
+
+
+def test_levels_stay_within_what_an_input_admits(tmp_path: Path) -> None:
+    """Days are whole, shares end at their limits, whatever a scenario adds to a range."""
+    rows = load(write(tmp_path)).book.by_key
+    assert admitted(rows["drivers.delay_days"], 44.6) == 45
+    assert admitted(rows["drivers.price_change"], -1.2) == -1
+    assert admitted(rows["drivers.sla_credits"], 1.4) == 1
+    assert admitted(rows["drivers.rate_shift"], 0.0123) == 0.0123
+
+
+def test_explain_tells_the_range(tmp_path: Path) -> None:
+    row = load(write(tmp_path, PRICE="[14, 16]")).book.by_key["hill.tranche-1.price"]
+    assert definition(row) == "input [assumed] range 14 to 16; invented"
 
 
 # ---- by hand, point by point -----------------------------------------------------------------------------------------
@@ -267,6 +314,21 @@ def test_the_range_of_grades_is_that_of_the_corners(tmp_path: Path, ends: Mappin
     told = judged(tmp_path, **{name: str(list(pair)) for name, pair in ends.items()}).certainty["hill"]
     corners = sorted({grade(p, c, r) for p in ends["PRICE"] for c in ends["OPEX"] for r in ends["RATE"]} | {"A"})
     assert [told.best, told.worst] == [corners[0], corners[-1]]
+
+
+def test_the_listing_case_at_all_its_corners_by_whole_runs() -> None:
+    """Every combination of ends of all that is uncertain, calculated from the ground up: which pairs are covered in any."""
+    deal = load(Path(__file__).parents[1] / "inputs" / "coreweave-ipo")
+    told, inputs = run(deal).certainty, uncertain_inputs(deal)
+    cases = [{key: level for one in ends for key, level in one.items()} for ends in product(*((i.low, i.high) for i in inputs))]
+    values = evaluate(deal.book, deal.columns(cases))
+    assert len(cases) == 2**6
+    for key, pair in deal.pairs.items():
+        stands = np.broadcast_to(values[pair.row("stands")] == 1, (len(cases),))
+        assert (told[key].best in ("A", "B")) == stands.any()
+        assert (told[key].worst not in ("A", "B")) == (not stands.all())
+        assert told[key].robust
+    assert {key for key in deal.pairs if told[key].best == "A"} == {"ddtl-1-pool", "equipment-pool"}
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------------

@@ -40,8 +40,10 @@ def deal_with_full_boxes(seed: int) -> Rows:
     for said in loans:  # of a kind that may have collateral
         if said["kind"] != "delayed_draw":
             said |= {"kind": "delayed_draw", "undrawn_before": num(0), "availability_end": day(deal["case"]["as_of"])}
-        said["collateral"] = {"cost": [draw(date(2024, 3, 1), round(1.6 * said["balance"]["value"], 3))], "life_months": 48,
-                              "residual": {1: num(0.6, "share"), 3: num(0.2, "share")}, "source": "test", "grade": "assumed"}
+        bought = draw(date(2024, 3, 1), round(1.6 * said["balance"]["value"], 3))
+        life, left = pick.choice([(48, 0.2), (14, 0.0)])  # or worth nothing before long
+        said["collateral"] = {"cost": [bought], "life_months": life, "residual": {1: num(0.6, "share"), 2: num(left, "share")},
+                              "source": "test", "grade": "assumed"}
     for n, borrower in enumerate(deal["debt"]["boxes"]):
         inside = [said for said in loans if said["box"] == borrower["id"]]
         size = sum(said["balance"]["value"] for said in inside)

@@ -25,7 +25,7 @@ from tests.test_oracle import near
 from tests.thousand_deals import Structure, structures, together
 
 SEED = int(os.environ.get("DEALS_SEED", "5"))  # set it to look at other deals, DEALS_STRUCTURES to look at more of them
-COUNT = int(os.environ.get("DEALS_STRUCTURES", "150"))
+COUNT = int(os.environ.get("DEALS_STRUCTURES", "144"))
 FLAGS = ("t1", "t2", "t3")
 AMOUNTS = ("uncovered_balance", "total_shortfall", "with_balloon", "min_dscr", "avg_dscr", "min_clcr", "llcr", "tail_months")
 DATES = {"t1_month": 1, "leaned_month": 1, "t2_month": 1, "t3_month": 0, "min_clcr_month": 0}  # 0: seen from the month's start

@@ -207,8 +207,9 @@ def test_and_where_boxes_have_covenants(seed: int, wealth: Changes) -> None:
 
 
 def put_in(borrower: Rows, step: str) -> None:
-    """A step before the last one, which distributes."""
-    borrower["waterfall"]["steps"].insert(-1, step)
+    """A step before what is left goes up."""
+    steps = borrower["waterfall"]["steps"]
+    steps.insert(next((n for n, said in enumerate(steps) if said.startswith("distribute")), len(steps)), step)
 
 
 def known(deal: Rows, wealth: Changes) -> None:
@@ -357,7 +358,6 @@ def test_no_grade_is_better_without_support_and_only_c_rests_on_it(deal: Rows, w
 IDLE: dict[str, Any] = {  # what says nothing, put into a deal
     "a reserve with no target": lambda said: (said["debt"]["boxes"][0]["accounts"].append({"id": "idle", "held_before": num(0)}),
                                               put_in(said["debt"]["boxes"][0], "fill idle")),
-    "a sweep of nothing": lambda said: put_in(said["debt"]["boxes"][0], "sweep 0 %"),
     "a covenant that nothing looks at": lambda said: said["debt"]["boxes"][0].setdefault("covenants", []).append(
         {"id": "dscr", "test": "dscr", "months": num(3, "no."), "lock_up": num(9, "x"), "default": num(8, "x")}),
     "a share of no debt": lambda said: [shares.setdefault(c["id"], 0.0) for c in said["contracts"]

@@ -77,7 +77,7 @@ def to_the_cent(pick: Random) -> Structure:
     debt = loan("l0", last, size, 0.0, profile, months=every, kind=pick.choice(["vendor", "term_loan"]), rate="fixed", **promise)
     sold = contract("c0", tranche(months_later(as_of, -2, 1), ends, price))
     chosen = pick.choice(["usual", "not enough"])
-    deal = deal_of(as_of, every * count + 3, [sold], [debt], [box(payout=pick.choice([0.0, 1.0]))],
+    deal = deal_of(as_of, every * count + 3, [sold], [debt], [that_pays(box(payout=pick.choice([0.0, 1.0])))],
                    scenarios=MODERATE[chosen], moderate=list(MODERATE[chosen]))
     variants = [
         {},
@@ -89,6 +89,12 @@ def to_the_cent(pick: Random) -> Structure:
         {"l0.balance": size - hair, "c0.tranche-1.price": price * pick.uniform(1, 1.2)},
     ]
     return Structure(deal, variants, {"to the cent", "one month longer" if longer else "ends together"})
+
+
+def that_pays(said: Rows) -> Rows:
+    """A box that sends nothing up has no such step."""
+    said["waterfall"]["steps"] = [step for step in said["waterfall"]["steps"] if step != "distribute 0 %"]
+    return said
 
 
 def guaranteed(pick: Random, size: float) -> Rows:
@@ -270,7 +276,7 @@ class Sketch:
                        "balance_target": num(pick.choice([0, 0.05]), "share"), "releases": num(pick.choice([0, 1]), "flag")}
         sweep = pick.choice([0.5, 1.0]) if not self.keeps and pick.random() < 0.25 else None
         payout = 1.0 if self.shape == "balloon at maturity" else pick.choice([0.0, 0.5, 1.0, 1.0])
-        return box(key, 0.0 if self.keeps else payout, sweep, reserve)
+        return that_pays(box(key, 0.0 if self.keeps else payout, sweep, reserve))
 
     # its variants
 

@@ -56,8 +56,7 @@ def _ranged_numbers(deal: Deal) -> Iterator[Uncertain]:
     """A number of the case moves every row that is bound to it: a contract, its copy as signed, parts of a prepayment."""
     bound: dict[int, list[Row]] = {}
     for row in ranged_rows(deal):
-        assert row.input is not None
-        bound.setdefault(id(row.input.origin), []).append(row)
+        bound.setdefault(_origin(row), []).append(row)
     for rows in bound.values():
         told = rows[0].input
         assert told is not None
@@ -86,7 +85,9 @@ def ranges_around_base(deal: Deal) -> Iterator[Finding]:
     alone = {row.key for row in ranged_rows(deal)}
     for one in _declared(deal):
         for key, base in one.base.items():
-            end: End = "low" if key in deal.case.scenarios.ranges[one.name].low else "high"
+            if key not in (said := deal.case.scenarios.ranges[one.name]).low and key not in said.high:
+                continue  # it moves with one that is named
+            end: End = "low" if key in said.low else "high"
             place = ("ranges", one.name, end, key)
             if not min(one.low[key], one.high[key]) <= base <= max(one.low[key], one.high[key]):
                 yield located(deal.case, Problem(SCENARIOS, place, one.end(end)[key], f"ends around the base case, {base:g}"))
@@ -95,12 +96,26 @@ def ranges_around_base(deal: Deal) -> Iterator[Finding]:
 
 
 def _declared(deal: Deal) -> Iterator[Uncertain]:
-    """The ranges of scenarios.yaml; an input that only one end names stays at its base at the other."""
+    """The ranges of scenarios.yaml; an input that only one end names stays at its base at the other.
+
+    What is bound to the same number of the case as an input that moves, moves with it.
+    """
+    bound: dict[int, list[Row]] = {}
+    for row in deal.book.inputs if deal.case.scenarios.ranges else ():
+        bound.setdefault(_origin(row), []).append(row)
     for name, told in deal.case.scenarios.ranges.items():
-        base = {key: base_of(deal, key) for key in dict.fromkeys((*told.low, *told.high))}
-        units = {deal.book.by_key[key].unit for key in base}
-        yield Uncertain(name, told.title, units.pop() if len(base) == 1 else "", told.source, told.grade, base,
-                        {**base, **told.low}, {**base, **told.high})
+        named = list(dict.fromkeys((*told.low, *told.high)))
+        unit = deal.book.by_key[named[0]].unit if len(named) == 1 else ""
+        twins = {key: [row.key for row in bound[_origin(deal.book.overridable(key))]] for key in named}
+        ends = [{twin: end.get(key, base_of(deal, key)) for key in named for twin in twins[key]}
+                for end in ({}, told.low, told.high)]
+        yield Uncertain(name, told.title, unit, told.source, told.grade, *ends)
+
+
+def _origin(row: Row) -> int:
+    """Rows with the same are bound to one number of the case."""
+    assert row.input is not None
+    return id(row if row.input.origin is None else row.input.origin)
 
 
 def base_of(deal: Deal, key: str) -> float:

@@ -63,8 +63,8 @@ def steps_are_read(case: Case) -> Problems:
                 yield Problem(DEBT, here, text, f"one of: {ALLOWED}")
             elif text in seen:
                 yield Problem(DEBT, here, text, "a step that is written once")
-            elif not 0 < order.share <= 1:
-                yield Problem(DEBT, here, text, "more than 0 % and at most 100 %")
+            elif order.share > 1:
+                yield Problem(DEBT, here, text, "at most 100 %; 0 % where only a scenario does it")
             seen.add(text)
 
 
