@@ -18,7 +18,8 @@ from model.deal import Deal
 from model.inputs.schema import CompanyFile
 from model.record import record
 from model.report.layout import STACK
-from model.report.screen import Screen, show_stack
+from model.report.screen import Screen
+from model.report.terminal import show_stack
 from model.report.workbook import compose, write_workbook
 from tests.judges import Formualizer, differences
 from tests.strategies import case_of, contract, day, deal_of, loan, num, repay, tranche
