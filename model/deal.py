@@ -22,10 +22,10 @@ from model.debt import Instrument, Statement
 from model.debt.clauses import CollateralTests, FleetCollateral, MovesWithService
 from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.drivers import Drivers
-from model.evidence import NO_CONTRACT, assumed_kinds
+from model.evidence import NO_CONTRACT, assumed_kinds, weakest_grades
 from model.inputs import months_needed
 from model.inputs.schema import Case
-from model.inputs.values import sourced
+from model.inputs.values import GRADES, sourced
 from model.lending import Lending, derived
 from model.parent import Group, Parent
 from model.paying import Paying
@@ -33,7 +33,7 @@ from model.repayment import Repayment
 from model.selling import Selling
 from model.sheet import Block, Book, Row, Sourced, Values, evaluate
 from model.sold import rows, text
-from model.stack import Headline, Stack
+from model.stack import Graded, Headline, Stack
 from model.ties import checks_of
 from model.timeline import Timeline
 
@@ -88,6 +88,7 @@ class Deal:
         self.pool = self._pool("Pooled GPU debt that can be tested (H3a)", "pool.gpu", tested)
         self.whole = self._pool("All debt that can be tested (H3b)", "pool.all", [*tested, *self.unsecured])
         self.stack = self._stack()
+        self.graded = self._graded()
         self.headline = self._headline()
         pieces = {key: [m.piece for m in self.mapped if m.contract == key] for key in self.contracts}
         self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
@@ -342,6 +343,14 @@ class Deal:
                      gpu_debt_in=of_slices(self.mapped, "standing"), contracts_signed=rows(contracts, "as_signed"),
                      deferred_in=[c.row("deferred_revenue") for c in contracts])
 
+    def _graded(self) -> dict[str, Graded]:
+        """The debt by the weakest grade of what its verdict rests on."""
+        weakest = weakest_grades(self.case, GRADES)
+        every = [self.instruments[key].row("pro_forma") for key in weakest]
+        return {grade: Graded(f"Debt by evidence: {grade}", key=f"evidence.{grade}", every_in=every, **self._driven("tolerance"),
+                              graded_in=[self.instruments[key].row("pro_forma") for key in weakest if weakest[key] == grade])
+                for grade in GRADES if grade in weakest.values()}
+
     def _headline(self) -> Headline:
         quoted = self.case.general.headline
         return Headline("As quoted", key="headline", debt=sourced(quoted.debt), revenue=sourced(quoted.revenue),
@@ -377,8 +386,8 @@ class Deal:
                 *(block for note in self.conversions.values() for block in note.blocks()), *self.diluted,
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
                 *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
-                self.pool,
-                 self.whole, self.stack, self.headline, *self.customers.blocks(), self.claim, *self.checks, self.check_sum]
+                self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(), self.claim,
+                *self.checks, self.check_sum]
 
     @cached_property
     def scenarios(self) -> Mapping[str, Mapping[str, float]]:

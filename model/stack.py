@@ -233,6 +233,29 @@ class Stack(Block):
         return sum_of(self.deferred_in)
 
 
+class Graded(Block):
+    """The debt whose verdicts rest on evidence of one grade at the weakest, and its share of all."""
+
+    graded_in = many("USD m", "Pro-forma principal, this grade", per=DEAL)
+    every_in = many("USD m", "Pro-forma principal", per=DEAL)
+    tolerance = given("USD m", "Amount that counts as nothing")
+
+    @figure("USD m")
+    def debt(self) -> Expr:
+        """Debt of this grade"""
+        return sum_of(self.graded_in)
+
+    @figure("USD m")
+    def every(self) -> Expr:
+        """All debt whose verdict is graded"""
+        return sum_of(self.every_in)
+
+    @figure("share", key=True)
+    def of_all(self) -> Expr:
+        """Share of all debt"""
+        return share(self.debt, self.every, self.tolerance)
+
+
 class Headline(Block):
     """The figures quoted with the claim, beside those of the model."""
 

@@ -54,7 +54,7 @@ __all__ = ["RULES", "months_needed", "problems"]
 ROUNDING = 0.01  # USD m: reported totals are rounded
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 TAKEN = ("none", "base", "time", "clock", "pair", "pool", "stack", "claim", "headline", "treasury", "company", "capacity",
-         "concentration", "check", "checks", "as-signed", "support", "supported", "backed", "backed-by")
+         "concentration", "check", "checks", "as-signed", "support", "supported", "backed", "backed-by", "evidence")
 OF_COMPANY = ("company", "treasury")  # addresses of the blocks of company.yaml
 NUMBERED = re.compile(r"(obligor|tranche|prepayment|fleet|part)-[0-9]+")
 Listed = Sequence[tuple[str, str, Sequence[Any]]]

@@ -10,8 +10,6 @@ from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
 from model import __version__
-from model.evidence import weakest_grades
-from model.inputs.values import GRADES
 from model.record.certainty import sureness_of_all
 from model.record.company import company
 from model.record.convertibles import convertibles
@@ -156,7 +154,7 @@ def evidence(run: Run) -> Json:
     counted, defaults = assumed_inputs(run)
     mapped = case.debt.allocation
     return {
-        "debt_share_by_grade": share_by_grade(run, weakest_grades(case, GRADES)),
+        "debt_share_by_grade": {grade: float(run.read(one.row("of_all"))) for grade, one in run.deal.graded.items()},
         "balance_share_by_grade": share_by_grade(run, {i.id: i.balance.grade for i in case.debt.instruments}),
         "assumptions": [*case.general.assumptions, f"Allocation of contracts to debt: {mapped.basis}. {mapped.source}",
                         f"Inputs graded assumed: {sum(counted.values())}, in {len(counted)} blocks."],
@@ -165,7 +163,7 @@ def evidence(run: Run) -> Json:
 
 
 def share_by_grade(run: Run, grades: dict[str, str]) -> Json:
-    """Share of pro-forma debt by grade: `debt_share_by_grade` takes the weakest link of each loan's verdict."""
+    """Share of pro-forma debt by grade."""
     sizes: dict[str, float] = {}
     for key, grade in grades.items():
         size = run.read.number(run.deal.instruments[key].row("pro_forma")) or 0.0

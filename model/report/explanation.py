@@ -32,6 +32,11 @@ ALIASES = {
     "debt.non_current": "stack.non_current", "debt.weighted_rate": "stack.weighted_rate",
     "debt.average_life": "stack.average_life", "debt.floating_share": "stack.floating_share",
     "backlog": "stack.backlog", "backlog.revenue": "stack.backlog", "backlog.cash_to_come": "stack.cash_to_come",
+    "company.K1": "company.fixed-charges.first_year", "company.K2": "company.runway.months",
+    "company.K3": "company.two-years.due", "company.K4": "company.guarantees.to_liquidity",
+    "company.K5": "company.notes.cash", "company.K6": "company.growth.unfunded",
+    "company.K7": "check.company.cash.difference", "company.DSCR*": "company.required-12.required",
+    "company.cover": "company.required-12.actual", "company.cash": "treasury.cash",
     "backlog.recognised": "stack.billed", "backlog.cash_collected": "stack.receipts", "checks": "checks.failed",
 }
 """Names of run.json and of the first page, and the rows that hold them."""

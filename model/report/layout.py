@@ -26,13 +26,13 @@ from model.fleet import Hardware, Lot
 from model.reserve import Reserve
 from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
-from model.stack import Headline, Stack
+from model.stack import Graded, Headline, Stack
 
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
-    "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Headline),
+    "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Graded, Headline),
     "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
     "Covenants": (Contractual, ServiceAhead, Ahead, Gone, Sum, PledgedFlow, Covenant),
