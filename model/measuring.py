@@ -88,7 +88,7 @@ class Measuring:
         """Cash of customers without an investment-grade rating over all cash."""
         months = self._window(said)
         weak = [m.piece for m in box.mapped
-                if m.contract in self.selling.files and self.selling.files[m.contract].investment_grade is False]
+                if m.contract in self.selling.files and _is_weak(self.selling.files[m.contract])]
         return (self.gone(box, said.id, "below investment grade", rows(weak, "receipts"), months),
                 self.gone(box, said.id, "all", [box.account.row("receipts")], months))
 
@@ -164,3 +164,8 @@ class Measuring:
                 found.append(self._new(box, PledgedFlow, m.piece.key, "power", "pledged", flows_in=bills,
                                        cash_share=m.piece.row("cash_share")))
         return found
+
+
+def _is_weak(file: Any) -> bool:
+    """Who owes is known to be below investment grade."""
+    return file.investment_grade is not None and not file.investment_grade.value

@@ -313,7 +313,7 @@ MORE = f"""
     name: By the megawatt
     obligor: Titan
     obligor_group: Titan group
-    investment_grade: true
+    investment_grade: {{value: true, source: x, grade: filing}}
     obligor_disclosed: true
     kind: take_or_pay_mw
     payment_days: {n(45, "days")}
@@ -531,7 +531,8 @@ def curve(unit: str, first: float, last: float) -> str:
 
 RICH = {file: starter_text(file) for file in STARTER}
 RICH[CONTRACTS] = RICH[CONTRACTS].replace("\ncontracts:\n", MARKET) + MORE
-RICH[CONTRACTS] = RICH[CONTRACTS].replace("    obligor: Atlas AI\n", "    obligor: Atlas AI\n    investment_grade: false\n")
+UNRATED = "    investment_grade: {value: false, source: x, grade: filing}\n"
+RICH[CONTRACTS] = RICH[CONTRACTS].replace("    obligor: Atlas AI\n", f"    obligor: Atlas AI\n{UNRATED}")
 for old, new in (("    accounts:\n", f"    accounts:\n{NARROW}"), ("    waterfall:\n", f"{BINDS}    waterfall:\n"),
                  ("        - fill reserve\n        - distribute\n", PAYS)):
     RICH[DEBT] = RICH[DEBT].replace(old, new)
@@ -781,7 +782,7 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (DEBT, f"{{id: ahead, test: dscr, look: forward, lock_up: {n(1.21, 'x')}",
      f"{{id: ahead, test: ltv, lock_up: {n(1.2, 'share')}",
      "{id: ahead", "boxes[spv].covenants[ahead].test", "loans with collateral: ddtl, vendor state none"),
-    (CONTRACTS, "    investment_grade: false\n", "", "{id: weak", "boxes[spv].covenants[weak].test", "atlas do not"),
+    (CONTRACTS, UNRATED, "", "{id: weak", "boxes[spv].covenants[weak].test", "atlas do not"),
     (DEBT, "test: clcr", "test: llcr", "test: llcr", "boxes[spv].covenants[life].test", "one of dscr, clcr"),
     (DEBT, n(12, "USD m"), n(12, "x"), "{id: floor", "boxes[spv].covenants[floor].lock_up.unit", "unit must be 'USD m'"),
     (DEBT, n(0.85, "share"), n(85, "share"), "{id: real", "boxes[spv].covenants[real].lock_up.value", "for 85 % write 0.85"),

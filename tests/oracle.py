@@ -946,7 +946,7 @@ def box_of(case: Rows, grid: Grid, contracts: Rows, loans: dict[str, Loan], file
     flows: Rows = {name: pledged(name) for name in ("receipts", "cost")}
     flows |= {"power": sum(pledged("power").values()),
               "signed": sum(loan.pledge["signed_receipts"] for loan in inside),
-              "weak": sum(pledged("receipts", lambda said: said.get("investment_grade") is False).values())}
+              "weak": sum(pledged("receipts", lambda said: not told(said, "investment_grade", True)).values())}
     ahead = any("months_of_service" in said for said in file.get("accounts") or [])
     ahead = ahead or any(said.get("look") == "forward" or said["test"] == "clcr" for said in file.get("covenants") or [])
     papers = {loan.id: loan.by_papers() for loan in inside} if ahead else {}

@@ -15,7 +15,8 @@ from model.cli import calculate, main
 from model.inputs import write_starter
 from model.record import record
 from model.report import explanation
-from model.report.screen import Screen, show, show_explanation
+from model.report.screen import Screen
+from model.report.terminal import show, show_explanation
 from model.report.words import clean, in_unit, money, percent
 
 IPO = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
@@ -93,7 +94,11 @@ def test_figures_of_run_json_can_be_explained(name: str, path: tuple[Any, ...]) 
 
 def test_every_alias_is_a_row() -> None:
     for name, key in explanation.ALIASES.items():
-        assert explanation.find_row(ipo().deal, name).key == key
+        if key == "company.notes.cash":  # the listing case has no convertible note: see test_first_page.py
+            with pytest.raises(explanation.UnknownRowError):
+                explanation.find_row(ipo().deal, name)
+        else:
+            assert explanation.find_row(ipo().deal, name).key == key
 
 
 def test_explain_prints_number_formula_and_source(case: Path) -> None:

@@ -14,7 +14,7 @@ from math import ceil
 from pathlib import Path
 
 import pytest
-from bad_inputs import BAD, BAD_RICH, CASE, COMPANY, CONTRACTS, CURVE, DEBT, POWER, RICH, SCENARIOS, SHARE, N, d, n
+from bad_inputs import BAD, BAD_RICH, CASE, COMPANY, CONTRACTS, CURVE, DEBT, POWER, RICH, SCENARIOS, SHARE, UNRATED, N, d, n
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -293,7 +293,8 @@ def assumed_in(folder: Path, *terms: str, debt: str = "mw") -> list[str]:
              for file, text in RICH.items()}
     lines = [line.replace("grade: filing", "grade: assumed") if line.strip().startswith(terms) else line
              for line in texts[CONTRACTS].split("\n")]
-    texts |= {CONTRACTS: "\n".join(lines), DEBT: re.sub(r"\batlas\b", debt, texts[DEBT])}
+    rated = re.sub(r"    obligor: (Hours|Several)\n", rf"\g<0>{UNRATED}", "\n".join(lines))  # a covenant of the box asks
+    texts |= {CONTRACTS: rated, DEBT: re.sub(r"\batlas\b", debt, texts[DEBT])}
     return assumed_kinds(load_case(write(folder, texts)))
 
 

@@ -69,6 +69,12 @@ class PrepaymentBase(Strict):
     credit: Credit | None = None
 
 
+class Rated(Told):
+    """Whether who owes has an investment-grade rating."""
+
+    value: bool
+
+
 class ContractBase(Strict):
     """A customer contract: who owes, its tranches of capacity and what was prepaid."""
 
@@ -77,7 +83,7 @@ class ContractBase(Strict):
     obligor: Text
     obligor_group: Text | None = None
     obligor_disclosed: bool = True
-    investment_grade: bool | None = None
+    investment_grade: Rated | None = None
     kind: Any
     tranches: Any
     prepayments: Any = None
