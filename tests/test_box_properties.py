@@ -32,7 +32,7 @@ def in_all(rows: list[Any], like: Any) -> Any:
     return sum(rows, np.zeros_like(like))
 
 
-@drawn(15)
+@drawn(8)
 @given(deal=deals(any_box=True))
 def test_a_box_of_any_terms(deal: Rows) -> None:
     """Cash in is cash out, nobody gets what is locked up, and cures are kept apart: in every scenario."""
@@ -50,7 +50,7 @@ def test_a_box_of_any_terms(deal: Rows) -> None:
             cures_keep_their_limits(here, borrower, file)
 
 
-@drawn(12)
+@drawn(6)
 @given(deal=deals(any_box=True, most=2))
 def test_cures_count_for_nothing(deal: Rows) -> None:
     """Without its cures every reading of a covenant and every test of a pair is the same; only calls are larger."""

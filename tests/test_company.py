@@ -128,7 +128,7 @@ def run_company(deal: Rows) -> Run:
     return run(Deal(replace(case, company=CompanyFile.model_validate(deal["company"]), curves=curves)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(deals_with_a_company())
 def test_any_company_equals_the_one_worked_out_by_hand(deal: Rows) -> None:
     """Random deals under two scenarios, and no check fails: cash is counted once whatever happens."""
@@ -186,7 +186,7 @@ def test_cash_counted_twice_breaks_k7(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told["K7"]["value"] == pytest.approx(24 * 4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(st.floats(0, 3), st.floats(0, 3))
 def test_more_cost_never_helps(low: float, more: float) -> None:
     """A higher corporate cost never raises K1, never lengthens the runway, never turns K3 to hold, and raises DSCR*."""

@@ -260,7 +260,7 @@ def _company(page: Page, issue: Issue, line: int) -> int:
     first, fixed, runway = parent.outlook.required[0], parent.outlook.fixed_charges, parent.outlook.runway
     rows = [("Average cover that boxes must reach (DSCR*), 12 months", first.row("required"), "total"),
             ("Average cover of the boxes", first.row("actual"), "total"),
-            ("Runway with draws frozen, months", runway.row("months"), "cell"), ("Verdict", first.row("verdict"), "right")]
+            ("Runway with draws frozen, months", runway.row("months"), "cell"), ("", first.row("verdict"), "key")]
     cover = [("Fixed-charge cover of the company (K1)", fixed.row("first_year"), "cell")] if fixed else []
     return _figures(page, issue, line, "The company above its boxes; see Company", [*cover, *rows]) - 1
 
@@ -271,6 +271,9 @@ def _figures(page: Page, issue: Issue, line: int, title: str, rows: Sequence[tup
     page.fill(line, 3, 3, "band")
     for label, row, style in rows:
         line += 1
+        if not label:  # words that fill the line
+            link(page, issue, f"B{line}", row, "total", styles.WORDS)
+            continue
         unit = f", {row.unit}" if row.unit == "USD m" else ""
         evidence = f" [{row.input.grade}]" if row.input is not None else ""
         page.text(f"B{line}", f"{label}{unit}{evidence}", "total" if style == "total" else "cell")

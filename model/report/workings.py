@@ -195,9 +195,9 @@ def _held(text: str) -> str:
 
 def _validate(page: Page, row: Row, cells: str) -> None:
     """Refuse numbers outside the declared range, with a message that says what is allowed."""
-    told = row.declared
-    if not isinstance(told, given) or row.per != DEAL:
+    if row.per != DEAL:
         return
+    told = row.declared if isinstance(row.declared, given) else given(row.unit, row.label)  # a member of a group: any number
     low = told.low if told.low is not None else told.above
     low, high = (-1e12 if low is None else low), (1e12 if told.high is None else told.high)
     rule = DataValidation(type="decimal", operator="between", formula1=f"{low:.10g}", formula2=f"{high:.10g}",
