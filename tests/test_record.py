@@ -30,7 +30,7 @@ TOP = {"case", "as_of", "scenario", "currency", "input_hash", "version", "debt",
        "convertibles", "support", "evidence", "checks"}
 PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "grade_range_method", "reason", "min_dscr",
         "min_dscr_date", "avg_dscr", "llcr", "min_clcr", "min_clcr_date", "tail_months", "uncovered_balance", "has_balloon",
-        "headroom", "headroom_usd", "headroom_percent", "binding_test", "binding_date", "amount_missing",
+        "headroom", "headroom_usd", "headroom_percent", "headroom_date", "binding_test", "binding_date", "amount_missing",
         "payback_date", "break_even", "tests", "min_dscr_on_revenue", "avg_dscr_on_revenue", "beside"]
 VERDICTS = {"holds", "fails", "not_proven", "holds_if_assumed"}
 

@@ -106,12 +106,14 @@ def delay_rule(run: Run, pair: Pair) -> str:
 
 
 def headroom(run: Run, pair: Pair) -> Json:
-    """Headroom of the binding test in USD and percent, its date, and what is missing where it fails."""
+    """Headroom of the binding test on its tightest date in USD and percent; the date that binds, and what is missing on it."""
     read = run.read
     name = str(read(pair.row("binding_test"))).lower()
     fails = not read(pair.row(name))
     dates = {"t1": "t1_date" if fails else "min_dscr_date", "t2": "t2_date", "t3": "t3_date" if fails else "min_clcr_date"}
     portion = read.number(pair.row(f"{name}_headroom_share"))
+    tightest = {"t1": "min_dscr_date", "t2": "t2_date", "t3": "min_clcr_date"}[name]
     return {"headroom_usd": read.number(pair.row("headroom")),
-            "headroom_percent": None if portion is None else 100 * portion, "binding_test": name.upper(),
+            "headroom_percent": None if portion is None else 100 * portion, "headroom_date": read.day(pair.row(tightest)),
+            "binding_test": name.upper(),
             "binding_date": read.day(pair.row(dates[name])), "amount_missing": read.number(pair.row("amount_missing"))}

@@ -84,6 +84,9 @@ def show_pairs(record: Json, screen: Screen) -> None:
     for p in record["pairs"]:
         screen.say(f"{p['grade']}  {pair_name(p)}: {p['reason']}", indent=2)
         if p["grade"] != "N":
+            if p["tests"]["T5"]["pass"] and p["headroom_percent"] is not None:
+                screen.say(f"{p['binding_test']} binds on {p['binding_date']}: headroom {money(p['headroom_usd'])} "
+                           f"({p['headroom_percent']:.1f} %)", "dim", indent=5)
             screen.say(f"T4 {p['tests']['T4']['reason']}", "dim", indent=5)
 
 
