@@ -47,6 +47,10 @@ class Covenant(Block):
         """The worst reading."""
         return lowest(self.tested_ratio)
 
+    def has_default(self) -> Expr:
+        """Flag of a level that is a default."""
+        return self.default > 0
+
     def telling(self) -> Expr:
         """Flag of a reading that says something: a ratio on next to nothing proves nothing."""
         return self.against > self.tolerance
@@ -105,7 +109,7 @@ class Covenant(Block):
     @line("flag")
     def breached(self) -> Expr:
         """In default on this test"""
-        return (self.room_to_default < 0 - self.tolerance) * (self.default > 0)
+        return (self.room_to_default < 0 - self.tolerance) * self.has_default()
 
     @line("flag")
     def in_default(self) -> Expr:
@@ -172,6 +176,11 @@ class Ceiling(Covenant):
 
     lock_up = given("share", "Level above which nothing goes up to the parent", low=0, high=10, ask=True)
     default = given("share", "Level above which it is a default (10: none)", default=10, low=0, high=10, ask=True)
+    no_default = given("share", "Level that stands for none", default=10)
+
+    def has_default(self) -> Expr:
+        """Flag of a level that is a default."""
+        return self.default < self.no_default
 
     def room(self, level: Expr) -> Expr:
         """Room below a level."""

@@ -274,17 +274,24 @@ class Company:
         if self.said.get("overhead"):
             charged = fixed[:12].sum()
             rows["company.fixed-charges.first_year"] = row["received"][:12].sum() / charged if charged > TOL else np.nan
-            rows["company.two-years.due"] = rows["treasury.unsecured_principal"][:24].sum()
+            own = sum((rows[f"company.recourse.{box['id']}.called"] for box in self.case["debt"]["boxes"]
+                       if not box["ring_fenced"]), self.nothing())
+            rows["company.two-years.due"] = (rows["treasury.unsecured_principal"] + own + row["due_at_once"])[:24].sum()
             rows["company.two-years.available"] = (at_start + row["received"][:24].sum()
                                                    - (fixed + rows["treasury.tax"])[:24].sum())
-            rows["company.two-years.called_on"] = (row["called"] + row["due_at_once"])[:24].sum()
-            inner = [key for keys in inside.values() for key in keys]
-            cash = sum((share * self.hand[f"{c}.cfads"] for c, shares in self.case["debt"]["allocation"]["cash_share"].items()
-                        for key, share in shares.items() if key in inner), self.nothing())
-            service = self.sum_of("service", inner)
+            rows["company.two-years.called_on"] = (row["called"] - own)[:24].sum()
+            ring = {box["id"]: box["ring_fenced"] for box in self.case["debt"]["boxes"]}
+
+            def earned_and_owed(fenced: bool) -> tuple[Any, Any]:
+                inner = [key for box, keys in inside.items() for key in keys if ring[box] == fenced]
+                shares_of = self.case["debt"]["allocation"]["cash_share"]
+                return sum((share * self.hand[f"{c}.cfads"] for c, shares in shares_of.items()
+                            for key, share in shares.items() if key in inner), self.nothing()), self.sum_of("service", inner)
+
+            (cash, service), (own_cash, own_service) = earned_and_owed(True), earned_and_owed(False)
             for n in {n for n in (12, 24, self.months) if n <= self.months}:
                 served = service[:n].sum()
-                needed = served + (fixed + rows["treasury.tax"])[:n].sum()
+                needed = served + (fixed + rows["treasury.tax"] + own_service - own_cash)[:n].sum()
                 rows[f"company.required-{n}.required"] = needed / served if served > TOL else np.nan
                 rows[f"company.required-{n}.actual"] = cash[:n].sum() / served if served > TOL else np.nan
         fenced = {box["id"]: box["ring_fenced"] for box in self.case["debt"]["boxes"]}
@@ -313,7 +320,7 @@ class Company:
             for flow in said.get("history") or []:
                 if (end.year - flow["date"].year) * 12 + end.month - flow["date"].month < 12:
                     year[t] += flow["amount"]["value"]
-        debt = self.sum_of("closing", self.loans) - np.maximum(0, cash)
+        debt = self.sum_of("closing", self.loans) - cash
         rows["company.loan-tests.ebitda_of_year"] = year
         rows["company.loan-tests.leverage_headroom"] = told(said, "leverage_limit", 6.0) * np.maximum(0, year) - debt
         rows["company.loan-tests.revenue_headroom"] = (told(said, "counted", 1.0) * self.sum_of("backlog", contracts)

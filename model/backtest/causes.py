@@ -19,7 +19,7 @@ CAUSES = {
     REVOLVER: "revolver, net",
     NEW_DEBT: "draws and issues after the start",
     WITHOUT_CASH: "vendor debt and interest added without cash",
-    REPAID: "repaid more (+) or less (-) than projected",
+    REPAID: "repayments that differ from the projection",
     CAPITALISED: "interest capitalised",
     REST: "unexplained",
 }

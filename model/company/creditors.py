@@ -144,8 +144,8 @@ class LoanTests(Block):
     def net_debt(self) -> Expr:
         """Total net debt
 
-        Of the company and its boxes, less unrestricted cash."""
-        return sum_of(self.debt_in) - maximum(0, self.cash)
+        Of the company and its boxes, less unrestricted cash; cash below nothing is debt that would have to be raised."""
+        return sum_of(self.debt_in) - self.cash
 
     @line("USD m")
     def ebitda_tested(self) -> Expr:

@@ -8,7 +8,8 @@ from model.sheet import DEAL, PERIOD, Block, Expr, choose, figure, given, line, 
 class RequiredCover(Block):
     """DSCR*: the average cover of the boxes at which distributions just pay the company's fixed cost, over a window.
 
-    DSCR* = 1 + (corporate cost + interest outside the boxes + other fixed cost) / debt service of the boxes."""
+    DSCR* = 1 + (corporate cost + interest outside the boxes + other fixed cost) / debt service of the boxes. What a box
+    without a ring fence owes is the company's own, so it stands with the fixed cost."""
 
     window = given("no.", "Months of the window", above=0)
     number = given("no.", "Period", per=PERIOD)
@@ -16,6 +17,8 @@ class RequiredCover(Block):
     interest = given("USD m", "Interest and fees outside the boxes", per=PERIOD)
     rent = given("USD m", "Leases and power outside boxes", per=PERIOD)
     tax = given("USD m", "Cash tax", per=PERIOD)
+    own_service_in = many("USD m", "Debt service of the company's own boxes")
+    own_cash_in = many("USD m", "Contracted CFADS of the company's own boxes")
     service_in = many("USD m", "Debt service of")
     cash_in = many("USD m", "Contracted CFADS")
     path = given("USD m", "Cash with draws frozen", per=PERIOD)
@@ -27,7 +30,8 @@ class RequiredCover(Block):
     @line("USD m", sums=True)
     def fixed_in_window(self) -> Expr:
         """Fixed cost of the company"""
-        return (self.overhead + self.interest + self.rent + self.tax) * (self.number <= self.window)
+        own = sum_of(self.own_service_in) - sum_of(self.own_cash_in)
+        return (self.overhead + self.interest + self.rent + self.tax + own) * (self.number <= self.window)
 
     @line("USD m", sums=True)
     def service_in_window(self) -> Expr:

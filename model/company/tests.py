@@ -157,14 +157,21 @@ class TwoYears(Block):
     rent = given("USD m", "Leases and power outside boxes", per=PERIOD)
     tax = given("USD m", "Cash tax", per=PERIOD)
     called = given("USD m", "Called on the company", per=PERIOD)
+    at_once = given("USD m", "Falls due at once by a cross-default", per=PERIOD)
+    own_in = many("USD m", "Missing in a box without a ring fence")
     number = given("no.", "Period", per=PERIOD)
     tolerance = given("USD m", "Amount that counts as nothing")
     liquidity_at_start = given("USD m", "Unrestricted liquidity at the as-of date")
 
     @line("USD m", sums=True)
+    def of_its_own(self) -> Expr:
+        """The company's own debt: outside the boxes, what its boxes without a ring fence lack, what falls due at once"""
+        return self.principal + sum_of(self.own_in) + self.at_once
+
+    @line("USD m", sums=True)
     def due_in_time(self) -> Expr:
-        """Principal outside the boxes in the 24 months"""
-        return self.principal * (self.number <= self.months)
+        """The company's own debt due in the 24 months"""
+        return self.of_its_own * (self.number <= self.months)
 
     @line("USD m", sums=True)
     def distributed_in_time(self) -> Expr:
@@ -178,12 +185,12 @@ class TwoYears(Block):
 
     @line("USD m", sums=True)
     def called_in_time(self) -> Expr:
-        """Called on the company in the 24 months: beside the test"""
-        return self.called * (self.number <= self.months)
+        """Called on the company for ring-fenced boxes in the 24 months: beside the test"""
+        return maximum(0, self.called - sum_of(self.own_in) - self.at_once) * (self.number <= self.months)
 
     @figure("USD m", key=True)
     def due(self) -> Expr:
-        """K3: principal outside the boxes due in 24 months"""
+        """K3: the company's own debt due in 24 months"""
         return total(self.due_in_time)
 
     @figure("USD m")
@@ -198,7 +205,7 @@ class TwoYears(Block):
 
     @figure("USD m")
     def called_on(self) -> Expr:
-        """Called on the company in 24 months
+        """Called on the company for ring-fenced boxes in 24 months
 
         Beside the test: a deficit of a box is a call, never a negative distribution."""
         return total(self.called_in_time)

@@ -95,7 +95,7 @@ class Headroom(Cover):
     @figure("USD m")
     def t3_headroom(self) -> Expr:
         """T3: present value less balance on the tightest date"""
-        return self.t3_tight_value - total(self.t3_tight_balance_row)
+        return self.t3_tight_value - self.required * total(self.t3_tight_balance_row)
 
     @figure("share")
     def t3_headroom_share(self) -> Expr:

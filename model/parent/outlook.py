@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from model.box import Box
 from model.company import (
     AllCash,
     FixedCharges,
@@ -41,9 +42,10 @@ class Outlook:
     """The blocks that read the company's cash and change nothing in it."""
 
     def __init__(self, group: Group, plan: Plan, treasury: Treasury, lines: Sequence[Line], promises: Sequence[Promise],
-                 recourse: Sequence[Recourse]) -> None:
+                 recourse: Sequence[Recourse], at_once: Row) -> None:
         self.group, self.plan, self.treasury, self.lines = group, plan, treasury, lines
-        self.promises, self.recourse, self.said = promises, recourse, group.case.company
+        self.promises, self.recourse, self.said, self.at_once = promises, recourse, group.case.company, at_once
+        self.own = [box for box in group.boxes.values() if not box.ring_fenced]
         self.boxed = [loan for box in group.boxes.values() for loan in box.loans]
         self.slices = [piece for box in group.boxes.values() for m in box.mapped for piece in (m.piece,)]
         self.common = {"number": group.clock.row("number"), "tolerance": group.drivers.row("tolerance")}
@@ -153,18 +155,27 @@ class Outlook:
         self.fixed_charges = FixedCharges("Fixed-charge cover", key="company.fixed-charges", ends=self.group.clock.row("ends"),
                                           distributions=self.treasury.row("received"),
                                           debt_in=rows(self.group.loans.values(), "closing"), **shared)
+        own = [one.row("called") for box, one in zip(self.group.boxes.values(), self.recourse, strict=True)
+               if not box.ring_fenced]
         self.two_years = TwoYears("Principal of 24 months", key="company.two-years",
                                   liquidity_at_start=self.liquidity.row("at_start"), **shared,
+                                  at_once=self.at_once, own_in=own,
                                   **self._cash(principal="unsecured_principal", distributions="received", tax="tax",
                                                called="called"))
         count = self.group.timeline.count
         self.required = [self._required(n, shared) for n in dict.fromkeys((12, 24, count)) if n <= count]
 
     def _required(self, window: int, shared: Mapping[str, Row]) -> RequiredCover:
-        pairs = self.group.pairs
+        pairs, fenced = self.group.pairs, [box for box in self.group.boxes.values() if box.ring_fenced]
+
+        def told(boxes: Sequence[Box]) -> tuple[list[Row], list[Row]]:
+            return ([loan.row("service") for box in boxes for loan in box.loans],
+                    [m.piece.row("cash") for box in boxes for m in box.mapped])
+
+        (service, cash), (own_service, own_cash) = told(fenced), told(self.own)
         return RequiredCover(f"DSCR* over {window} months", key=f"company.required-{window}", window=derived(window, "window"),
-                             tax=self.treasury.row("tax"), service_in=rows(self.boxed, "service"),
-                             cash_in=rows(self.slices, "cash"), path=self.runway.row("cash"),
+                             tax=self.treasury.row("tax"), service_in=service, cash_in=cash, own_service_in=own_service,
+                             own_cash_in=own_cash, path=self.runway.row("cash"),
                              pairs=derived(len(pairs), "allocation of the case"), standing_in=rows(pairs, "stands"),
                              testable_in=rows(pairs, "testable"), **shared)
 

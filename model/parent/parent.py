@@ -30,7 +30,7 @@ class Parent:
         self.treasury = self._treasury()
         self._tie_knots()
         self.outlook = Outlook(group, self.plan, self.treasury, list(self.lines.values()), self.promises,
-                               list(self.recourse.values()))
+                               list(self.recourse.values()), self.event.row("called"))
 
     # ---- debt and guarantees -----------------------------------------------------------------------------------------
 

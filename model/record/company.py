@@ -117,13 +117,14 @@ def lasts(run: Run, block: Block) -> Json:
 
 
 def two_years(run: Run, block: Block) -> Json:
-    """K3, exactly as RULES has it: calls on the company stand beside."""
+    """K3: what its boxes without a ring fence lack is the company's own; calls for the others stand beside (RULES, K3)."""
     k = Figures(run, block)
-    reason = (f"Principal outside the boxes due in 24 months {money(k['due'])}; liquidity of {money(k['liquidity_at_start'])} "
+    reason = (f"The company's own debt, and what its boxes without a ring fence lack, take {money(k['due'])} in 24 months; "
+              f"liquidity of {money(k['liquidity_at_start'])} "
               f"and distributions of {money(k['distributed'])} less {money(k['cost'])} of corporate cost, interest, rent and tax "
               f"leave {money(k['available'])}.")
     if (k["called_on"] or 0.0) > 0.05:
-        reason += f" Beside the test, {money(k['called_on'])} is called on the company in that time."
+        reason += f" Beside the test, {money(k['called_on'])} is called on it for ring-fenced boxes."
     return {**test(k.passes(), k["due"], k["available"], None, reason), "headroom": k["headroom"],
             "parts": k.said("due", "liquidity_at_start", "distributed", "cost", "available", "called_on")}
 

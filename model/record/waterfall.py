@@ -76,7 +76,10 @@ class Log:
             t -= 1
         if t == 0:
             return f"{name} is not yet tested"
-        measured = self.at(covenant, "measured", t) / self.at(covenant, "against", t)
+        against = self.at(covenant, "against", t)
+        if against <= NOTHING:
+            return f"{name}: debt on collateral that is worth nothing"
+        measured = self.at(covenant, "measured", t) / against
         side, x = ("at most", "") if isinstance(covenant, Ceiling) else ("at least", "x")
         lock_up, default = self.at(covenant, "lock_up", t), self.at(covenant, "default", t)
         stated = f", default at {default:.2f}{x}" if 0 < default < 10 or (not isinstance(covenant, Ceiling) and default) else ""
@@ -107,7 +110,8 @@ class Log:
         had = max(0.0, self.at(block, "available", t))
         what = f"{LEVELS[order.what]} due {due:,.1f}"
         step = order.text if order.what != "balloon" or "balloon" in order.text else f"{order.text}: balloon"
-        yield self._one(t, step, "paid", paid, f"{what}, at hand {had:,.1f}", block, "paid")
+        if paid > NOTHING:
+            yield self._one(t, step, "paid", paid, f"{what}, at hand {had:,.1f}", block, "paid")
         if due - paid > NOTHING:
             yield self._one(t, step, "missing", due - paid, f"{what}, at hand only {had:,.1f}", block, "shortfall")
 
@@ -118,7 +122,12 @@ class Log:
 
     def _stands(self, t: int, condition: Condition) -> str:
         covenant = self.box.covenants[condition.covenant]
+        if not self.at(covenant, "owing", t):
+            return f"{condition.covenant}: nothing is owed, so no covenant binds"
         state = "locked up" if self.at(covenant, "locked", t) else "clear"
+        needed = int(self.at(covenant, "clean_tests", t))
+        if state == "locked up" and needed > 1:
+            state += f" ({self.at(covenant, 'clean', t):.0f} of {needed} clean tests)"
         if condition.level == "default":
             state = "in default" if self.at(covenant, "in_default", t) else "clear of default"
         return f"{self.reading(t, condition.covenant, covenant)}: {state}"

@@ -70,7 +70,7 @@ def show_verdict(record: Json, screen: Screen) -> None:
     if relied := record["support"]["guarantee"]:
         liquidity = record["company"].get("K4", {}).get("parts", {}).get("liquidity_at_start")
         stands = f"; the guarantor's liquidity is {money(liquidity)}" if liquidity is not None else ""
-        screen.say(f"Guarantees would have to pay {money(relied)} in all{stands}.")
+        screen.say(f"Before reserves guarantees would have to pay {money(relied)} in all{stands}.")
 
 
 def show_pairs(record: Json, screen: Screen) -> None:
