@@ -218,7 +218,7 @@ class Backers:
         who = {name: text(self._who(found, letter)) for name, letter in (
             ("vendor", "V"), ("renewer", "L"), ("buyer", "X"), ("refinancer", "F"), ("guarantor", "G"))}
         of_pair = ("number", "tolerance", "required", "pays", "service", "balloon", "tested_cash", "kept", "for_balloon",
-                   "at_hand", "left_after", "exposure", "owing", "served", "maturity")
+                   "at_hand", "left_after", "exposure", "owing", "maturity")
         return SupportedCover(
             f"{backed.pair.title}: tests with support", key=f"supported.{backed.key}", paid_out=backed.paid_out, **who,
             **guaranteed, **{name: backed.pair.row(name) for name in of_pair}, end=found.cash.row("end"),

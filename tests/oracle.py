@@ -804,8 +804,7 @@ def judge(
     exposure = sum(p.opening + p.drawn[::-1].cumsum()[::-1] for p in parts)
     owing = exposure > tolerance
     before = np.concatenate([[0.0], kept[:-1]])
-    has_debt = owing | (service > tolerance)  # what contracts cost once nothing is owed is the parent's
-    shortfall = np.where(has_debt, np.maximum(0.0, service - tested - before), 0.0)
+    shortfall = np.maximum(0.0, service - tested - before)
     served = service > tolerance
     dscr = np.full(months, np.nan)
     dscr[served] = tested[served] / service[served]
@@ -840,7 +839,7 @@ def judge(
         "deficit": deficit,
         "uncovered_balance": uncovered,
         "total_shortfall": shortfall.sum(),
-        "with_balloon": np.where(has_debt, np.maximum(0.0, service + balloon - tested - before), 0.0).sum(),
+        "with_balloon": np.maximum(0.0, service + balloon - tested - before).sum(),
         "min_dscr": np.nanmin(dscr) if np.any(~np.isnan(dscr)) else np.nan,
         "avg_dscr": tested[served].sum() / service.sum() if service.sum() > tolerance else np.nan,
         "min_clcr": np.nanmin(clcr) if owing.any() else np.nan,

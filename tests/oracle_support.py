@@ -232,10 +232,9 @@ def settle(book: Book, letters: str, earned: Any, sale: Any, taken_over: Any, va
         purse += earned[t]
         drawer += sale[t]
         usable = purse if on_date else 0.0
-        owes = exposure[t] > tolerance or service > tolerance  # the cost of contracts once nothing is owed is the parent's
-        lacks = max(0.0, service - own - usable) if owes else 0.0
+        lacks = max(0.0, service - own - usable)
         over = max(0.0, usable - max(0.0, service - own))
-        wants = max(0.0, service + balloon - taken_over[t] - own - usable) if owes else 0.0
+        wants = max(0.0, service + balloon - taken_over[t] - own - usable)
         short = max(short, lacks - drawer)
         unmet = max(0.0, balloon - taken_over[t] - book.for_balloon[t] - over - max(0.0, drawer - lacks))
         if t < end or "X" in letters:

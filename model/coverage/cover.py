@@ -150,17 +150,10 @@ class Cover(Beside):
         """Cash kept before a balloon is paid"""
         raise NotImplementedError
 
-    @line("flag")
-    def served(self) -> Expr:
-        """Debt is owed, planned or served: T1 exists
-
-        What contracts cost after the last dollar was repaid is the parent's. Source: RULES 2."""
-        return maximum(self.owing, self.service > self.tolerance)
-
     @line("USD m", key=True, sums=True)
     def shortfall(self) -> Expr:
         """T1: cash missing on the payment date"""
-        return self.served * maximum(0, self.service - self.tested_cash - prev(self.kept))
+        return maximum(0, self.service - self.tested_cash - prev(self.kept))
 
     @line("flag")
     def missed(self) -> Expr:
@@ -220,7 +213,7 @@ class Cover(Beside):
     @line("USD m", sums=True)
     def shortfall_with_balloon(self) -> Expr:
         """T1 with balloon: cash missing"""
-        return self.served * maximum(0, self.service + self.balloon - self.tested_cash - prev(self.kept))
+        return maximum(0, self.service + self.balloon - self.tested_cash - prev(self.kept))
 
     @figure("USD m")
     def with_balloon(self) -> Expr:

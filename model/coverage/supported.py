@@ -41,7 +41,6 @@ class SupportedTests(Block):
     left_after = given("USD m", "Balance after the balloon", per=PERIOD)
     exposure = given("USD m", "Balance and planned draws at period start", per=PERIOD)
     owing = given("flag", "Debt outstanding or planned", per=PERIOD)
-    served = given("flag", "Debt is owed, planned or served", per=PERIOD)
     maturity = given("no.", "Period of the last maturity (Td)")
     end = given("no.", "Period of the last contracted receipt, or of the last that support brings")
     counts_vendor = given("flag", "V counts: vendor backstop")
@@ -81,7 +80,7 @@ class SupportedTests(Block):
     @line("USD m", sums=True)
     def lacking(self) -> Expr:
         """Service that neither the contract nor V and L meet"""
-        return self.served * maximum(0, self.service - self.from_contract - self.usable)
+        return maximum(0, self.service - self.from_contract - self.usable)
 
     @line("USD m")
     def over(self) -> Expr:
@@ -105,7 +104,7 @@ class SupportedTests(Block):
     def wanted(self) -> Expr:
         """Service and balloon that contract, V, L and F do not meet"""
         due = self.service + self.balloon - self.refinanced
-        return self.served * maximum(0, due - self.from_contract - self.usable)
+        return maximum(0, due - self.from_contract - self.usable)
 
     @line("USD m", sums=True)
     def used(self) -> Expr:
