@@ -17,7 +17,7 @@ from model.inputs import load_case
 from model.inputs.check_ranges import moves
 from model.inputs.values import refused
 from model.minimal import smallest_sets
-from model.record import pair_records
+from model.record import actions, pair_records
 from model.sheet import PERIOD, Block, Values, evaluate, given, refresh
 from model.timeline import from_serial
 from model.verdict import Reading, severe_enough
@@ -82,6 +82,11 @@ class Run:
     def certainty(self) -> dict[str, Sureness]:
         """How sure the verdict on each pair and on the claim is; searched once."""
         return certainty(self, smallest_sets)
+
+    @cached_property
+    def actions(self) -> list[dict[str, Any]]:
+        """Every action of every waterfall with its cause; read once, for the file and for the workbook."""
+        return actions(self)
 
     @property
     def verdicts(self) -> list[dict[str, Any]]:

@@ -281,12 +281,11 @@ def stop_on_failed_checks(done: Run) -> None:
 
 def write(done: Run, told: dict[str, Any], out: Path) -> list[Path]:
     """All files of a run, or none."""
-    from model.record import actions
     from model.report.files import write_actions, write_all, write_json, write_verdicts
     from model.report.workbook import write_workbook
 
     return write_all(out, {f"{told['case']}.xlsx": lambda path: write_workbook(done, path),
-                           "verdicts.csv": write_verdicts(told), "waterfall.csv": write_actions(told, actions(done)),
+                           "verdicts.csv": write_verdicts(told), "waterfall.csv": write_actions(told, done.actions),
                            "run.json": write_json(told)})
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from model.box import Box
 from model.cascade import Distribution, Step, Sweep
 from model.covenants import Covenant
-from model.record.waterfall import actions
 from model.report import styles
 from model.report.layout import ACTIONS, BOXES
 from model.report.tables import COLUMNS, Span, Tables, years
@@ -109,7 +108,7 @@ def _log(issue: Issue) -> None:
     page.fill(6, 2, 1 + len(HEADS), "header")
     for letter, head in zip(letters, HEADS, strict=True):
         page.text(f"{letter}6", head, "header_left" if letter not in "FH" else "header")
-    for line, one in enumerate(actions(issue.run), start=7):
+    for line, one in enumerate(issue.run.actions, start=7):
         told = [one[name] for name in ("date", "box", "step", "action", "amount", "cause", "period", "row")]
         for letter, value in zip(letters, told, strict=True):
             if isinstance(value, str):

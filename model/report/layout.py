@@ -66,10 +66,6 @@ class Layout:
         """The sections of one sheet, top to bottom."""
         return (section for section in self.sections if section.sheet == sheet)
 
-    def last_line(self, sheet: str) -> int:
-        """The lowest line in use."""
-        return max((line for s in self.on(sheet) for line, _ in s.rows), default=FIRST_LINE)
-
 
 def sheet_of(block: Block) -> str:
     """The working sheet of a block."""
