@@ -24,6 +24,7 @@ from model.sheet.branch import Branch, Column, ancestors
 from model.sheet.evaluate import Overrides, Values, evaluate, refresh
 from model.sheet.excel import Place, Places, formula, in_columns, period_column, template
 from model.sheet.explain import Step, definition, explain
+from model.sheet.figures import Figures
 from model.sheet.formula import (
     OPERATORS,
     Expr,
@@ -63,6 +64,7 @@ __all__ = [
     "Branch",
     "Column",
     "Expr",
+    "Figures",
     "Overrides",
     "Place",
     "Places",

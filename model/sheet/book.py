@@ -77,6 +77,11 @@ class Book:
             raise BuildError(f"{key}: a case may override single inputs only")
         return row
 
+    def movable(self, key: str) -> Row:
+        """The input that a branch may move: a single one, or a curve; texts and computed rows are refused."""
+        row = self.by_key.get(key)
+        return row if row is not None and row.input is not None and row.per == PERIOD else self.overridable(key)
+
     def _knots(self) -> Iterator[Knot]:
         for members in components(self.rows, lambda row: self.needs[row]):
             inside = set(members)

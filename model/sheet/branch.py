@@ -8,7 +8,7 @@ import numpy as np
 
 from model.sheet.block import PERIOD, Row
 from model.sheet.book import Knot
-from model.sheet.evaluate import Values, calculate
+from model.sheet.evaluate import Values, calculate, quietly
 from model.sheet.formula import Array
 
 Column = tuple[int, Mapping[str, float]]
@@ -23,7 +23,7 @@ class Branch:
 
     def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row]) -> None:
         self.values, self.book, targets = values, values.book, set(targets)
-        self.inputs = [self.book.overridable(key) for key in moved]
+        self.inputs = [self.book.movable(key) for key in moved]
         self.moved = set(self.inputs)
         self.knots: list[Knot] = []
         needed = ancestors(self.book.needs, targets)
@@ -49,7 +49,16 @@ class Branch:
         `over` stands for the run where something else has moved already: its columns are the scenarios then.
         """
         values = _Moved(self, over or self.values, np.array([scenario for scenario, _ in columns]))
-        told = {row: values.told(row, columns) for row in self.inputs}
+        return self._calculate(values, {row: values.told(row, columns) for row in self.inputs})
+
+    def moved_to(self, told: Mapping[str, Array], width: int, scenario: int = 0) -> Values:
+        """The same for `width` columns of one scenario; `told` gives every input that moves a number a column, or
+        `(T + 2, width)` of them where the input is a curve."""
+        values = _Moved(self, self.values, np.full(width, scenario))
+        return self._calculate(values, {row: np.asarray(told[row.key], dtype=float) for row in self.inputs})
+
+    @quietly
+    def _calculate(self, values: _Moved, told: Mapping[Row, Array]) -> Values:
         for knot, over_now in zip(self.knots, self.over, strict=True):
             calculate(self.book, values, knot, told)
             values.forget(over_now)
