@@ -6,98 +6,17 @@ a set of `Item`s with trees of basic operations; a sum over time becomes an item
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from model.sheet.block import PERIOD, Row
 from model.sheet.branch import ancestors
 from model.sheet.evaluate import Values, cells, quietly
-from model.sheet.formula import OPERATORS, Apply, Array, Expr, Group, Literally, Reads, postfix
-
-Node = Any
-"""One of the tuples below, by their class."""
-
-
-class Number(NamedTuple):
-    """A number that is the same in every period."""
-
-    value: float
-
-
-class Table(NamedTuple):
-    """Numbers over time that do not move: their place among the tables."""
-
-    place: int
-
-
-class Now(NamedTuple):
-    """An item in the same period; a single figure whatever the period."""
-
-    item: Item
-
-
-class Lag(NamedTuple):
-    """An item one period earlier (-1) or later (1)."""
-
-    item: Item
-    by: int
-
-
-class Pick(NamedTuple):
-    """A column in the period that `index` says; 0 outside of it."""
-
-    column: Item | Table
-    index: Node
-
-
-class Op(NamedTuple):
-    """A basic operation of the table of operators."""
-
-    name: str
-    args: tuple[Node, ...]
-
-
-@dataclass(eq=False)
-class Item:
-    """Something that moves: a row, a part of one that is the same in all periods, or what adds up over time.
-
-    `at_start` is its value in the opening column; 0 where there is none.
-    """
-
-    key: str
-    home: str
-    over_time: bool
-    node: Node = None
-    at_start: Node = None
-    lasts: bool = field(default=False)
-    """A single figure that adds up over time: it can be read only when all periods are over."""
-
-    @property
-    def single(self) -> bool:
-        """Whether others read it as one figure."""
-        return self.lasts or not self.over_time
-
-    def __repr__(self) -> str:
-        return f"<Item {self.key}>"
-
-
-NOTHING = Number(0.0)
-
-
-def leaves(node: Node) -> Iterator[Node]:
-    """What a tree reads: now, earlier, later, at any time."""
-    todo = [node] if node is not None else []
-    while todo:
-        one = todo.pop()
-        if isinstance(one, Op):
-            todo.extend(one.args)
-        else:
-            yield one
-            if isinstance(one, Pick):
-                todo.append(one.index)
+from model.sheet.formula import Apply, Array, Expr, Group, Literally, Reads, postfix
+from model.sheet.kernel.basic import BASIC, SUMS, simplify
+from model.sheet.kernel.tree import NOTHING, Item, Lag, Node, Now, Number, Op, Pick, Table, leaves, spelling
 
 
 class Lowered:
@@ -289,13 +208,6 @@ def _reads_item(node: Node) -> bool:
                for leaf in leaves(node))
 
 
-def spelling(node: Node) -> str:
-    """A tree as one unmistakable text."""
-    if isinstance(node, Op):
-        return f"{node.name}({', '.join(map(spelling, node.args))})"
-    return node.item.key if isinstance(node, Now) else repr(node)
-
-
 def _still(values: Values, scenario: int) -> Values:
     """One scenario of a run, as a run of its own."""
     alone = _Alone(values.book, 1)
@@ -315,73 +227,3 @@ class _Alone(Values):
             at = min(self.scenario, array.shape[-1] - 1)
             self[row] = array[..., at : at + 1]
         return super().__getitem__(row)
-
-
-# ---- basic operations ------------------------------------------------------------------------------------------------
-
-
-def simplify(node: Node) -> Node:
-    """Times 0, times 1, plus 0: what base numbers make of a formula; bits stay."""
-    if not isinstance(node, Op):
-        return node
-    name, args = node.name, node.args
-    numbers = [a.value if isinstance(a, Number) else None for a in args]
-    if all(n is not None for n in numbers):
-        return Number(float(OPERATORS[name].numpy(*map(np.float64, numbers))))
-    if name == "*" and 0.0 in numbers:
-        return NOTHING
-    if (name == "*" and 1.0 in numbers) or (name == "+" and 0.0 in numbers):
-        return args[1 - numbers.index(1.0 if name == "*" else 0.0)]
-    if (name == "-" and numbers[1] == 0.0) or (name == "/" and numbers[1] == 1.0):
-        return args[0]
-    if name in ("/", "share") and numbers[0] == 0.0:
-        return NOTHING
-    if name == "where" and numbers[0] is not None:
-        return args[1] if numbers[0] != 0 else args[2]
-    return node
-
-
-def chain(name: str, first: Node | None = None) -> Callable[[list[Node]], Node]:
-    """A group operator as the basic one, member after member in their order."""
-    def spread(members: list[Node]) -> Node:
-        found, rest = (members[0], members[1:]) if first is None else (first, members)
-        for member in rest:
-            found = simplify(Op(name, (found, member)))
-        return found
-    return spread
-
-
-def _which_lowest(members: list[Node]) -> Node:
-    best, place = Number(float("inf")), Number(1.0)
-    for number, member in enumerate(members, start=1):
-        lower = simplify(Op("<", (member, best)))
-        place = simplify(Op("where", (lower, Number(float(number)), place)))
-        best = simplify(Op("where", (lower, member, best)))
-    return place
-
-
-def _step_lookup(members: list[Node]) -> Node:
-    x, table = members[0], members[1:]
-    keys, values = table[: len(table) // 2], table[len(table) // 2 :]
-    found = values[0]
-    for key, value in zip(keys[1:], values[1:], strict=True):
-        found = simplify(Op("where", (Op(">=", (x, key)), value, found)))
-    return found
-
-
-BASIC = {"sum_of": chain("+", NOTHING), "highest_of": chain("maximum"), "lowest_of": chain("minimum"),
-         "which_lowest": _which_lowest, "step_lookup": _step_lookup}
-"""Group operators in terms of basic ones."""
-
-
-def _first_when(found: Node, flag: Node, clock: Node) -> Node:
-    return Op("unless known", (found, Op("where", (Op("is one", (flag,)), clock, found))))
-
-
-SUMS: dict[str, tuple[float, Callable[..., Node]]] = {
-    "total": (0.0, lambda found, x: Op("+", (found, x))),
-    "lowest": (float("inf"), lambda found, x: Op("lower", (x, found))),
-    "highest": (float("-inf"), lambda found, x: Op("maximum", (found, x))),
-    "first_when": (float("nan"), _first_when),
-}
-"""What adds up over time: where it begins, and what a period makes of it."""

@@ -11,9 +11,10 @@ from model.errors import CheckError
 from model.sheet.block import Row
 from model.sheet.evaluate import Values
 from model.sheet.formula import Array
-from model.sheet.kernel.lower import Item, Lowered
+from model.sheet.kernel.lower import Lowered
 from model.sheet.kernel.scalar import Scalar
 from model.sheet.kernel.stages import Order
+from model.sheet.kernel.tree import Item
 
 
 class Program:

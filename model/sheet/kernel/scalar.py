@@ -10,9 +10,10 @@ import numpy as np
 
 from model.errors import CheckError
 from model.sheet.formula import Array
-from model.sheet.kernel.lower import NOTHING, Item, Lag, Lowered, Now, Number, Pick, Table, leaves
+from model.sheet.kernel.lower import Lowered
 from model.sheet.kernel.stages import Order, Pass
 from model.sheet.kernel.text import Leaf, Writer, number
+from model.sheet.kernel.tree import NOTHING, Item, Lag, Now, Number, Pick, Table, leaves
 
 
 def power(base: float, exponent: float) -> float:

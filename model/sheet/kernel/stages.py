@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from model.errors import BuildError
 from model.sheet.book import components
-from model.sheet.kernel.lower import Item, Lag, Lowered, Node, Now, Pick, leaves
+from model.sheet.kernel.lower import Lowered
+from model.sheet.kernel.tree import Item, Lag, Node, Now, Pick, leaves
 
 Needs = dict[Item, set[str]]
 

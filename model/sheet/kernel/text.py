@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from model.sheet.formula import OPERATORS
-from model.sheet.kernel.lower import Lag, Node, Now, Number, Op, Pick, Table
+from model.sheet.kernel.tree import Lag, Node, Now, Number, Op, Pick, Table
 
 SCALAR = {name: operator.scalar for name, operator in OPERATORS.items() if operator.scalar} | {
     "lower": "{0} if {0} < {1} else {1}",
