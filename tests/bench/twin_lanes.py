@@ -9,8 +9,7 @@ order of the passes. What it does not do: use that an input of this case happens
     contract  prepayments, receipts, cost            lend    the loan
     pay       the box and T1, T2 of its pair         cover   last month first: present value, CLCR, T3
 
-One array, `ws`: fixed rows of `B` numbers, then `NH` rows for each month that another pass reads. The tests
-`if here < 0` never hold; without them LLVM expects an index from the end and emits no vector code.
+One array, `ws`: fixed rows of `B` numbers, then for each month the rows that another pass reads.
 """
 
 from __future__ import annotations
@@ -54,6 +53,12 @@ NT = 52
  REFUNDABLE_1, REFUNDABLE_2, SLA, UNPAID, TOL, FLOATING, FLOOR, LAST_PERIOD, LOOK_BACK, REALISED_BEFORE, BY_COVER, DRAW_COVER,
  COST_TEST, VALUE_TEST, CONTRACT_TEST, INSTALMENTS, BALANCE, UNDRAWN_BEFORE, FEE_RATE, DRAW_TERM, DEBT_SHARE, CASH_SHARE,
  TEST_SHARE, TARGET_CAP, TARGET_FIXED, TARGET_SHARE, RESERVE_BEFORE, MAY_RELEASE, REQUIRED, ACCRUED_BEFORE, AS_OF) = range(52)
+
+
+@njit(**LANES)
+def of_month(ws, t):
+    """The rows of a month."""
+    return ws[FIXED * B + t * NH : FIXED * B + (t + 1) * NH]
 
 
 @njit(**LANES)
@@ -108,13 +113,11 @@ def back(ws, tab, terms, months, two, tested):
     for i in range(B):
         ws[RATE_LAST + i] = floating * max(base + ws[SHIFT + i], floor) + margin
         ws[SIGNED_NEXT + i] = 0.0
-    end = FIXED * B + (months + 1) * NH
+    beyond = of_month(ws, months + 1)
     for i in range(B):
-        ws[end + SIGNED + i] = 0.0
+        beyond[SIGNED + i] = 0.0
     for t in range(months, 0, -1):
-        here, at = FIXED * B + t * NH, t * NT
-        if here < 0:
-            break
+        month, at = of_month(ws, t), t * NT
         first_day, last_day, price, number = tab[at + FIRST_DAY], tab[at + LAST_DAY], tab[at + PRICE_1], float(t)
         if two:
             more = tab[at + PRICE_2]
@@ -128,9 +131,9 @@ def back(ws, tab, terms, months, two, tested):
                 ws[TO_FALL_DUE + i] = due
                 flag = (1.0 if due > tol else 0.0) * (1.0 if later <= tol else 0.0)
                 ws[CONTRACT_END + i] += flag * number
-                ws[here + DAYS_1 + i] = days
-                ws[here + DAYS_2 + i] = days_2
-                ws[here + BILLED + i] = billed
+                month[DAYS_1 + i] = days
+                month[DAYS_2 + i] = days_2
+                month[BILLED + i] = billed
         else:
             for i in range(B):
                 days = max(0.0, min(ws[ENDS_1 + i], last_day) - max(ws[STARTS_1 + i], first_day) + 1)
@@ -140,44 +143,42 @@ def back(ws, tab, terms, months, two, tested):
                 ws[TO_FALL_DUE + i] = due
                 flag = (1.0 if due > tol else 0.0) * (1.0 if later <= tol else 0.0)
                 ws[CONTRACT_END + i] += flag * number
-                ws[here + DAYS_1 + i] = days
-                ws[here + BILLED + i] = billed
+                month[DAYS_1 + i] = days
+                month[BILLED + i] = billed
         base, margin, years = tab[at - NT + BASE], tab[at - NT + MARGIN], tab[at + YEARS]
         if tested:
             past, signed = tab[at + PAST], tab[at + PAYS_SIGNED]
             for i in range(B):
                 growth = 1 + (floating * max(base + ws[SHIFT + i], floor) + margin) * years
                 value = (signed + ws[SIGNED_NEXT + i]) / (growth + past * ws[RATE_LAST + i])
-                ws[here + GROWTH + i] = growth
+                month[GROWTH + i] = growth
                 ws[SIGNED_NEXT + i] = value
-                ws[here + SIGNED + i] = value
+                month[SIGNED + i] = value
         else:
             for i in range(B):
-                ws[here + GROWTH + i] = 1 + (floating * max(base + ws[SHIFT + i], floor) + margin) * years
+                month[GROWTH + i] = 1 + (floating * max(base + ws[SHIFT + i], floor) + margin) * years
 
 
 @njit(**LANES)
 def contract(ws, tab, terms, t, two):
     """Receipts and cost of one month."""
-    here, at = FIXED * B + t * NH, t * NT
-    if here < 0:
-        return
+    month, at = of_month(ws, t), t * NT
     first_day, last_day = tab[at + FIRST_DAY], tab[at + LAST_DAY]
     opex, rent = tab[at + OPEX_1], tab[at + RENT_1]
     for i in range(B):
         days = max(0.0, min(ws[RENT_TO_1 + i], last_day) - max(ws[RENT_FROM_1 + i], first_day) + 1)
         up = 1 + ws[COST_UP + i]
-        ws[COST + i] = opex * up * ws[here + DAYS_1 + i] + rent * up * days
+        ws[COST + i] = opex * up * month[DAYS_1 + i] + rent * up * days
     if two:
         opex, rent = tab[at + OPEX_2], tab[at + RENT_2]
         for i in range(B):
             days = max(0.0, min(ws[RENT_TO_2 + i], last_day) - max(ws[RENT_FROM_2 + i], first_day) + 1)
             up = 1 + ws[COST_UP + i]
-            ws[COST + i] += opex * up * ws[here + DAYS_2 + i] + rent * up * days
+            ws[COST + i] += opex * up * month[DAYS_2 + i] + rent * up * days
     entitled, new_1, new_2 = tab[at + ENTITLED_1], tab[at + RECEIVED_1], tab[at + RECEIVED_2]
     refundable_1, refundable_2 = terms[REFUNDABLE_1], terms[REFUNDABLE_2]
     for i in range(B):
-        billed = ws[here + BILLED + i]
+        billed = month[BILLED + i]
         billable = max(0.0, billed - billed * ws[KEEP + i])
         ended = (1.0 if ws[ENDED + i] >= first_day else 0.0) * (1.0 if ws[ENDED + i] <= last_day else 0.0)
         held = ws[HELD_1 + i] + new_1
@@ -201,23 +202,21 @@ def contract(ws, tab, terms, t, two):
 @njit(**LANES)
 def lend(ws, tab, terms, t, per_draw):
     """One month of a delayed-draw loan: draw, tests, instalments, interest and fee."""
-    here, at, look_back = FIXED * B + t * NH, t * NT, int(terms[LOOK_BACK])
-    then = FIXED * B + max(t - look_back, 0) * NH
-    if here < 0 or then < 0:
-        return
+    month, following, at = of_month(ws, t), of_month(ws, t + 1), t * NT
+    then = of_month(ws, max(t - int(terms[LOOK_BACK]), 0))
     waited, expected, by_cover = tab[at + WAITED], tab[at + EXPECTED], terms[BY_COVER]
     planned, conditions, draw_cover = tab[at + PLANNED], tab[at + CONDITIONS], terms[DRAW_COVER]
     available, late, due_draws, due = tab[at + AVAILABLE], tab[at + LATE], tab[at + DUE_DRAWS], tab[at + DUE]
     cost_test, cost_cap, value_test, value_cap = terms[COST_TEST], tab[at + COST_CAP], terms[VALUE_TEST], tab[at + VALUE_CAP]
     contract_test, asked_now, instalments, test_share = terms[CONTRACT_TEST], tab[at + ASKED], terms[INSTALMENTS], terms[TEST_SHARE]
     for i in range(B):
-        support = max(0.0, ws[here + NH + SIGNED + i]) * min(1.0, ws[REALISED + i]) * by_cover
+        support = max(0.0, following[SIGNED + i]) * min(1.0, ws[REALISED + i]) * by_cover
         so_far = ws[RECEIVED + i] + ws[RECEIPTS + i] * test_share
         ws[RECEIVED + i] = so_far
-        ws[REALISED + i] = (so_far - ws[then + HISTORY + i]) * expected + waited
-        ws[here + HISTORY + i] = so_far
+        ws[REALISED + i] = (so_far - then[HISTORY + i]) * expected + waited
+        month[HISTORY + i] = so_far
         opening, undrawn = ws[CLOSING + i], ws[UNDRAWN + i]
-        may = conditions * (1.0 if ws[here + SIGNED + i] >= (opening + planned) * draw_cover else 0.0)
+        may = conditions * (1.0 if month[SIGNED + i] >= (opening + planned) * draw_cover else 0.0)
         drawn = available * min(undrawn, planned * may)
         repayable = opening + drawn - drawn * late
         on_draws = min(ws[DRAWS_LEFT + i] + drawn - drawn * late, due_draws)
@@ -232,14 +231,12 @@ def lend(ws, tab, terms, t, per_draw):
         ws[DRAWS_LEFT + i] = ws[DRAWS_LEFT + i] + drawn - on_draws
     matures, pays = tab[at + MATURES], tab[at + PAYS]
     if per_draw:
-        in_term_before, begun = tab[at + IN_TERM], FIXED * B + max(t - int(terms[DRAW_TERM]), 0) * NH
-        if begun < 0:
-            return
+        in_term_before, begun = tab[at + IN_TERM], of_month(ws, max(t - int(terms[DRAW_TERM]), 0))
         for i in range(B):
             so_far = ws[DRAWN_SO_FAR + i] + ws[DRAWN + i]
             ws[DRAWN_SO_FAR + i] = so_far
-            ws[here + DRAWN_HISTORY + i] = so_far
-            in_term = in_term_before + so_far - ws[begun + DRAWN_HISTORY + i]
+            month[DRAWN_HISTORY + i] = so_far
+            in_term = in_term_before + so_far - begun[DRAWN_HISTORY + i]
             rest = ws[REPAYABLE + i] - ws[SCHEDULED + i]
             matured = pays * max(0.0, rest - in_term + ws[DRAWN + i] * late)
             ws[BALLOON + i] = max(matures * rest, matured)
@@ -270,8 +267,8 @@ def lend(ws, tab, terms, t, per_draw):
         ws[FEE + i] = fee
         ws[FEES_ACCRUED + i] = fees - fee + fee_rate * max(0.0, undrawn * open_after - drawn * draw_open_after)
         ws[UNDRAWN + i] = available * max(0.0, undrawn - drawn)
-        ws[here + OWED + i] = opening
-        ws[here + DRAWN_THEN + i] = drawn
+        month[OWED + i] = opening
+        month[DRAWN_THEN + i] = drawn
 
 
 @njit(**LANES)
@@ -294,9 +291,7 @@ def equipment(ws, tab, terms, t):
 @njit(**LANES)
 def pay(ws, tab, terms, t):
     """One month of a box with one loan of its own and a liquidity reserve, then T1 and T2 of its pair."""
-    here, at = FIXED * B + t * NH, t * NT
-    if here < 0:
-        return
+    month, at = of_month(ws, t), t * NT
     number, tol, cash_share, debt_share = float(t), terms[TOL], terms[CASH_SHARE], terms[DEBT_SHARE]
     released, carried = tab[at + RELEASES], 1 - tab[at - NT + RELEASES]
     pays, paid_out, funded = tab[at + PAYS], tab[at + PAID_OUT], tab[at + FUNDED]
@@ -312,7 +307,6 @@ def pay(ws, tab, terms, t):
         costs_since = ws[COSTS_SINCE + i] * carried + cost
         firm = ws[FIRM_SINCE + i] * carried + cash * (1.0 if number <= ws[CONTRACT_END + i] else 0.0)
         ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i], ws[FIRM_SINCE + i] = receipts_since, costs_since, firm
-        ws[here + FIRM + i] = firm
         got, owed = released * receipts_since, released * costs_since
         tested, waiting = got - owed, (1 - released) * (receipts_since - costs_since)
         # the waterfall
@@ -354,17 +348,18 @@ def pay(ws, tab, terms, t):
         owing = balloon * debt_share
         ends_later = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
         ws[UNMET + i] += max(0.0, owing - for_balloon * claim) * ends_later
-        ends_now = number == ws[CONTRACT_END + i]
-        ws[LEFT + i] = ws[STANDING + i] * debt_share - owing if ends_now else ws[LEFT + i]
-        ws[AT_HAND + i] = pair_kept + max(0.0, waiting) if ends_now else ws[AT_HAND + i]
+        ends_now, left, at_hand = ws[CONTRACT_END + i] == number, ws[LEFT + i], ws[AT_HAND + i]
+        left_now, at_hand_now = ws[STANDING + i] * debt_share - owing, pair_kept + max(0.0, waiting)
+        ws[LEFT + i] = left_now if ends_now else left
+        ws[AT_HAND + i] = at_hand_now if ends_now else at_hand
+    for i in range(B):
+        month[FIRM + i] = ws[FIRM_SINCE + i]
 
 
 @njit(**LANES)
 def pay_simply(ws, tab, terms, t):
     """The same for a box without reserve, whose loan has a fixed schedule."""
-    here, at = FIXED * B + t * NH, t * NT
-    if here < 0:
-        return
+    month, at = of_month(ws, t), t * NT
     number, tol, cash_share, debt_share = float(t), terms[TOL], terms[CASH_SHARE], terms[DEBT_SHARE]
     released, carried = tab[at + RELEASES], 1 - tab[at - NT + RELEASES]
     pays, paid_out, fee = tab[at + PAYS], tab[at + PAID_OUT], tab[at + THE_FEES]
@@ -378,7 +373,6 @@ def pay_simply(ws, tab, terms, t):
         costs_since = ws[COSTS_SINCE + i] * carried + cost
         firm = ws[FIRM_SINCE + i] * carried + cash * (1.0 if number <= ws[CONTRACT_END + i] else 0.0)
         ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i], ws[FIRM_SINCE + i] = receipts_since, costs_since, firm
-        ws[here + FIRM + i] = firm
         got, owed = released * receipts_since, released * costs_since
         tested, waiting = got - owed, (1 - released) * (receipts_since - costs_since)
         kept = ws[BOX_KEPT + i]
@@ -405,9 +399,11 @@ def pay_simply(ws, tab, terms, t):
         ws[MIN_DSCR + i] = min(ws[MIN_DSCR + i], dscr if service > tol else np.inf)
         ends_later = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
         ws[UNMET + i] += max(0.0, balloon - for_balloon * claim) * ends_later
-        ends_now = number == ws[CONTRACT_END + i]
-        ws[LEFT + i] = left if ends_now else ws[LEFT + i]
-        ws[AT_HAND + i] = pair_kept + max(0.0, waiting) if ends_now else ws[AT_HAND + i]
+        ends_now, left_before, at_hand, at_hand_now = ws[CONTRACT_END + i] == number, ws[LEFT + i], ws[AT_HAND + i], pair_kept + max(0.0, waiting)
+        ws[LEFT + i] = left if ends_now else left_before
+        ws[AT_HAND + i] = at_hand_now if ends_now else at_hand
+    for i in range(B):
+        month[FIRM + i] = ws[FIRM_SINCE + i]
 
 
 @njit(**LANES)
@@ -417,27 +413,25 @@ def cover(ws, tab, terms, months, fixed):
     for i in range(B):
         ws[TO_DRAW + i], ws[PV + i], ws[THIN + i], ws[MIN_CLCR + i] = 0.0, 0.0, 0.0, np.inf
     for t in range(months, 0, -1):
-        here, at = FIXED * B + t * NH, t * NT
-        if here < 0:
-            break
+        month, at = of_month(ws, t), t * NT
         in_life = tab[at + IN_LIFE]
         if fixed:
             exposure = tab[at + THE_EXPOSURE]
             if exposure > tol:
                 for i in range(B):
-                    pv = (in_life * ws[here + FIRM + i] + ws[PV + i]) / ws[here + GROWTH + i]
+                    pv = (in_life * month[FIRM + i] + ws[PV + i]) / month[GROWTH + i]
                     ws[PV + i] = pv
                     ws[MIN_CLCR + i] = min(ws[MIN_CLCR + i], pv / exposure)
                     ws[THIN + i] += 1.0 if max(0.0, required * exposure - pv) > tol else 0.0
             else:
                 for i in range(B):
-                    ws[PV + i] = (in_life * ws[here + FIRM + i] + ws[PV + i]) / ws[here + GROWTH + i]
+                    ws[PV + i] = (in_life * month[FIRM + i] + ws[PV + i]) / month[GROWTH + i]
         else:
             for i in range(B):
-                to_draw = ws[TO_DRAW + i] + ws[here + DRAWN_THEN + i]
+                to_draw = ws[TO_DRAW + i] + month[DRAWN_THEN + i]
                 ws[TO_DRAW + i] = to_draw
-                exposure = (ws[here + OWED + i] + to_draw) * debt_share
-                pv = (in_life * ws[here + FIRM + i] + ws[PV + i]) / ws[here + GROWTH + i]
+                exposure = (month[OWED + i] + to_draw) * debt_share
+                pv = (in_life * month[FIRM + i] + ws[PV + i]) / month[GROWTH + i]
                 ws[PV + i] = pv
                 clcr = pv / max(exposure, tol)
                 ws[MIN_CLCR + i] = min(ws[MIN_CLCR + i], clcr if exposure > tol else np.inf)
