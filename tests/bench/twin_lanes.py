@@ -34,8 +34,8 @@ PRICE, COST_UP, DELAY, DELIVERED, CREDITS, UNCOLLECTED, SHIFT = (n * B for n in 
  ENTITLED, RECEIPTS, COST, RATE, RECEIVED, REALISED, CLOSING, DRAWS_LEFT, UNDRAWN, DRAWN_SO_FAR, REPAYABLE, SCHEDULED,
  BALLOON, DRAWN, OPENING, ACCRUED, FEES_ACCRUED, INTEREST, FEE, STANDING, RECEIPTS_SINCE, COSTS_SINCE, FIRM_SINCE,
  BOX_KEPT, RESERVE, EARNED, PAIR_KEPT, MISSED, SHORTFALL, UNMET, LEFT, AT_HAND, MIN_DSCR, TO_DRAW, PV, MIN_CLCR,
- THIN) = (n * B for n in range(7, 68))
-FIXED = 68
+ THIN, DAYS, MORE_DAYS, BILL, SIGNED_NOW, SIGNED_LATER, THEN, BEGUN) = (n * B for n in range(7, 75))
+FIXED = 75
 # rows kept for every month
 DAYS_1, DAYS_2, BILLED, GROWTH, SIGNED, HISTORY, DRAWN_HISTORY, FIRM, OWED, DRAWN_THEN = (n * B for n in range(10))
 NH = 10 * B
@@ -166,19 +166,21 @@ def contract(ws, tab, terms, t, two):
     first_day, last_day = tab[at + FIRST_DAY], tab[at + LAST_DAY]
     opex, rent = tab[at + OPEX_1], tab[at + RENT_1]
     for i in range(B):
+        ws[DAYS + i], ws[MORE_DAYS + i], ws[BILL + i] = month[DAYS_1 + i], month[DAYS_2 + i], month[BILLED + i]
+    for i in range(B):
         days = max(0.0, min(ws[RENT_TO_1 + i], last_day) - max(ws[RENT_FROM_1 + i], first_day) + 1)
         up = 1 + ws[COST_UP + i]
-        ws[COST + i] = opex * up * month[DAYS_1 + i] + rent * up * days
+        ws[COST + i] = opex * up * ws[DAYS + i] + rent * up * days
     if two:
         opex, rent = tab[at + OPEX_2], tab[at + RENT_2]
         for i in range(B):
             days = max(0.0, min(ws[RENT_TO_2 + i], last_day) - max(ws[RENT_FROM_2 + i], first_day) + 1)
             up = 1 + ws[COST_UP + i]
-            ws[COST + i] += opex * up * month[DAYS_2 + i] + rent * up * days
+            ws[COST + i] += opex * up * ws[MORE_DAYS + i] + rent * up * days
     entitled, new_1, new_2 = tab[at + ENTITLED_1], tab[at + RECEIVED_1], tab[at + RECEIVED_2]
     refundable_1, refundable_2 = terms[REFUNDABLE_1], terms[REFUNDABLE_2]
     for i in range(B):
-        billed = month[BILLED + i]
+        billed = ws[BILL + i]
         billable = max(0.0, billed - billed * ws[KEEP + i])
         ended = (1.0 if ws[ENDED + i] >= first_day else 0.0) * (1.0 if ws[ENDED + i] <= last_day else 0.0)
         held = ws[HELD_1 + i] + new_1
@@ -210,13 +212,14 @@ def lend(ws, tab, terms, t, per_draw):
     cost_test, cost_cap, value_test, value_cap = terms[COST_TEST], tab[at + COST_CAP], terms[VALUE_TEST], tab[at + VALUE_CAP]
     contract_test, asked_now, instalments, test_share = terms[CONTRACT_TEST], tab[at + ASKED], terms[INSTALMENTS], terms[TEST_SHARE]
     for i in range(B):
-        support = max(0.0, following[SIGNED + i]) * min(1.0, ws[REALISED + i]) * by_cover
+        ws[SIGNED_NOW + i], ws[SIGNED_LATER + i], ws[THEN + i] = month[SIGNED + i], following[SIGNED + i], then[HISTORY + i]
+    for i in range(B):
+        support = max(0.0, ws[SIGNED_LATER + i]) * min(1.0, ws[REALISED + i]) * by_cover
         so_far = ws[RECEIVED + i] + ws[RECEIPTS + i] * test_share
         ws[RECEIVED + i] = so_far
-        ws[REALISED + i] = (so_far - then[HISTORY + i]) * expected + waited
-        month[HISTORY + i] = so_far
+        ws[REALISED + i] = (so_far - ws[THEN + i]) * expected + waited
         opening, undrawn = ws[CLOSING + i], ws[UNDRAWN + i]
-        may = conditions * (1.0 if month[SIGNED + i] >= (opening + planned) * draw_cover else 0.0)
+        may = conditions * (1.0 if ws[SIGNED_NOW + i] >= (opening + planned) * draw_cover else 0.0)
         drawn = available * min(undrawn, planned * may)
         repayable = opening + drawn - drawn * late
         on_draws = min(ws[DRAWS_LEFT + i] + drawn - drawn * late, due_draws)
@@ -233,10 +236,11 @@ def lend(ws, tab, terms, t, per_draw):
     if per_draw:
         in_term_before, begun = tab[at + IN_TERM], of_month(ws, max(t - int(terms[DRAW_TERM]), 0))
         for i in range(B):
+            ws[BEGUN + i] = begun[DRAWN_HISTORY + i]
+        for i in range(B):
             so_far = ws[DRAWN_SO_FAR + i] + ws[DRAWN + i]
             ws[DRAWN_SO_FAR + i] = so_far
-            month[DRAWN_HISTORY + i] = so_far
-            in_term = in_term_before + so_far - begun[DRAWN_HISTORY + i]
+            in_term = in_term_before + so_far - ws[BEGUN + i]
             rest = ws[REPAYABLE + i] - ws[SCHEDULED + i]
             matured = pays * max(0.0, rest - in_term + ws[DRAWN + i] * late)
             ws[BALLOON + i] = max(matures * rest, matured)
@@ -267,8 +271,9 @@ def lend(ws, tab, terms, t, per_draw):
         ws[FEE + i] = fee
         ws[FEES_ACCRUED + i] = fees - fee + fee_rate * max(0.0, undrawn * open_after - drawn * draw_open_after)
         ws[UNDRAWN + i] = available * max(0.0, undrawn - drawn)
-        month[OWED + i] = opening
-        month[DRAWN_THEN + i] = drawn
+    for i in range(B):
+        month[HISTORY + i], month[OWED + i] = ws[RECEIVED + i], ws[OPENING + i]
+        month[DRAWN_HISTORY + i], month[DRAWN_THEN + i] = ws[DRAWN_SO_FAR + i], ws[DRAWN + i]
 
 
 @njit(**LANES)
