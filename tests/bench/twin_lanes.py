@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-B = 64
+B = 48
 LANES = {"error_model": "numpy", "nogil": True, "cache": True}
 MOVED = ("price_change", "cost_change", "delay_days", "delivered", "sla_credits", "uncollected", "rate_shift")
 FIGURES = ("covered", "t1", "t2", "t3", "min_dscr", "min_clcr", "total_shortfall", "uncovered_balance")
@@ -507,10 +507,10 @@ def blocks(told, tabs, terms, kinds, months, ws, out):
 
 
 class Twin:
-    """`Twin(run)(told)` gives `{(pair, figure): (S,)}`; `told` names inputs of `MOVED`, the rest stays as in the case."""
+    """`Twin(values)(told)` gives `{(pair, figure): (S,)}`; `told` names inputs of `MOVED`, the rest stays as in the case."""
 
-    def __init__(self, run: Any) -> None:
-        self.values, self.book = run.values, run.deal.book
+    def __init__(self, values: Any) -> None:
+        self.values, self.book = values, values.book
         self.months = self.book.periods
         self.now = np.array([self.one(f"drivers.{name}") for name in MOVED])
         filled = [self.tables(*names) for names in PAIRS]
