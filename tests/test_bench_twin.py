@@ -15,7 +15,7 @@ from model.cases import load
 from model.deal import Deal
 from model.sheet import evaluate
 from model.sheet.figures import Figures
-from tests.bench.twin_lanes import FIGURES, PAIRS, Twin
+from tests.bench.twin_general import FIGURES, PAIRS, Twin
 
 LISTING = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 COLUMNS = 2000

@@ -1,15 +1,16 @@
 """The rival of the generated kernel: the pairs of `inputs/coreweave-ipo` written by hand as loops over lanes (numba).
 
-A block of `B` scenarios advances together; loops go box, month, lane. Every row that moves is worked out by its own
-formula in every month, as in the model. What a hand may do and this one does: leave out links, work out once what is
-the same in every lane or month (`price / days` is a table), put rows into one loop that are read together, choose the
-order of the passes. What it does not do: use that an input of this case happens to be 0.
+A block of `B` scenarios advances together; loops go box, month, lane. It works out the rows that move in this case, and no
+others: tranches are in service, so dates stand still; no test of a loan is on, so only the draws of DDTL 2.0 move what is
+owed; the vendor debt has a fixed rate. `twin_general.py` has the same pairs with dates, tests and refunds that move.
 
-    back      last month first: days in service, bills, end of the contract, growth of the loan, cash as signed
-    contract  prepayments, receipts, cost            lend    the loan
+What a hand may do and this one does: leave out links; work out once what is the same in every lane (`price / days` is a
+table) or in every month (`1 + price change` is a lane's own number); multiply by the reciprocal of a table; choose the
+order. What it does not do: use what only a look at the results tells (all surplus is paid out, so nothing is ever kept).
+
+    back      last month first: the month of the last bill; the value of what was signed to DDTL 2.0
+    contract  prepayments, receipts, cost            lend    DDTL 2.0
     pay       the box and T1, T2 of its pair         cover   last month first: present value, CLCR, T3
-
-One array, `ws`: fixed rows of `B` numbers, then for each month the rows that another pass reads.
 """
 
 from __future__ import annotations
@@ -26,295 +27,168 @@ MOVED = ("price_change", "cost_change", "delay_days", "delivered", "sla_credits"
 FIGURES = ("covered", "t1", "t2", "t3", "min_dscr", "min_clcr", "total_shortfall", "uncovered_balance")
 PAIRS = (("ddtl-1-pool", "ddtl-1", "ccac-ii"), ("ddtl-2-pool", "ddtl-2", "ccac-iv"),
          ("equipment-pool", "oem", "parent-equipment"))
+LEVEL, DRAWN_OVER_TIME, VENDOR = range(3)
 
-# ---- rows of the workspace ------------------------------------------------------------------------------------------
-PRICE, COST_UP, DELAY, DELIVERED, CREDITS, UNCOLLECTED, SHIFT = (n * B for n in range(7))
-(STARTS_1, ENDS_1, RENT_FROM_1, RENT_TO_1, STARTS_2, ENDS_2, RENT_FROM_2, RENT_TO_2, CREDIT_FROM, CREDIT_TO, PER_DAY,
- CONTRACT_END, ENDED, KEEP, COLLECTED, TO_FALL_DUE, RATE_LAST, SIGNED_NEXT, OPEX, RENT, HELD_1, SO_FAR_1, HELD_2, SO_FAR_2,
- ENTITLED, RECEIPTS, COST, RATE, RECEIVED, REALISED, CLOSING, DRAWS_LEFT, UNDRAWN, DRAWN_SO_FAR, REPAYABLE, SCHEDULED,
- BALLOON, DRAWN, OPENING, ACCRUED, FEES_ACCRUED, INTEREST, FEE, STANDING, RECEIPTS_SINCE, COSTS_SINCE, FIRM_SINCE,
- BOX_KEPT, RESERVE, EARNED, PAIR_KEPT, MISSED, SHORTFALL, UNMET, LEFT, AT_HAND, MIN_DSCR, TO_DRAW, PV, MIN_CLCR,
- THIN, DAYS, MORE_DAYS, BILL, SIGNED_NOW, SIGNED_LATER, THEN, BEGUN) = (n * B for n in range(7, 75))
-FIXED = 75
-# rows kept for every month
-DAYS_1, DAYS_2, BILLED, GROWTH, SIGNED, HISTORY, DRAWN_HISTORY, FIRM, OWED, DRAWN_THEN = (n * B for n in range(10))
-NH = 10 * B
-
-# ---- columns of the tables, one line a month ------------------------------------------------------------------------
-(FIRST_DAY, LAST_DAY, PRICE_1, OPEX_1, RENT_1, PRICE_2, OPEX_2, RENT_2, ENTITLED_1, RECEIVED_1, RECEIVED_2, BASE, MARGIN,
- YEARS, PAST, PAYS_SIGNED, EXPECTED, WAITED, PLANNED, CONDITIONS, AVAILABLE, LATE, DUE, DUE_DRAWS, COST_CAP, VALUE_CAP,
- ASKED, MATURES, PROCEEDS, SWEPT, BEFORE, AFTER, DRAW_BEFORE, DRAW_AFTER, OPEN_BEFORE, OPEN_AFTER, DRAW_OPEN_BEFORE,
- DRAW_OPEN_AFTER, PAYS, RELEASES, IN_LIFE, FUNDED, MAY_GO_UP, PAID_OUT, IN_TERM, THE_OPENING, THE_DRAWN, THE_SCHEDULED,
- THE_BALLOON, THE_EXPOSURE, THE_LEFT, THE_FEES) = range(52)
-NT = 52
-# ---- terms: one number a deal ---------------------------------------------------------------------------------------
-(START_1, END_1, PENDING_1, END_MOVES_1, RENT_START_1, RENT_END_1, RENT_MOVES_1, START_2, END_2, PENDING_2, END_MOVES_2,
- RENT_START_2, RENT_END_2, RENT_MOVES_2, LOST_ON, SIGNED_END, CREDIT_START, CREDIT_STOP, HELD_BEFORE, OPEN_HELD_1, OPEN_HELD_2,
- REFUNDABLE_1, REFUNDABLE_2, SLA, UNPAID, TOL, FLOATING, FLOOR, LAST_PERIOD, LOOK_BACK, REALISED_BEFORE, BY_COVER, DRAW_COVER,
- COST_TEST, VALUE_TEST, CONTRACT_TEST, INSTALMENTS, BALANCE, UNDRAWN_BEFORE, FEE_RATE, DRAW_TERM, DEBT_SHARE, CASH_SHARE,
- TEST_SHARE, TARGET_CAP, TARGET_FIXED, TARGET_SHARE, RESERVE_BEFORE, MAY_RELEASE, REQUIRED, ACCRUED_BEFORE, AS_OF) = range(52)
+# rows of the workspace, `B` numbers each
+(PRICE, COST_CHANGE, _, DELIVERED, CREDITS, UNCOLLECTED, SHIFT, FACTOR, COST_UP, CREDITED, LOST, TO_FALL_DUE, CONTRACT_END,
+ SIGNED_NEXT, RATE_LAST, HELD_1, SO_FAR_1, HELD_2, SO_FAR_2, RECEIPTS, COST, RATE, ACCRUED, INTEREST, FEES_ACCRUED, FEE,
+ CLOSING, OPENING, DRAWN, DRAWS_LEFT, UNDRAWN, DRAWN_SO_FAR, SCHEDULED, BALLOON, STANDING, BEGUN, MAY, RECEIPTS_SINCE,
+ COSTS_SINCE, FIRM_SINCE, BOX_KEPT, RESERVE, EARNED, PAIR_KEPT, SHORTFALL, MISSED, MIN_DSCR, UNMET, LEFT, AT_HAND, TO_DRAW,
+ PV, MIN_CLCR, THIN) = (n * B for n in range(54))
+FIXED = 54 * B
+# rows of every month
+MAY_DRAW, DRAWN_HISTORY, FIRM, OWED, DRAWN_THEN = (n * B for n in range(5))
+NH = 5 * B
+# columns of the tables, one line a month
+(BILLS, COSTS, ENDED, ENTITLED_1, ENTITLED_2, BASE, MARGIN, YEARS, PAST, SIGNED, PLANNED, AVAILABLE, DUE, DUE_DRAWS, MATURES,
+ IN_TERM, BEFORE, AFTER, DRAW_BEFORE, DRAW_AFTER, OPEN_BEFORE, OPEN_AFTER, DRAW_OPEN_BEFORE, DRAW_OPEN_AFTER, PAYS, RELEASES,
+ IN_LIFE, TARGET, PAID_OUT, THE_SCHEDULED, WEIGHT, WEIGHT_AFTER, THE_EXPOSURE, BY_EXPOSURE, THE_LEFT, THE_SERVICE, BY_SERVICE,
+ BY_GROWTH) = range(38)
+NT = 38
+# terms: one number a pair
+(TOL, SLA, UNPAID, OPEN_HELD_1, OPEN_HELD_2, FLOOR, LAST_PERIOD, BALANCE, UNDRAWN_BEFORE, FEE_RATE, DRAW_TERM, TARGET_CAP,
+ TARGET_FIXED, TARGET_SHARE, RESERVE_BEFORE, REQUIRED, DRAW_COVER) = range(17)
 
 
 @njit(**LANES)
 def of_month(ws, t):
     """The rows of a month."""
-    return ws[FIXED * B + t * NH : FIXED * B + (t + 1) * NH]
+    return ws[FIXED + t * NH : FIXED + (t + 1) * NH]
 
 
 @njit(**LANES)
-def begin(ws, terms, two):
-    """What one scenario does to the dates of a contract, once for all months."""
-    pending, ends, moves, starts = terms[PENDING_1], terms[END_1], terms[END_MOVES_1], terms[START_1]
-    rent_from, rent_to, as_of, lost = terms[RENT_START_1], terms[RENT_END_1], terms[AS_OF], terms[LOST_ON]
-    rent_moves = terms[RENT_MOVES_1] * (1.0 if rent_from > as_of else 0.0)
-    signed, credit_from, credit_to, held = terms[SIGNED_END], terms[CREDIT_START], terms[CREDIT_STOP], terms[HELD_BEFORE]
+def begin(ws, tab, terms):
+    """What a scenario is in every month, and the opening column."""
+    sla, unpaid, held_1, held_2 = terms[SLA], terms[UNPAID], terms[OPEN_HELD_1], terms[OPEN_HELD_2]
+    floor, base, margin, balance, undrawn = terms[FLOOR], tab[BASE], tab[MARGIN], terms[BALANCE], terms[UNDRAWN_BEFORE]
+    reserve, left = terms[RESERVE_BEFORE], tab[THE_LEFT]
     for i in range(B):
-        shift = pending * ws[DELAY + i]
-        ws[STARTS_1 + i] = starts + shift
-        planned = ends + shift * moves
-        ws[ENDS_1 + i] = min(planned, lost)
-        ws[RENT_FROM_1 + i] = rent_from + shift * rent_moves
-        ws[RENT_TO_1 + i] = rent_to + shift * rent_moves
-        ws[CONTRACT_END + i] = planned
-    if two:
-        pending, ends, moves, starts = terms[PENDING_2], terms[END_2], terms[END_MOVES_2], terms[START_2]
-        rent_from, rent_to = terms[RENT_START_2], terms[RENT_END_2]
-        rent_moves = terms[RENT_MOVES_2] * (1.0 if rent_from > as_of else 0.0)
+        ws[FACTOR + i] = (1 + ws[PRICE + i]) * ws[DELIVERED + i]
+        ws[COST_UP + i] = 1 + ws[COST_CHANGE + i]
+        ws[CREDITED + i] = min(1.0, sla + ws[CREDITS + i])
+        ws[LOST + i] = min(1.0, unpaid + ws[UNCOLLECTED + i])
+        ws[RATE + i] = max(base + ws[SHIFT + i], floor) + margin
+        ws[HELD_1 + i], ws[HELD_2 + i], ws[RESERVE + i] = held_1, held_2, reserve
+        ws[CLOSING + i], ws[UNDRAWN + i], ws[LEFT + i], ws[AT_HAND + i] = balance, undrawn, left, 0.0
+        ws[MIN_DSCR + i], ws[MIN_CLCR + i] = np.inf, np.inf
+    for row in (TO_FALL_DUE, CONTRACT_END, SIGNED_NEXT, SO_FAR_1, SO_FAR_2, ACCRUED, FEES_ACCRUED, DRAWS_LEFT, DRAWN_SO_FAR,
+                RECEIPTS_SINCE, COSTS_SINCE, FIRM_SINCE, BOX_KEPT, EARNED, PAIR_KEPT, SHORTFALL, MISSED, UNMET, TO_DRAW, PV,
+                THIN, FIXED + DRAWN_HISTORY):
         for i in range(B):
-            shift = pending * ws[DELAY + i]
-            ws[STARTS_2 + i] = starts + shift
-            planned = ends + shift * moves
-            ws[ENDS_2 + i] = min(planned, lost)
-            ws[RENT_FROM_2 + i] = rent_from + shift * rent_moves
-            ws[RENT_TO_2 + i] = rent_to + shift * rent_moves
-            ws[CONTRACT_END + i] = max(ws[CONTRACT_END + i], planned)
-    sla, unpaid = terms[SLA], terms[UNPAID]
-    for i in range(B):
-        planned = ws[CONTRACT_END + i]
-        moved = planned - signed
-        last, first = min(credit_to + moved, planned), min(credit_from + moved, planned)
-        span = last - first + 1
-        each = held / max(span, 1e-9)
-        ws[CREDIT_FROM + i], ws[CREDIT_TO + i] = first, last
-        ws[PER_DAY + i] = each if span > 0 else 0.0
-        ws[ENDED + i] = min(lost, planned)
-        ws[KEEP + i] = min(1.0, sla + ws[CREDITS + i])
-        ws[COLLECTED + i] = min(1.0, unpaid + ws[UNCOLLECTED + i])
-        ws[CONTRACT_END + i] = 0.0
-        ws[TO_FALL_DUE + i] = 0.0
+            ws[row + i] = 0.0
 
 
 @njit(**LANES)
-def back(ws, tab, terms, months, two, tested):
-    """Last month first: service, bills, the month of the last bill; the loan's growth and the value of what was signed."""
-    tol, floating, floor = terms[TOL], terms[FLOATING], terms[FLOOR]
-    last = int(terms[LAST_PERIOD]) - 1
-    base, margin = tab[last * NT + BASE], tab[last * NT + MARGIN]
-    for i in range(B):
-        ws[RATE_LAST + i] = floating * max(base + ws[SHIFT + i], floor) + margin
-        ws[SIGNED_NEXT + i] = 0.0
-    beyond = of_month(ws, months + 1)
-    for i in range(B):
-        beyond[SIGNED + i] = 0.0
+def back(ws, tab, terms, months, kind):
+    """Last month first: when the last bill falls due; whether what was signed lets DDTL 2.0 draw."""
+    tol, floor, cover, last = terms[TOL], terms[FLOOR], terms[DRAW_COVER], (int(terms[LAST_PERIOD]) - 1) * NT
+    if kind == DRAWN_OVER_TIME:
+        base, margin = tab[last + BASE], tab[last + MARGIN]
+        for i in range(B):
+            ws[RATE_LAST + i] = max(base + ws[SHIFT + i], floor) + margin
     for t in range(months, 0, -1):
         month, at = of_month(ws, t), t * NT
-        first_day, last_day, price, number = tab[at + FIRST_DAY], tab[at + LAST_DAY], tab[at + PRICE_1], float(t)
-        if two:
-            more = tab[at + PRICE_2]
+        bills, number = tab[at + BILLS], float(t)
+        for i in range(B):
+            later = ws[TO_FALL_DUE + i]
+            due = later + bills * ws[FACTOR + i]
+            flag = (1.0 if due > tol else 0.0) * (1.0 if later <= tol else 0.0)
+            ws[TO_FALL_DUE + i] = due
+            ws[CONTRACT_END + i] += flag * number
+        if kind == DRAWN_OVER_TIME:
+            base, margin, years = tab[at - NT + BASE], tab[at - NT + MARGIN], tab[at + YEARS]
+            past, signed = tab[at + PAST], tab[at + SIGNED]
             for i in range(B):
-                days = max(0.0, min(ws[ENDS_1 + i], last_day) - max(ws[STARTS_1 + i], first_day) + 1)
-                days_2 = max(0.0, min(ws[ENDS_2 + i], last_day) - max(ws[STARTS_2 + i], first_day) + 1)
-                up = 1 + ws[PRICE + i]
-                billed = (price * up * days + more * up * days_2) * ws[DELIVERED + i]
-                later = ws[TO_FALL_DUE + i]
-                due = later + billed
-                ws[TO_FALL_DUE + i] = due
-                flag = (1.0 if due > tol else 0.0) * (1.0 if later <= tol else 0.0)
-                ws[CONTRACT_END + i] += flag * number
-                month[DAYS_1 + i] = days
-                month[DAYS_2 + i] = days_2
-                month[BILLED + i] = billed
-        else:
-            for i in range(B):
-                days = max(0.0, min(ws[ENDS_1 + i], last_day) - max(ws[STARTS_1 + i], first_day) + 1)
-                billed = price * (1 + ws[PRICE + i]) * days * ws[DELIVERED + i]
-                later = ws[TO_FALL_DUE + i]
-                due = later + billed
-                ws[TO_FALL_DUE + i] = due
-                flag = (1.0 if due > tol else 0.0) * (1.0 if later <= tol else 0.0)
-                ws[CONTRACT_END + i] += flag * number
-                month[DAYS_1 + i] = days
-                month[BILLED + i] = billed
-        base, margin, years = tab[at - NT + BASE], tab[at - NT + MARGIN], tab[at + YEARS]
-        if tested:
-            past, signed = tab[at + PAST], tab[at + PAYS_SIGNED]
-            for i in range(B):
-                growth = 1 + (floating * max(base + ws[SHIFT + i], floor) + margin) * years
+                growth = 1 + (max(base + ws[SHIFT + i], floor) + margin) * years
                 value = (signed + ws[SIGNED_NEXT + i]) / (growth + past * ws[RATE_LAST + i])
-                month[GROWTH + i] = growth
                 ws[SIGNED_NEXT + i] = value
-                month[SIGNED + i] = value
-        else:
-            for i in range(B):
-                month[GROWTH + i] = 1 + (floating * max(base + ws[SHIFT + i], floor) + margin) * years
+                month[MAY_DRAW + i] = 1.0 if value >= cover else 0.0
 
 
 @njit(**LANES)
-def contract(ws, tab, terms, t, two):
+def contract(ws, tab, at):
     """Receipts and cost of one month."""
-    month, at = of_month(ws, t), t * NT
-    first_day, last_day = tab[at + FIRST_DAY], tab[at + LAST_DAY]
-    opex, rent = tab[at + OPEX_1], tab[at + RENT_1]
+    bills, costs, ended = tab[at + BILLS], tab[at + COSTS], tab[at + ENDED]
+    entitled_1, entitled_2 = tab[at + ENTITLED_1], tab[at + ENTITLED_2]
     for i in range(B):
-        ws[DAYS + i], ws[MORE_DAYS + i], ws[BILL + i] = month[DAYS_1 + i], month[DAYS_2 + i], month[BILLED + i]
-    for i in range(B):
-        days = max(0.0, min(ws[RENT_TO_1 + i], last_day) - max(ws[RENT_FROM_1 + i], first_day) + 1)
-        up = 1 + ws[COST_UP + i]
-        ws[COST + i] = opex * up * ws[DAYS + i] + rent * up * days
-    if two:
-        opex, rent = tab[at + OPEX_2], tab[at + RENT_2]
-        for i in range(B):
-            days = max(0.0, min(ws[RENT_TO_2 + i], last_day) - max(ws[RENT_FROM_2 + i], first_day) + 1)
-            up = 1 + ws[COST_UP + i]
-            ws[COST + i] += opex * up * ws[MORE_DAYS + i] + rent * up * days
-    entitled, new_1, new_2 = tab[at + ENTITLED_1], tab[at + RECEIVED_1], tab[at + RECEIVED_2]
-    refundable_1, refundable_2 = terms[REFUNDABLE_1], terms[REFUNDABLE_2]
-    for i in range(B):
-        billed = ws[BILL + i]
-        billable = max(0.0, billed - billed * ws[KEEP + i])
-        ended = (1.0 if ws[ENDED + i] >= first_day else 0.0) * (1.0 if ws[ENDED + i] <= last_day else 0.0)
-        held = ws[HELD_1 + i] + new_1
-        applied = min(min(billable, entitled - ws[SO_FAR_1 + i]), held)
-        left = ended * (held - applied)
-        ws[HELD_1 + i] = held - applied - left
+        billed = bills * ws[FACTOR + i]
+        billable = max(0.0, billed - billed * ws[CREDITED + i])
+        held = ws[HELD_1 + i]
+        applied = min(min(billable, entitled_1 - ws[SO_FAR_1 + i]), held)
+        rest = held - applied
+        ws[HELD_1 + i] = rest - ended * rest
         ws[SO_FAR_1 + i] += applied
-        days = max(0.0, min(ws[CREDIT_TO + i], last_day) - max(ws[CREDIT_FROM + i], first_day) + 1)
-        entitled_2 = ws[ENTITLED + i] + ws[PER_DAY + i] * days
-        ws[ENTITLED + i] = entitled_2
-        held_2 = ws[HELD_2 + i] + new_2
-        applied_2 = min(min(billable - applied, entitled_2 - ws[SO_FAR_2 + i]), held_2)
-        left_2 = ended * (held_2 - applied_2)
-        ws[HELD_2 + i] = held_2 - applied_2 - left_2
+        held = ws[HELD_2 + i]
+        applied_2 = min(min(billable - applied, entitled_2 - ws[SO_FAR_2 + i]), held)
+        rest = held - applied_2
+        ws[HELD_2 + i] = rest - ended * rest
         ws[SO_FAR_2 + i] += applied_2
         invoiced = billable - (applied + applied_2)
-        ws[RECEIPTS + i] = invoiced - invoiced * ws[COLLECTED + i]
-        ws[COST + i] += left * refundable_1 + left_2 * refundable_2
+        ws[RECEIPTS + i] = invoiced - invoiced * ws[LOST + i]
+        ws[COST + i] = costs * ws[COST_UP + i]
 
 
 @njit(**LANES)
-def lend(ws, tab, terms, t, per_draw):
-    """One month of a delayed-draw loan: draw, tests, instalments, interest and fee."""
-    month, following, at = of_month(ws, t), of_month(ws, t + 1), t * NT
-    then = of_month(ws, max(t - int(terms[LOOK_BACK]), 0))
-    waited, expected, by_cover = tab[at + WAITED], tab[at + EXPECTED], terms[BY_COVER]
-    planned, conditions, draw_cover = tab[at + PLANNED], tab[at + CONDITIONS], terms[DRAW_COVER]
-    available, late, due_draws, due = tab[at + AVAILABLE], tab[at + LATE], tab[at + DUE_DRAWS], tab[at + DUE]
-    cost_test, cost_cap, value_test, value_cap = terms[COST_TEST], tab[at + COST_CAP], terms[VALUE_TEST], tab[at + VALUE_CAP]
-    contract_test, asked_now, instalments, test_share = terms[CONTRACT_TEST], tab[at + ASKED], terms[INSTALMENTS], terms[TEST_SHARE]
-    for i in range(B):
-        ws[SIGNED_NOW + i], ws[SIGNED_LATER + i], ws[THEN + i] = month[SIGNED + i], following[SIGNED + i], then[HISTORY + i]
-    for i in range(B):
-        support = max(0.0, ws[SIGNED_LATER + i]) * min(1.0, ws[REALISED + i]) * by_cover
-        so_far = ws[RECEIVED + i] + ws[RECEIPTS + i] * test_share
-        ws[RECEIVED + i] = so_far
-        ws[REALISED + i] = (so_far - ws[THEN + i]) * expected + waited
-        opening, undrawn = ws[CLOSING + i], ws[UNDRAWN + i]
-        may = conditions * (1.0 if ws[SIGNED_NOW + i] >= (opening + planned) * draw_cover else 0.0)
-        drawn = available * min(undrawn, planned * may)
-        repayable = opening + drawn - drawn * late
-        on_draws = min(ws[DRAWS_LEFT + i] + drawn - drawn * late, due_draws)
-        above_cost = cost_test * max(0.0, repayable - cost_cap)
-        above_value = value_test * max(0.0, repayable - value_cap)
-        above_contracts = contract_test * max(0.0, repayable - support)
-        asked = asked_now * max(above_contracts, max(above_cost, above_value))
-        ws[SCHEDULED + i] = min(repayable, max((due + on_draws) * instalments, asked))
-        ws[OPENING + i] = opening
-        ws[DRAWN + i] = drawn
-        ws[REPAYABLE + i] = repayable
-        ws[DRAWS_LEFT + i] = ws[DRAWS_LEFT + i] + drawn - on_draws
-    matures, pays = tab[at + MATURES], tab[at + PAYS]
-    if per_draw:
-        in_term_before, begun = tab[at + IN_TERM], of_month(ws, max(t - int(terms[DRAW_TERM]), 0))
-        for i in range(B):
-            ws[BEGUN + i] = begun[DRAWN_HISTORY + i]
-        for i in range(B):
-            so_far = ws[DRAWN_SO_FAR + i] + ws[DRAWN + i]
-            ws[DRAWN_SO_FAR + i] = so_far
-            in_term = in_term_before + so_far - ws[BEGUN + i]
-            rest = ws[REPAYABLE + i] - ws[SCHEDULED + i]
-            matured = pays * max(0.0, rest - in_term + ws[DRAWN + i] * late)
-            ws[BALLOON + i] = max(matures * rest, matured)
-    else:
-        for i in range(B):
-            ws[BALLOON + i] = matures * (ws[REPAYABLE + i] - ws[SCHEDULED + i])
-    swept, proceeds, floating, floor = tab[at + SWEPT], tab[at + PROCEEDS], terms[FLOATING], terms[FLOOR]
-    base, margin, before, after = tab[at + BASE], tab[at + MARGIN], tab[at + BEFORE], tab[at + AFTER]
-    draw_before, draw_after, fee_rate = tab[at + DRAW_BEFORE], tab[at + DRAW_AFTER], terms[FEE_RATE]
+def lend(ws, tab, terms, t):
+    """One month of DDTL 2.0: draw, instalments, what matures, interest and fee."""
+    month, begun, at = of_month(ws, t), of_month(ws, max(t - int(terms[DRAW_TERM]), 0)), t * NT
+    planned, available, due, due_draws = tab[at + PLANNED], tab[at + AVAILABLE], tab[at + DUE], tab[at + DUE_DRAWS]
+    in_term_before, matures, pays, fee_rate = tab[at + IN_TERM], tab[at + MATURES], tab[at + PAYS], terms[FEE_RATE]
+    base, margin, floor = tab[at + BASE], tab[at + MARGIN], terms[FLOOR]
+    before, after, draw_before, draw_after = tab[at + BEFORE], tab[at + AFTER], tab[at + DRAW_BEFORE], tab[at + DRAW_AFTER]
     open_before, open_after = tab[at + OPEN_BEFORE], tab[at + OPEN_AFTER]
     draw_open_before, draw_open_after = tab[at + DRAW_OPEN_BEFORE], tab[at + DRAW_OPEN_AFTER]
     for i in range(B):
-        opening, drawn, scheduled, balloon = ws[OPENING + i], ws[DRAWN + i], ws[SCHEDULED + i], ws[BALLOON + i]
-        after_service = ws[REPAYABLE + i] - scheduled - balloon
-        from_proceeds = min(after_service - swept + drawn * late, proceeds)
-        closing = after_service + drawn * late - swept - from_proceeds
+        ws[MAY + i], ws[BEGUN + i] = month[MAY_DRAW + i], begun[DRAWN_HISTORY + i]
+    for i in range(B):
+        opening, undrawn = ws[CLOSING + i], ws[UNDRAWN + i]
+        drawn = available * min(undrawn, planned * ws[MAY + i])
+        repayable = opening + drawn
+        on_draws = min(ws[DRAWS_LEFT + i] + drawn, due_draws)
+        scheduled = min(repayable, max(due + on_draws, 0.0))
+        ws[DRAWS_LEFT + i] = ws[DRAWS_LEFT + i] + drawn - on_draws
+        so_far = ws[DRAWN_SO_FAR + i] + drawn
+        ws[DRAWN_SO_FAR + i] = so_far
+        rest = repayable - scheduled
+        matured = pays * max(0.0, rest - (in_term_before + so_far - ws[BEGUN + i]))
+        balloon = max(matures * rest, matured)
+        after_service = rest - balloon
+        closing = after_service - min(after_service, 0.0)
+        ws[OPENING + i], ws[DRAWN + i], ws[SCHEDULED + i], ws[BALLOON + i] = opening, drawn, scheduled, balloon
         ws[CLOSING + i] = closing
         ws[STANDING + i] = closing + balloon
-        rate, undrawn = ws[RATE + i], ws[UNDRAWN + i]
-        accrued = ws[ACCRUED + i] + rate * (opening * before + drawn * draw_before)
-        rate = floating * max(base + ws[SHIFT + i], floor) + margin
+        accrued = ws[ACCRUED + i] + ws[RATE + i] * (opening * before + drawn * draw_before)
+        rate = max(base + ws[SHIFT + i], floor) + margin
         interest = pays * accrued
-        ws[INTEREST + i] = interest
-        ws[ACCRUED + i] = accrued - interest + rate * ((opening - scheduled - balloon - swept) * after + drawn * draw_after)
-        ws[RATE + i] = rate
+        ws[ACCRUED + i] = accrued - interest + rate * (after_service * after + drawn * draw_after)
+        ws[RATE + i], ws[INTEREST + i] = rate, interest
         fees = ws[FEES_ACCRUED + i] + fee_rate * max(0.0, undrawn * open_before - drawn * draw_open_before)
         fee = pays * fees
         ws[FEE + i] = fee
         ws[FEES_ACCRUED + i] = fees - fee + fee_rate * max(0.0, undrawn * open_after - drawn * draw_open_after)
         ws[UNDRAWN + i] = available * max(0.0, undrawn - drawn)
     for i in range(B):
-        month[HISTORY + i], month[OWED + i] = ws[RECEIVED + i], ws[OPENING + i]
-        month[DRAWN_HISTORY + i], month[DRAWN_THEN + i] = ws[DRAWN_SO_FAR + i], ws[DRAWN + i]
+        month[DRAWN_HISTORY + i], month[OWED + i], month[DRAWN_THEN + i] = ws[DRAWN_SO_FAR + i], ws[OPENING + i], ws[DRAWN + i]
 
 
 @njit(**LANES)
-def equipment(ws, tab, terms, t):
-    """One month of the vendor debt: its balance does not move, its interest does."""
-    at = t * NT
-    opening, drawn, scheduled, swept = tab[at + THE_OPENING], tab[at + THE_DRAWN], tab[at + THE_SCHEDULED], tab[at + SWEPT]
-    pays, floating, floor, base, margin = tab[at + PAYS], terms[FLOATING], terms[FLOOR], tab[at + BASE], tab[at + MARGIN]
-    weight = opening * tab[at + BEFORE] + drawn * tab[at + DRAW_BEFORE]
-    weight_after = (opening - scheduled - tab[at + THE_BALLOON] - swept) * tab[at + AFTER] + drawn * tab[at + DRAW_AFTER]
+def pay_drawn(ws, tab, terms, t):
+    """One month of the box of DDTL 2.0, then T1 and T2 of its pair."""
+    month, at, number, tol = of_month(ws, t), t * NT, float(t), terms[TOL]
+    released, carried, pays, paid_out = tab[at + RELEASES], 1 - tab[at - NT + RELEASES], tab[at + PAYS], tab[at + PAID_OUT]
+    cap, fixed, of_balance, idle, unreleased = terms[TARGET_CAP], terms[TARGET_FIXED], terms[TARGET_SHARE], 1 - pays, 1 - released
     for i in range(B):
-        accrued = ws[ACCRUED + i] + ws[RATE + i] * weight
-        rate = floating * max(base + ws[SHIFT + i], floor) + margin
-        interest = pays * accrued
-        ws[INTEREST + i] = interest
-        ws[ACCRUED + i] = accrued - interest + rate * weight_after
-        ws[RATE + i] = rate
-
-
-@njit(**LANES)
-def pay(ws, tab, terms, t):
-    """One month of a box with one loan of its own and a liquidity reserve, then T1 and T2 of its pair."""
-    month, at = of_month(ws, t), t * NT
-    number, tol, cash_share, debt_share = float(t), terms[TOL], terms[CASH_SHARE], terms[DEBT_SHARE]
-    released, carried = tab[at + RELEASES], 1 - tab[at - NT + RELEASES]
-    pays, paid_out, funded = tab[at + PAYS], tab[at + PAID_OUT], tab[at + FUNDED]
-    cap, fixed, of_balance = terms[TARGET_CAP], terms[TARGET_FIXED], terms[TARGET_SHARE]
-    may_release = pays * terms[MAY_RELEASE] * tab[at + MAY_GO_UP]
-    for i in range(B):
-        receipts, cost = ws[RECEIPTS + i] * cash_share, ws[COST + i] * cash_share
+        receipts, cost = ws[RECEIPTS + i], ws[COST + i]
         cash = receipts - cost
         fee, interest, principal, balloon = ws[FEE + i], ws[INTEREST + i], ws[SCHEDULED + i], ws[BALLOON + i]
-        service = (fee + (interest + principal)) * debt_share
-        # since the last payment date
+        service = fee + (interest + principal)
         receipts_since = ws[RECEIPTS_SINCE + i] * carried + receipts
         costs_since = ws[COSTS_SINCE + i] * carried + cost
-        firm = ws[FIRM_SINCE + i] * carried + cash * (1.0 if number <= ws[CONTRACT_END + i] else 0.0)
-        ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i], ws[FIRM_SINCE + i] = receipts_since, costs_since, firm
-        got, owed = released * receipts_since, released * costs_since
-        tested, waiting = got - owed, (1 - released) * (receipts_since - costs_since)
-        # the waterfall
+        within = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
+        ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i] = receipts_since, costs_since
+        ws[FIRM_SINCE + i] = ws[FIRM_SINCE + i] * carried + cash * within
+        got, owed, waiting = released * receipts_since, released * costs_since, unreleased * (receipts_since - costs_since)
+        tested = got - owed
         kept = ws[BOX_KEPT + i]
         there = got + pays * kept
         to_cost = max(0.0, min(there, owed))
@@ -325,19 +199,16 @@ def pay(ws, tab, terms, t):
         there -= to_interest
         to_principal = max(0.0, min(there, principal))
         there -= to_principal
-        for_balloon = pays * there + (1 - pays) * kept
-        to_balloon = max(0.0, min(there, balloon))
-        there -= to_balloon
-        target = min(cap, max(fixed, of_balance * ws[OPENING + i]))
-        reserve = ws[RESERVE + i] + funded
+        for_balloon = pays * there + idle * kept
+        there -= max(0.0, min(there, balloon))
+        target, reserve = min(cap, max(fixed, of_balance * ws[OPENING + i])), ws[RESERVE + i]
         filled = pays * min(there, max(0.0, target - reserve))
         missing = max(0.0, owed - to_cost + (fee - to_fees) + (interest - to_interest) + (principal - to_principal))
         taken = min(reserve + filled, missing)
-        ws[RESERVE + i] = reserve + filled - taken - may_release * max(0.0, reserve - taken - target)
+        ws[RESERVE + i] = reserve + filled - taken - pays * max(0.0, reserve - taken - target)
         there -= filled
-        new_kept = pays * (there - paid_out * there) + (1 - pays) * kept
+        new_kept = pays * (there - paid_out * there) + idle * kept
         ws[BOX_KEPT + i] = new_kept
-        # the pair
         earned = ws[EARNED + i] + cash - service
         ws[EARNED + i] = earned
         surplus = max(0.0, earned)
@@ -350,45 +221,100 @@ def pay(ws, tab, terms, t):
         ws[MISSED + i] += 1.0 if shortfall > tol else 0.0
         dscr = tested / max(service, tol)
         ws[MIN_DSCR + i] = min(ws[MIN_DSCR + i], dscr if service > tol else np.inf)
-        owing = balloon * debt_share
-        ends_later = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
-        ws[UNMET + i] += max(0.0, owing - for_balloon * claim) * ends_later
-        ends_now, left, at_hand = ws[CONTRACT_END + i] == number, ws[LEFT + i], ws[AT_HAND + i]
-        left_now, at_hand_now = ws[STANDING + i] * debt_share - owing, pair_kept + max(0.0, waiting)
-        ws[LEFT + i] = left_now if ends_now else left
-        ws[AT_HAND + i] = at_hand_now if ends_now else at_hand
+        ws[UNMET + i] += max(0.0, balloon - for_balloon * claim) * within
+        left, at_hand, left_now, at_hand_now = ws[LEFT + i], ws[AT_HAND + i], ws[STANDING + i] - balloon, pair_kept + max(0.0, waiting)
+        ends = ws[CONTRACT_END + i] == number
+        ws[LEFT + i] = left_now if ends else left
+        ws[AT_HAND + i] = at_hand_now if ends else at_hand
     for i in range(B):
         month[FIRM + i] = ws[FIRM_SINCE + i]
 
 
 @njit(**LANES)
-def pay_simply(ws, tab, terms, t):
-    """The same for a box without reserve, whose loan has a fixed schedule."""
-    month, at = of_month(ws, t), t * NT
-    number, tol, cash_share, debt_share = float(t), terms[TOL], terms[CASH_SHARE], terms[DEBT_SHARE]
-    released, carried = tab[at + RELEASES], 1 - tab[at - NT + RELEASES]
-    pays, paid_out, fee = tab[at + PAYS], tab[at + PAID_OUT], tab[at + THE_FEES]
-    principal, balloon, left = tab[at + THE_SCHEDULED], tab[at + THE_BALLOON], tab[at + THE_LEFT]
+def pay_level(ws, tab, terms, t):
+    """The same for DDTL 1.0: only interest moves, and the reserve's target stands still."""
+    month, at, number, tol, floor = of_month(ws, t), t * NT, float(t), terms[TOL], terms[FLOOR]
+    released, carried, pays, paid_out = tab[at + RELEASES], 1 - tab[at - NT + RELEASES], tab[at + PAYS], tab[at + PAID_OUT]
+    principal, target, left_now, idle, unreleased = tab[at + THE_SCHEDULED], tab[at + TARGET], tab[at + THE_LEFT], 1 - pays, 1 - released
+    base, margin, weight, weight_after = tab[at + BASE], tab[at + MARGIN], tab[at + WEIGHT], tab[at + WEIGHT_AFTER]
     for i in range(B):
-        receipts, cost = ws[RECEIPTS + i] * cash_share, ws[COST + i] * cash_share
-        cash = receipts - cost
-        interest = ws[INTEREST + i]
-        service = (interest + principal) * debt_share
+        accrued = ws[ACCRUED + i] + ws[RATE + i] * weight
+        rate = max(base + ws[SHIFT + i], floor) + margin
+        interest = pays * accrued
+        ws[ACCRUED + i] = accrued - interest + rate * weight_after
+        ws[RATE + i] = rate
+        receipts, cost = ws[RECEIPTS + i], ws[COST + i]
+        cash, service = receipts - cost, interest + principal
         receipts_since = ws[RECEIPTS_SINCE + i] * carried + receipts
         costs_since = ws[COSTS_SINCE + i] * carried + cost
-        firm = ws[FIRM_SINCE + i] * carried + cash * (1.0 if number <= ws[CONTRACT_END + i] else 0.0)
-        ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i], ws[FIRM_SINCE + i] = receipts_since, costs_since, firm
-        got, owed = released * receipts_since, released * costs_since
-        tested, waiting = got - owed, (1 - released) * (receipts_since - costs_since)
+        within = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
+        ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i] = receipts_since, costs_since
+        ws[FIRM_SINCE + i] = ws[FIRM_SINCE + i] * carried + cash * within
+        got, owed, waiting = released * receipts_since, released * costs_since, unreleased * (receipts_since - costs_since)
+        tested = got - owed
+        kept = ws[BOX_KEPT + i]
+        there = got + pays * kept
+        to_cost = max(0.0, min(there, owed))
+        there -= to_cost
+        to_interest = max(0.0, min(there, interest))
+        there -= to_interest
+        to_principal = max(0.0, min(there, principal))
+        there -= to_principal
+        for_balloon = pays * there + idle * kept
+        reserve = ws[RESERVE + i]
+        filled = pays * min(there, max(0.0, target - reserve))
+        missing = max(0.0, owed - to_cost + (interest - to_interest) + (principal - to_principal))
+        taken = min(reserve + filled, missing)
+        ws[RESERVE + i] = reserve + filled - taken - pays * max(0.0, reserve - taken - target)
+        there -= filled
+        new_kept = pays * (there - paid_out * there) + idle * kept
+        ws[BOX_KEPT + i] = new_kept
+        earned = ws[EARNED + i] + cash - service
+        ws[EARNED + i] = earned
+        surplus = max(0.0, earned)
+        claim = surplus / max(surplus, tol)
+        claim = claim if surplus > tol else 0.0
+        shortfall = max(0.0, service - tested - ws[PAIR_KEPT + i])
+        pair_kept = new_kept * claim
+        ws[PAIR_KEPT + i] = pair_kept
+        ws[SHORTFALL + i] += shortfall
+        ws[MISSED + i] += 1.0 if shortfall > tol else 0.0
+        dscr = tested / max(service, tol)
+        ws[MIN_DSCR + i] = min(ws[MIN_DSCR + i], dscr if service > tol else np.inf)
+        ws[UNMET + i] += max(0.0, 0.0 - for_balloon * claim) * within
+        left, at_hand, at_hand_now = ws[LEFT + i], ws[AT_HAND + i], pair_kept + max(0.0, waiting)
+        ends = ws[CONTRACT_END + i] == number
+        ws[LEFT + i] = left_now if ends else left
+        ws[AT_HAND + i] = at_hand_now if ends else at_hand
+    for i in range(B):
+        month[FIRM + i] = ws[FIRM_SINCE + i]
+
+
+@njit(**LANES)
+def pay_vendor(ws, tab, terms, t):
+    """The same for the vendor debt: its service stands still, it pays every month, and its box has no reserve."""
+    month, at, number, tol = of_month(ws, t), t * NT, float(t), terms[TOL]
+    released, carried, pays, paid_out = tab[at + RELEASES], 1 - tab[at - NT + RELEASES], tab[at + PAYS], tab[at + PAID_OUT]
+    principal, service, by_service = tab[at + THE_SCHEDULED], tab[at + THE_SERVICE], tab[at + BY_SERVICE]
+    interest, left_now, idle, unreleased = service - principal, tab[at + THE_LEFT], 1 - pays, 1 - released
+    blank = 0.0 if by_service > 0 else np.inf
+    for i in range(B):
+        receipts, cost = ws[RECEIPTS + i], ws[COST + i]
+        cash = receipts - cost
+        receipts_since = ws[RECEIPTS_SINCE + i] * carried + receipts
+        costs_since = ws[COSTS_SINCE + i] * carried + cost
+        within = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
+        ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i] = receipts_since, costs_since
+        ws[FIRM_SINCE + i] = ws[FIRM_SINCE + i] * carried + cash * within
+        got, owed, waiting = released * receipts_since, released * costs_since, unreleased * (receipts_since - costs_since)
+        tested = got - owed
         kept = ws[BOX_KEPT + i]
         there = got + pays * kept
         there -= max(0.0, min(there, owed))
-        there -= max(0.0, min(there, fee))
         there -= max(0.0, min(there, interest))
         there -= max(0.0, min(there, principal))
-        for_balloon = pays * there + (1 - pays) * kept
-        there -= max(0.0, min(there, balloon))
-        new_kept = pays * (there - paid_out * there) + (1 - pays) * kept
+        for_balloon = pays * there + idle * kept
+        new_kept = pays * (there - paid_out * there) + idle * kept
         ws[BOX_KEPT + i] = new_kept
         earned = ws[EARNED + i] + cash - service
         ws[EARNED + i] = earned
@@ -400,66 +326,49 @@ def pay_simply(ws, tab, terms, t):
         ws[PAIR_KEPT + i] = pair_kept
         ws[SHORTFALL + i] += shortfall
         ws[MISSED + i] += 1.0 if shortfall > tol else 0.0
-        dscr = tested / max(service, tol)
-        ws[MIN_DSCR + i] = min(ws[MIN_DSCR + i], dscr if service > tol else np.inf)
-        ends_later = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
-        ws[UNMET + i] += max(0.0, balloon - for_balloon * claim) * ends_later
-        ends_now, left_before, at_hand, at_hand_now = ws[CONTRACT_END + i] == number, ws[LEFT + i], ws[AT_HAND + i], pair_kept + max(0.0, waiting)
-        ws[LEFT + i] = left if ends_now else left_before
-        ws[AT_HAND + i] = at_hand_now if ends_now else at_hand
+        ws[MIN_DSCR + i] = min(ws[MIN_DSCR + i], tested * by_service + blank)
+        ws[UNMET + i] += max(0.0, 0.0 - for_balloon * claim) * within
+        left, at_hand, at_hand_now = ws[LEFT + i], ws[AT_HAND + i], pair_kept + max(0.0, waiting)
+        ends = ws[CONTRACT_END + i] == number
+        ws[LEFT + i] = left_now if ends else left
+        ws[AT_HAND + i] = at_hand_now if ends else at_hand
     for i in range(B):
         month[FIRM + i] = ws[FIRM_SINCE + i]
 
 
 @njit(**LANES)
-def cover(ws, tab, terms, months, fixed):
-    """Last month first: what is still owed and still to be drawn, present value of firm cash, CLCR."""
-    tol, required, debt_share = terms[TOL], terms[REQUIRED], terms[DEBT_SHARE]
-    for i in range(B):
-        ws[TO_DRAW + i], ws[PV + i], ws[THIN + i], ws[MIN_CLCR + i] = 0.0, 0.0, 0.0, np.inf
+def cover(ws, tab, terms, months, kind):
+    """Last month first: what is owed and still to be drawn, present value of firm cash, CLCR."""
+    tol, required, floor = terms[TOL], terms[REQUIRED], terms[FLOOR]
     for t in range(months, 0, -1):
         month, at = of_month(ws, t), t * NT
-        in_life = tab[at + IN_LIFE]
-        if fixed:
-            exposure = tab[at + THE_EXPOSURE]
-            if exposure > tol:
-                for i in range(B):
-                    pv = (in_life * month[FIRM + i] + ws[PV + i]) / month[GROWTH + i]
-                    ws[PV + i] = pv
-                    ws[MIN_CLCR + i] = min(ws[MIN_CLCR + i], pv / exposure)
-                    ws[THIN + i] += 1.0 if max(0.0, required * exposure - pv) > tol else 0.0
-            else:
-                for i in range(B):
-                    ws[PV + i] = (in_life * month[FIRM + i] + ws[PV + i]) / month[GROWTH + i]
+        in_life, exposure, by_exposure, by_growth = tab[at + IN_LIFE], tab[at + THE_EXPOSURE], tab[at + BY_EXPOSURE], tab[at + BY_GROWTH]
+        base, margin, years = tab[at - NT + BASE], tab[at - NT + MARGIN], tab[at + YEARS]
+        owing, blank = (1.0 if exposure > tol else 0.0), (0.0 if exposure > tol else np.inf)
+        if kind == VENDOR:
+            for i in range(B):
+                pv = (in_life * month[FIRM + i] + ws[PV + i]) * by_growth
+                ws[PV + i] = pv
+                ws[MIN_CLCR + i] = min(ws[MIN_CLCR + i], pv * by_exposure + blank)
+                ws[THIN + i] += 1.0 if owing * max(0.0, required * exposure - pv) > tol else 0.0
+        elif kind == LEVEL:
+            for i in range(B):
+                growth = 1 + (max(base + ws[SHIFT + i], floor) + margin) * years
+                pv = (in_life * month[FIRM + i] + ws[PV + i]) / growth
+                ws[PV + i] = pv
+                ws[MIN_CLCR + i] = min(ws[MIN_CLCR + i], pv * by_exposure + blank)
+                ws[THIN + i] += 1.0 if owing * max(0.0, required * exposure - pv) > tol else 0.0
         else:
             for i in range(B):
                 to_draw = ws[TO_DRAW + i] + month[DRAWN_THEN + i]
                 ws[TO_DRAW + i] = to_draw
-                exposure = (month[OWED + i] + to_draw) * debt_share
-                pv = (in_life * month[FIRM + i] + ws[PV + i]) / month[GROWTH + i]
+                owed = month[OWED + i] + to_draw
+                growth = 1 + (max(base + ws[SHIFT + i], floor) + margin) * years
+                pv = (in_life * month[FIRM + i] + ws[PV + i]) / growth
                 ws[PV + i] = pv
-                clcr = pv / max(exposure, tol)
-                ws[MIN_CLCR + i] = min(ws[MIN_CLCR + i], clcr if exposure > tol else np.inf)
-                deficit = (1.0 if exposure > tol else 0.0) * max(0.0, required * exposure - pv)
-                ws[THIN + i] += 1.0 if deficit > tol else 0.0
-
-
-@njit(**LANES)
-def clear(ws, tab, terms):
-    """The opening column."""
-    floating, floor, base, margin = terms[FLOATING], terms[FLOOR], tab[BASE], tab[MARGIN]
-    held_1, held_2, balance, undrawn = terms[OPEN_HELD_1], terms[OPEN_HELD_2], terms[BALANCE], terms[UNDRAWN_BEFORE]
-    realised, accrued, reserve, debt_share = terms[REALISED_BEFORE], terms[ACCRUED_BEFORE], terms[RESERVE_BEFORE], terms[DEBT_SHARE]
-    for i in range(B):
-        ws[HELD_1 + i], ws[SO_FAR_1 + i], ws[HELD_2 + i], ws[SO_FAR_2 + i], ws[ENTITLED + i] = held_1, 0.0, held_2, 0.0, 0.0
-        ws[RATE + i] = floating * max(base + ws[SHIFT + i], floor) + margin
-        ws[RECEIVED + i], ws[REALISED + i], ws[CLOSING + i], ws[DRAWS_LEFT + i] = 0.0, realised, balance, 0.0
-        ws[UNDRAWN + i], ws[DRAWN_SO_FAR + i], ws[ACCRUED + i], ws[FEES_ACCRUED + i] = undrawn, 0.0, accrued, 0.0
-        ws[RECEIPTS_SINCE + i], ws[COSTS_SINCE + i], ws[FIRM_SINCE + i], ws[BOX_KEPT + i] = 0.0, 0.0, 0.0, 0.0
-        ws[RESERVE + i], ws[EARNED + i], ws[PAIR_KEPT + i], ws[MISSED + i] = reserve, 0.0, 0.0, 0.0
-        ws[SHORTFALL + i], ws[UNMET + i], ws[LEFT + i], ws[AT_HAND + i] = 0.0, 0.0, balance * debt_share, 0.0
-        ws[MIN_DSCR + i] = np.inf
-        ws[FIXED * B + HISTORY + i], ws[FIXED * B + DRAWN_HISTORY + i] = 0.0, 0.0
+                clcr = pv / max(owed, tol)
+                ws[MIN_CLCR + i] = min(ws[MIN_CLCR + i], clcr if owed > tol else np.inf)
+                ws[THIN + i] += 1.0 if (1.0 if owed > tol else 0.0) * max(0.0, required * owed - pv) > tol else 0.0
 
 
 @njit(**LANES)
@@ -479,31 +388,40 @@ def judge(ws, terms, out, pair, at):
 
 
 @njit(**LANES)
-def blocks(told, tabs, terms, kinds, months, ws, out):
-    """All blocks of lanes: `told` is (7, S), `out` (3, 8, S), S a multiple of `B`."""
+def blocks(told, tabs, terms, months, ws, out):
+    """All blocks of lanes: `told` is (7, S), `out` (3, 8, S), S a multiple of `B`; the pairs stand as in `PAIRS`."""
     for at in range(0, told.shape[1], B):
         for n in range(7):
             for i in range(B):
                 ws[n * B + i] = told[n, at + i]
-        for pair in range(tabs.shape[0]):
-            tab, term = tabs[pair], terms[pair]
-            two, per_draw, fixed = kinds[pair, 0], kinds[pair, 1], kinds[pair, 2]
-            begin(ws, term, two)
-            clear(ws, tab, term)
-            back(ws, tab, term, months, two, not fixed)
+        for kind in range(3):
+            tab, term = tabs[kind], terms[kind]
+            begin(ws, tab, term)
+            back(ws, tab, term, months, kind)
             for t in range(1, months + 1):
-                contract(ws, tab, term, t, two)
-                if fixed:
-                    equipment(ws, tab, term, t)
-                    pay_simply(ws, tab, term, t)
+                contract(ws, tab, t * NT)
+                if kind == LEVEL:
+                    pay_level(ws, tab, term, t)
+                elif kind == VENDOR:
+                    pay_vendor(ws, tab, term, t)
                 else:
-                    lend(ws, tab, term, t, per_draw)
-                    pay(ws, tab, term, t)
-            cover(ws, tab, term, months, fixed)
-            judge(ws, term, out, pair, at)
+                    lend(ws, tab, term, t)
+                    pay_drawn(ws, tab, term, t)
+            cover(ws, tab, term, months, kind)
+            judge(ws, term, out, kind, at)
 
 
 # ---- what stands still, read from a run of the model ----------------------------------------------------------------
+
+AT_REST = {
+    "{pool}.tranche-1.pending": 0, "{pool}.tranche-2.pending": 0, "{pool}.prepayment-1.refundable": 0,
+    "{pool}.prepayment-2.refundable": 0, "{loan}.contract_test": 0, "{loan}.cost_test": 0, "{loan}.value_test": 0,
+    "{loan}.draw_cover": 0, "{loan}.instalments_apply": 1, "{loan}.late_share": 0, "{loan}.swept": 0, "{loan}.planned_proceeds": 0,
+    "{loan}.conditions_met": 1, "{loan}.accrued_at_start": 0, "{pool}.prepayment-1.received": 0, "{pool}.prepayment-2.received": 0,
+    "{pool}.{loan}.cash_share": 1, "{pool}.{loan}.debt_share": 1, "{box}.liquidity.funded": 0, "{box}.liquidity.may_go_up": 1,
+    "{box}.liquidity.releases": 1,
+}
+"""What this case has to be for the rows above to be the rows that move."""
 
 
 class Twin:
@@ -512,90 +430,74 @@ class Twin:
     def __init__(self, values: Any) -> None:
         self.values, self.book = values, values.book
         self.months = self.book.periods
+        for pool, loan, box in PAIRS:
+            for key, value in AT_REST.items():
+                key = key.format(pool=pool, loan=loan, box=box)
+                if key in self.book.by_key and np.any(np.asarray(self.over(key))[1:-1] != value):
+                    raise ValueError(f"{key} is not {value}: this twin is of another case")
         self.now = np.array([self.one(f"drivers.{name}") for name in MOVED])
         filled = [self.tables(*names) for names in PAIRS]
         self.tabs = np.array([tab for tab, _ in filled]).reshape(len(PAIRS), -1)
         self.terms = np.array([terms for _, terms in filled])
-        self.kinds = np.array([(f"{p}.tranche-2.start" in self.book.by_key, f"{i}.draw_term" in self.book.by_key, i == "oem")
-                               for p, i, _ in PAIRS])
-        self.ws = np.zeros(FIXED * B + (self.months + 2) * NH)
+        self.ws = np.zeros(FIXED + (self.months + 2) * NH)
 
     def one(self, key: str, default: float = 0.0) -> float:
         row = self.book.by_key.get(key)
         return default if row is None else float(self.values.one(row))
 
-    def over(self, key: str) -> Any:
+    def over(self, key: str, default: float = 0.0) -> Any:
         row = self.book.by_key.get(key)
-        found = 0.0 if row is None else np.asarray(self.values.one(row), dtype=float)
+        found = default if row is None else np.asarray(self.values.one(row), dtype=float)
         return np.broadcast_to(found, (self.months + 2,))
 
     def tables(self, pool: str, loan: str, box: str) -> tuple[Any, Any]:
         """The numbers of a pair that no scenario moves."""
-        tab, terms = np.zeros((self.months + 2, NT)), np.zeros(52)
+        tab, terms = np.zeros((self.months + 2, NT)), np.zeros(17)
         one, over = self.one, self.over
-        days = np.maximum(over(f"{pool}.tranche-1.days"), 1)
-        number, back_by = np.arange(self.months + 2.0), one(f"{loan}.look_back", 1)
-        tol, expected = one(f"{pool}.tolerance"), over(f"{loan}.expected_lately")
-        heard, scale = number >= back_by, one(f"{loan}.scale", 1)
-        factor, margin = one(f"{loan}.draw_factor", 1) * scale, over(f"{loan}.margin")
-        other = over(f"{loan}.non_ig_share")
+        tranches = [f"{pool}.tranche-{n}" for n in (1, 2) if f"{pool}.tranche-{n}.price" in self.book.by_key]
+        share = {name: sum(np.divide(over(f"{key}.{days}") * one(f"{key}.{name}"), np.maximum(over(f"{key}.days"), 1))
+                           for key in tranches) for name, days in (("price", "active_days"), ("opex", "active_days"),
+                                                                   ("rent", "rent_days"))}
+        tol, scale = one(f"{pool}.tolerance"), one(f"{loan}.scale", 1)
+        factor, other, pays = one(f"{loan}.draw_factor", 1) * scale, over(f"{loan}.non_ig_share"), over(f"{loan}.pays")
         instalment = over(f"{loan}.draw_instalments")[over(f"{loan}.instalment_number").astype(int)]
-        pays = over(f"{loan}.pays")
+        opening, drawn = over(f"{loan}.opening"), over(f"{loan}.drawn")
+        exposure, service = over(f"pair.{pool}.exposure"), over(f"{loan}.service")
         monthly = {
-            FIRST_DAY: over(f"{pool}.starts"), LAST_DAY: over(f"{pool}.ends"),
-            **{column: over(f"{pool}.tranche-{n}.{name}") / days for n, names in ((1, (PRICE_1, OPEX_1, RENT_1)),
-               (2, (PRICE_2, OPEX_2, RENT_2))) for column, name in zip(names, ("price", "opex", "rent"), strict=True)},
-            ENTITLED_1: over(f"{pool}.prepayment-1.entitled"), RECEIVED_1: over(f"{pool}.prepayment-1.received"),
-            RECEIVED_2: over(f"{pool}.prepayment-2.received"), BASE: over(f"{loan}.base_rate"),
-            MARGIN: margin * (1 - other) + over(f"{loan}.non_ig_margin") * other, YEARS: pays * over(f"{loan}.coupon_years"),
+            BILLS: share["price"], COSTS: share["opex"] + share["rent"], ENDED: over(f"{pool}.ended_now"),
+            ENTITLED_1: over(f"{pool}.prepayment-1.entitled"), ENTITLED_2: over(f"{pool}.prepayment-2.entitled"),
+            BASE: over(f"{loan}.base_rate"), YEARS: pays * over(f"{loan}.coupon_years"),
+            MARGIN: over(f"{loan}.margin") * (1 - other) + over(f"{loan}.non_ig_margin") * other,
             PAST: over(f"{loan}.past_maturity") * over(f"{loan}.days") / one(f"{loan}.days_in_year", 365),
-            PAYS_SIGNED: (pays + over(f"{loan}.past_maturity")) * over(f"{loan}.signed_since"),
-            EXPECTED: np.where(expected > tol, heard / np.maximum(expected, tol), 0),
-            WAITED: np.where(heard, expected <= tol, one(f"{loan}.realised_before")),
+            SIGNED: (pays + over(f"{loan}.past_maturity")) * over(f"{loan}.signed_since"),
             PLANNED: (over(f"{loan}.planned_draws") + over(f"{loan}.planned_purchases") * one(f"{loan}.advance_rate")) * factor,
-            CONDITIONS: over(f"{loan}.conditions_met"), AVAILABLE: over(f"{loan}.available"), LATE: over(f"{loan}.late_share"),
-            DUE: over(f"{loan}.due_on_opening"), DUE_DRAWS: pays * over(f"{loan}.amortises") * factor * instalment,
-            COST_CAP: over(f"{loan}.book_cost") * one(f"{loan}.cost_limit"),
-            VALUE_CAP: over(f"{loan}.market_value") * one(f"{loan}.value_limit"), ASKED: pays * over(f"{loan}.tested"),
-            MATURES: over(f"{loan}.matures"), PROCEEDS: over(f"{loan}.planned_proceeds") * one(f"{loan}.proceeds_factor") * scale,
-            SWEPT: over(f"{loan}.swept"), BEFORE: over(f"{loan}.before"), AFTER: over(f"{loan}.after"),
+            AVAILABLE: over(f"{loan}.available"), DUE: over(f"{loan}.due_on_opening"),
+            DUE_DRAWS: pays * over(f"{loan}.amortises") * factor * instalment, MATURES: over(f"{loan}.matures"),
+            IN_TERM: over(f"{loan}.in_term_before") * scale, BEFORE: over(f"{loan}.before"), AFTER: over(f"{loan}.after"),
             DRAW_BEFORE: over(f"{loan}.draw_before"), DRAW_AFTER: over(f"{loan}.draw_after"),
             OPEN_BEFORE: over(f"{loan}.open_before"), OPEN_AFTER: over(f"{loan}.open_after"),
             DRAW_OPEN_BEFORE: over(f"{loan}.draw_open_before"), DRAW_OPEN_AFTER: over(f"{loan}.draw_open_after"), PAYS: pays,
             RELEASES: over(f"{pool}.{loan}.releases"), IN_LIFE: over(f"{pool}.{loan}.in_life"),
-            FUNDED: over(f"{box}.liquidity.funded"), MAY_GO_UP: over(f"{box}.liquidity.may_go_up"),
-            PAID_OUT: over(f"{box}.distribution.paid_share"), IN_TERM: over(f"{loan}.in_term_before") * scale,
-            THE_OPENING: over(f"{loan}.opening"), THE_DRAWN: over(f"{loan}.drawn"), THE_SCHEDULED: over(f"{loan}.scheduled"),
-            THE_BALLOON: over(f"{loan}.balloon"), THE_EXPOSURE: over(f"pair.{pool}.exposure"),
-            THE_LEFT: over(f"pair.{pool}.left_after"), THE_FEES: over(f"{box}.fees.due"),
+            TARGET: over(f"{box}.liquidity.target"), PAID_OUT: over(f"{box}.distribution.paid_share"),
+            THE_SCHEDULED: over(f"{loan}.scheduled"),
+            WEIGHT: opening * over(f"{loan}.before") + drawn * over(f"{loan}.draw_before"),
+            WEIGHT_AFTER: (opening - over(f"{loan}.scheduled") - over(f"{loan}.balloon")) * over(f"{loan}.after")
+            + drawn * over(f"{loan}.draw_after"),
+            THE_EXPOSURE: exposure, BY_EXPOSURE: np.where(exposure > tol, 1 / np.maximum(exposure, tol), 0),
+            THE_LEFT: over(f"pair.{pool}.left_after"), THE_SERVICE: service,
+            BY_SERVICE: np.where(service > tol, 1 / np.maximum(service, tol), 0),
+            BY_GROWTH: 1 / np.maximum(over(f"{loan}.growth"), 1e-9),
         }
         for column, array in monthly.items():
             tab[:, column] = array
         single: Mapping[int, float] = {
-            **{column: one(f"{pool}.tranche-{n}.{name}") for n, columns in (
-                (1, (START_1, END_1, PENDING_1, END_MOVES_1, RENT_START_1, RENT_END_1, RENT_MOVES_1)),
-                (2, (START_2, END_2, PENDING_2, END_MOVES_2, RENT_START_2, RENT_END_2, RENT_MOVES_2)))
-               for column, name in zip(columns, ("start", "end", "pending", "end_moves", "rent_start", "rent_end", "rent_moves"),
-                                       strict=True)},
-            LOST_ON: one(f"{pool}.lost_on"), SIGNED_END: one(f"{pool}.signed_end"),
-            CREDIT_START: one(f"{pool}.prepayment-2.credit_from"), CREDIT_STOP: one(f"{pool}.prepayment-2.credit_to"),
-            HELD_BEFORE: (one(f"{pool}.prepayment-2.held_before") + one(f"{pool}.prepayment-2.amount"))
-            * one(f"{pool}.prepayment-2.part"),
+            TOL: tol, SLA: one(f"{pool}.sla"), UNPAID: one(f"{pool}.uncollected"),
             OPEN_HELD_1: one(f"{pool}.prepayment-1.held_at_start"), OPEN_HELD_2: one(f"{pool}.prepayment-2.held_at_start"),
-            REFUNDABLE_1: one(f"{pool}.prepayment-1.refundable"), REFUNDABLE_2: one(f"{pool}.prepayment-2.refundable"),
-            SLA: one(f"{pool}.sla"), UNPAID: one(f"{pool}.uncollected"), TOL: tol, FLOATING: one(f"{loan}.floating"),
-            FLOOR: one(f"{loan}.floor"), LAST_PERIOD: one(f"{loan}.last_period", 1), LOOK_BACK: back_by,
-            REALISED_BEFORE: one(f"{loan}.realised_before"), BY_COVER: 1 / one(f"{loan}.test_cover", 1),
-            DRAW_COVER: one(f"{loan}.draw_cover"), COST_TEST: one(f"{loan}.cost_test"), VALUE_TEST: one(f"{loan}.value_test"),
-            CONTRACT_TEST: one(f"{loan}.contract_test"), INSTALMENTS: one(f"{loan}.instalments_apply"),
-            BALANCE: one(f"{loan}.balance_at_start"), UNDRAWN_BEFORE: one(f"{loan}.undrawn_at_start"),
-            FEE_RATE: one(f"{loan}.undrawn_fee"), DRAW_TERM: one(f"{loan}.draw_term"),
-            DEBT_SHARE: one(f"{pool}.{loan}.debt_share"), CASH_SHARE: one(f"{pool}.{loan}.cash_share"),
-            TEST_SHARE: one(f"{loan}.tests.{pool}.cash_share"), TARGET_CAP: one(f"{box}.liquidity.target_cap"),
+            FLOOR: one(f"{loan}.floor"), LAST_PERIOD: one(f"{loan}.last_period", 1), BALANCE: one(f"{loan}.balance_at_start"),
+            UNDRAWN_BEFORE: one(f"{loan}.undrawn_at_start"), FEE_RATE: one(f"{loan}.undrawn_fee"),
+            DRAW_TERM: one(f"{loan}.draw_term"), TARGET_CAP: one(f"{box}.liquidity.target_cap"),
             TARGET_FIXED: one(f"{box}.liquidity.fixed_target"), TARGET_SHARE: one(f"{box}.liquidity.balance_target"),
-            RESERVE_BEFORE: one(f"{box}.liquidity.held_before"), MAY_RELEASE: one(f"{box}.liquidity.releases"),
-            REQUIRED: one(f"pair.{pool}.required"), ACCRUED_BEFORE: one(f"{loan}.accrued_at_start"),
-            AS_OF: float(over(f"{pool}.ends")[0]),
+            RESERVE_BEFORE: one(f"{box}.liquidity.held_before"), REQUIRED: one(f"pair.{pool}.required"),
         }
         for column, value in single.items():
             terms[column] = value
@@ -617,5 +519,5 @@ class Twin:
     def lanes(self, moved: Any) -> Any:
         """The kernel itself."""
         out = np.empty((len(PAIRS), len(FIGURES), moved.shape[1]))
-        blocks(moved, self.tabs, self.terms, self.kinds, self.months, self.ws, out)
+        blocks(moved, self.tabs, self.terms, self.months, self.ws, out)
         return out
