@@ -16,7 +16,7 @@ from model.sheet.branch import ancestors
 from model.sheet.evaluate import Values, cells, quietly
 from model.sheet.formula import Apply, Array, Expr, Group, Literally, Reads, postfix
 from model.sheet.kernel.basic import BASIC, SUMS, simplify
-from model.sheet.kernel.tree import NOTHING, Item, Lag, Node, Now, Number, Op, Pick, Table, leaves, spelling
+from model.sheet.kernel.tree import NOTHING, Item, Lag, Node, Now, Number, Op, Pick, Table, leaves, replaced, spelling
 
 
 class Lowered:
@@ -28,7 +28,8 @@ class Lowered:
     @quietly
     def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row], scenario: int = 0) -> None:
         self.book, self.scenario, self.run = values.book, scenario, values
-        self.still = _still(values, scenario)
+        self.alone = _still(values, scenario)
+        self._blocks = {block.key for block in self.book.blocks}
         self.tables: list[Array] = []
         self._places: dict[bytes, int] = {}
         self.inputs = {row: self._item(row) for row in map(self.book.movable, moved)}
@@ -42,6 +43,7 @@ class Lowered:
             if row not in self.inputs:
                 self._write(row)
         self._hold_to_promises()
+        self._drop_links()
 
     # ---- which rows move ---------------------------------------------------------------------------------------------
 
@@ -63,7 +65,13 @@ class Lowered:
         return _reads_item(start)
 
     def _item(self, row: Row) -> Item:
-        return Item(row.key, row.block.key, row.per == PERIOD)
+        return Item(row.key, self.home_of(row), row.per == PERIOD)
+
+    def home_of(self, row: Row) -> str:
+        """The outermost block that a row belongs to by its key: the contract of a tranche."""
+        parts = row.block.key.split(".")
+        ways = (".".join(parts[:n]) for n in range(1, len(parts)))
+        return next((way for way in ways if way in self._blocks), row.block.key)
 
     def _write(self, row: Row) -> None:
         item = self.found[row]
@@ -86,6 +94,21 @@ class Lowered:
         for row, item in list(self.found.items()):
             if row.declared.above is not None and row.expr is not None:
                 self.promises.append((row, self._sum("lowest", row, None) if item.over_time else item))
+
+    def _drop_links(self) -> None:
+        """A row that only shows another is that other one."""
+        items = [*self.found.values(), *self.temps.values(), *self.sums.values()]
+        same: dict[Item, Item] = {}
+        for item in items:
+            if isinstance(item.node, Now) and _alike(item, item.node.item):
+                same[item] = item.node.item
+        for item in same:
+            while same[item] in same:
+                same[item] = same[same[item]]
+        for item in items:
+            item.node, item.at_start = replaced(item.node, same), replaced(item.at_start, same)
+        self.found = {row: same.get(item, item) for row, item in self.found.items()}
+        self.promises = [(row, same.get(item, item)) for row, item in self.promises]
 
     # ---- expressions -------------------------------------------------------------------------------------------------
 
@@ -139,7 +162,7 @@ class Lowered:
         row, *rest = args
         if name in ("prev", "following"):
             return Lag(row.item, -1 if name == "prev" else 1)
-        column = row.item if isinstance(row, Now) else self._column(np.asarray(self.still[row], dtype=float)[:, 0])
+        column = row.item if isinstance(row, Now) else self._column(np.asarray(self.alone[row], dtype=float)[:, 0])
         index = self._settled(rest[0], over_time, opening)
         if name != "at":
             number = self._column(np.arange(self.book.periods + 2, dtype=float))
@@ -157,7 +180,7 @@ class Lowered:
     def _sum(self, name: str, row: Row, clock: Row | None) -> Item:
         """What adds up over the periods; made once."""
         if (name, row, clock) not in self.sums:
-            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock else ''}", row.block.key, True, lasts=True)
+            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock else ''}", self.home_of(row), True, lasts=True)
             self.sums[name, row, clock] = item
             read = [self._settled(self._now(each, False), True, False) for each in (row, clock) if each is not None]
             begin, step = SUMS[name]
@@ -169,15 +192,21 @@ class Lowered:
         if not isinstance(one, Expr):
             return one
         if opening or not over_time:
-            return Number(float(np.ravel(cells(self.still, one, 0, 1))[0]))
+            return Number(float(np.ravel(cells(self.alone, one, 0, 1))[0]))
         column = np.zeros(self.book.periods + 2)
-        column[1:-1] = np.broadcast_to(np.ravel(cells(self.still, one, 1, self.book.periods + 1)), self.book.periods)
-        return self._table(column)
+        column[1:-1] = np.broadcast_to(np.ravel(cells(self.alone, one, 1, self.book.periods + 1)), self.book.periods)
+        return self.table(column)
 
-    def _table(self, column: Array) -> Node:
+    def table(self, column: Array) -> Node:
         """A place among the tables; one number where all periods have the same."""
         body = column[1:-1]
         return Number(float(body[0])) if (body == body[0]).all() or np.isnan(body).all() else self._column(column)
+
+    def still(self, node: Node) -> Array | None:
+        """The numbers of a leaf that does not move; None of one that does."""
+        if isinstance(node, Number):
+            return np.full(self.book.periods + 2, node.value)
+        return self.tables[node.place] if isinstance(node, Table) else None
 
     def _column(self, column: Array) -> Table:
         """The same with its opening column."""
@@ -197,6 +226,15 @@ class Lowered:
             home = next(a.item.home for a in made.args if isinstance(a, Now))
             self.temps[key] = Item(key, home, False, made)
         return Now(self.temps[key])
+
+
+def _alike(item: Item, other: Item) -> bool:
+    """Whether an item shows another in every period, the opening column included."""
+    if item.single or other.single:
+        return item.single and other.single
+    if item.at_start == Now(other):
+        return True
+    return item.at_start in (None, NOTHING) and other.node is not None and other.at_start in (None, NOTHING)
 
 
 def _members(arg: Any) -> tuple[Any, ...]:

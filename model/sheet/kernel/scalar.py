@@ -35,7 +35,7 @@ class Scalar:
         self.periods = lowered.book.periods
         items = [*order.inputs, *order.needs]
         self.names = {item: str(n) for n, item in enumerate(dict.fromkeys(items))}
-        self.columns = self._columns()
+        self.columns = order.kept
         self.source = "\n".join(self._source())
         space: dict[str, Any] = {"power": power, "pick": pick, "nan": math.nan, "inf": math.inf}
         for n, column in enumerate(lowered.tables):
@@ -52,17 +52,6 @@ class Scalar:
         except ZeroDivisionError as error:
             raise CheckError("a row that is divided by is 0") from error
         return found
-
-    def _columns(self) -> set[Item]:
-        """Items of which more than one period is kept."""
-        kept = {item for item in self.order.targets if item.over_time and not item.lasts}
-        for item, needs in self.order.needs.items():
-            for other, kinds in needs.items():
-                if other in self.order.inputs or not other.over_time:
-                    continue
-                if "picked" in kinds or ("ends" not in kinds and self.order.at[other] != self.order.at[item]):
-                    kept.add(other)
-        return kept
 
     # ---- text --------------------------------------------------------------------------------------------------------
 
