@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from tests.bench.lanes import LANES
+
 B = 48
-LANES = {"error_model": "numpy", "nogil": True, "cache": True}
 MOVED = ("price_change", "cost_change", "delay_days", "delivered", "sla_credits", "uncollected", "rate_shift")
 FIGURES = ("covered", "t1", "t2", "t3", "min_dscr", "min_clcr", "total_shortfall", "uncovered_balance")
 PAIRS = (("ddtl-1-pool", "ddtl-1", "ccac-ii"), ("ddtl-2-pool", "ddtl-2", "ccac-iv"),
