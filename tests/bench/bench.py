@@ -184,7 +184,7 @@ def main(asked: list[str]) -> None:
     for name, told in found.items():
         table.add_row(name, f"{told['value']:,.4g}", told["unit"], f"{told['baseline']:,.4g}", f"{told['ratio']:,.3g}",
                       f"{told['target']:,g}" if told["target"] else "-", met(name, told))
-    Console().print(table)
+    Console(width=max(150, Console().width)).print(table)
 
 
 def met(name: str, told: dict[str, Any]) -> str:
