@@ -5,7 +5,7 @@ Read `look.py` (what is asked), `crossings.py` (where it turns), `frontier.py` (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from model.reverse.crossings import Found, find
@@ -21,20 +21,21 @@ from model.stress.drivers import drivers_of
 if TYPE_CHECKING:
     from model.cases import Run
 
-__all__ = ["COUPLES", "TESTS", "Line", "Look", "asked_of", "continuous", "find", "frontiers", "nearest", "reverse"]
+__all__ = ["COUPLES", "TESTS", "Line", "Look", "alone", "asked_of", "continuous", "find", "frontiers", "nearest", "reverse"]
 
 COUPLES = (("delay", "price"), ("rate", "price"), ("rate", "cost"), ("delay", "cost"))
 """Drivers whose joint frontiers are drawn: the first by levels, the second by its break-even."""
 
 
-def reverse(run: Run, progress: Callable[[str], None] | None = None, couples: Sequence[tuple[str, str]] = COUPLES) -> Any:
+def reverse(run: Run, progress: Callable[[str], None] | None = None, couples: Sequence[tuple[str, str]] = COUPLES,
+            tests: Mapping[str, tuple[str, float]] = TESTS) -> Any:
     """Everything that turns the verdicts on the pairs of a run, in the scenario that is read, as plain data.
 
     `progress` is told each of the three stages as it begins.
     """
     told = progress or (lambda stage: None)
     told("break-evens")
-    look = Look(run, list(continuous(drivers_of(run.deal))), asked_of(run))
+    look = Look(run, list(continuous(drivers_of(run.deal))), asked_of(run, tests))
     found = find(look, look.asked, [Line(driver) for driver in look.drivers])
     told("frontiers")
     covered = [one for one in look.asked if one.test == "covered"]

@@ -6,7 +6,7 @@ Every point that is kept was evaluated and fails, so what is found bounds the di
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,8 @@ from model.sheet.formula import Array
 RAYS, RADII, SEED = 192, 12, 6
 """Directions of the first look, points on each, and the seed of the directions."""
 STARTS, ROUNDS = 3, 8
+SIMPLER = np.array([1, 1.0005, 1.001, 1.002, 1.004, 1.007, 1.01])
+"""How much farther a failure may be that fewer drivers bring about."""
 INSIDE = 0.9
 """From where on the way to the boundary its normal is felt out."""
 OFFSETS = np.geomspace(0.02, 3, 24)
@@ -39,7 +41,7 @@ class Start:
         return float(norm(self.point))
 
 
-def nearest(look: Look, space: Space, singles: dict[Asked, list[Array]]) -> dict[Asked, Array | None]:
+def nearest(look: Look, space: Space, singles: Mapping[Asked, list[Array]]) -> dict[Asked, Array | None]:
     """The nearest failing point found of each test; None where no point that was looked at fails, or it fails now.
 
     `singles` are the points at which a test fails as one driver moves alone.
@@ -53,7 +55,9 @@ def nearest(look: Look, space: Space, singles: dict[Asked, list[Array]]) -> dict
         ease(look, space, starts)
         if all(start.away > 0.9995 * away for start, away in zip(starts, before, strict=True)):
             break
-    return {one: min((s.point for s in starts if s.asked is one), key=norm, default=None) for one in singles}
+    best = [min(some, key=lambda start: start.away) for one in passing if (some := [s for s in starts if s.asked is one])]
+    simplify(look, space, best)
+    return {one: next((start.point for start in best if start.asked is one), None) for one in singles}
 
 
 def directions(space: Space) -> Array:
@@ -67,7 +71,7 @@ def directions(space: Space) -> Array:
     return np.asarray(found / norm(found)[:, None])
 
 
-def first_starts(look: Look, space: Space, singles: dict[Asked, list[Array]]) -> list[Start]:
+def first_starts(look: Look, space: Space, singles: Mapping[Asked, list[Array]]) -> list[Start]:
     """Of each test the nearest failing points, of different directions, of single drivers and of rays."""
     reach = max((min(map(norm, points)) for points in singles.values() if points), default=0.0)
     if any(not points for points in singles.values()):
@@ -89,29 +93,41 @@ def apart(points: Iterable[Array]) -> list[Array]:
     return kept
 
 
-def improve(look: Look, space: Space, starts: list[Start], tries: list[Array]) -> None:
-    """Each start goes to the nearest of its tries that fails, if that is nearer than where it stands."""
+def tried(look: Look, space: Space, starts: Sequence[Start], tries: Sequence[Array]) -> Iterator[tuple[Array, Array]]:
+    """Of each start the points that its tries are on the steps of the drivers, and which of these fail; one look for all."""
     if not starts:
         return
     levels = space.levels(np.concatenate(tries))
     seen, points = look.told(space.told(levels)), space.points(levels)
-    at = 0
-    for start, own in zip(starts, tries, strict=True):
-        here = slice(at, at + len(own))
-        at += len(own)
-        failing = points[here][~seen[start.asked][here]]
-        if len(failing):
-            best = failing[int(np.argmin(norm(failing)))]
-            start.point = best if norm(best) < start.away else start.point
+    ends = np.cumsum([len(own) for own in tries])
+    for start, own, end in zip(starts, tries, ends, strict=True):
+        yield points[end - len(own) : end], ~seen[start.asked][end - len(own) : end]
 
 
-def ease(look: Look, space: Space, starts: list[Start]) -> None:
-    """Leave single drivers out, or take half of them back."""
+def improve(look: Look, space: Space, starts: Sequence[Start], tries: Sequence[Array]) -> None:
+    """Each start goes to the nearest of its tries that fails, if that is nearer than where it stands."""
+    for start, (points, fails) in zip(starts, tried(look, space, starts, tries), strict=True):
+        start.point = min([start.point, *points[fails]], key=norm)
+
+
+def ease(look: Look, space: Space, starts: Sequence[Start]) -> None:
+    """Leave single drivers out, or take half or a tenth of them back."""
     keep = np.concatenate([1 - part * np.eye(len(space.drivers)) for part in (1.0, 0.5, 0.1)])
     improve(look, space, starts, [start.point * keep for start in starts])
 
 
-def bend(look: Look, space: Space, starts: list[Start]) -> None:
+def simplify(look: Look, space: Space, starts: Sequence[Start]) -> None:
+    """Leave as many drivers out as can be, smallest first, where the rest fails within one percent of the distance."""
+    count = len(space.drivers)
+    ranks = [np.argsort(np.argsort(-np.abs(start.point), kind="stable")) for start in starts]
+    tries = [np.concatenate([start.point * (rank < some) * SIMPLER[:, None] for some in range(1, count)])
+             for start, rank in zip(starts, ranks, strict=True)]
+    for start, (points, fails) in zip(starts, tried(look, space, starts, tries), strict=True):
+        near = points[fails & (norm(points) <= SIMPLER[-1] * start.away)]
+        start.point = min([start.point, *near], key=lambda point: (np.count_nonzero(point), norm(point)))
+
+
+def bend(look: Look, space: Space, starts: Sequence[Start]) -> None:
     """Look along the normal of the boundary, half-way to it, and straight on."""
     tries = []
     for start, normal in zip(starts, normals(look, space, starts), strict=True):
@@ -121,18 +137,12 @@ def bend(look: Look, space: Space, starts: list[Start]) -> None:
     improve(look, space, starts, tries)
 
 
-def normals(look: Look, space: Space, starts: list[Start]) -> list[Array]:
-    """The boundary's normal near each start, from how far each driver alone is from it, a little inside."""
+def normals(look: Look, space: Space, starts: Sequence[Start]) -> Iterator[Array]:
+    """The boundary's normal near each start, as far as each driver alone is from it, a little inside."""
     count = len(space.drivers)
     signs = [np.where(start.point == 0, space.worse, np.sign(start.point)) for start in starts]
-    probes = [INSIDE * start.point + (OFFSETS[:, None, None] * np.diag(sign) * start.away).reshape(-1, count)
-              for start, sign in zip(starts, signs, strict=True)]
-    if not starts:
-        return []
-    seen, found = look.told(space.told(space.levels(np.concatenate(probes)))), []
-    for n, (start, sign) in enumerate(zip(starts, signs, strict=True)):
-        size = len(OFFSETS) * count
-        fails = ~seen[start.asked][n * size : (n + 1) * size].reshape(len(OFFSETS), count)
-        first = np.where(fails.any(axis=0), OFFSETS[fails.argmax(axis=0)], np.inf)
-        found.append(sign / first)
-    return found
+    tries = [INSIDE * start.point + (OFFSETS[:, None, None] * np.diag(sign) * start.away).reshape(-1, count)
+             for start, sign in zip(starts, signs, strict=True)]
+    for sign, (_, failing) in zip(signs, tried(look, space, starts, tries), strict=True):
+        fails = failing.reshape(len(OFFSETS), count)
+        yield np.where(fails.any(axis=0), sign / OFFSETS[fails.argmax(axis=0)], 0.0)
