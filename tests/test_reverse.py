@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import numpy_financial as npf
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_break_even import under
 
 from model.cases import Run, load, run
 from model.reverse import COUPLES, Line, Look, asked_of, continuous, find, frontiers, reverse
@@ -24,6 +24,9 @@ from model.reverse.crossings import GRID, Found
 from model.reverse.look import TESTS, Asked
 from model.sheet import Row, evaluate
 from model.stress.drivers import Driver, drivers_of
+from tests.oracle import Rows
+from tests.strategies import deals, run_deal
+from tests.test_break_even import under
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 EXAMPLE = {"four-years": (4, 0.09), "three-years": (3, 0.09), "three-years-at-12-5": (3, 0.125)}
@@ -121,6 +124,30 @@ def test_turns_do_not_depend_on_where_the_scenario_stands() -> None:
     moved = found_in(under(ran.deal, {"drivers.price_change": -0.05}), "cost")
     (turn,) = moved["four-years", "covered", "cost"].crossings
     assert turn.fails_at == pytest.approx((47.5 - service("four-years")) / 10 - 1, abs=2e-5)
+
+
+@settings(max_examples=4, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(deals(), st.sampled_from(["base", "late", "stress"]), st.randoms(use_true_random=False))
+def test_turns_of_a_random_deal_are_those_of_whole_runs(deal: Rows, scenario: str, random: Random) -> None:
+    """On both sides of every turn, and at some points of the grid between them, in whatever scenario."""
+    ran = run_deal(deal).under(scenario)
+    held, points = ran.deal.scenarios[scenario], list[tuple[Asked, str, float, bool]]()
+    for one in found_in(ran).values():
+        driver = one.line.driver
+        levels = [one.line.level(n) for n in random.sample(one.line.grid(GRID, held.get(driver.key, driver.calm)), 3)]
+        levels += [level for turn in one.crossings for level in (turn.fails_at, turn.passes_at)]
+        points += [(one.asked, driver.key, level, one.passes(level)) for level in levels]
+    read = whole_run(ran, [{**held, key: level} for _, key, level, _ in points])
+    for n, (asked, key, level, passes) in enumerate(points):
+        assert (read(asked.row)[n] == 1) is np.bool_(passes), (asked.pair, asked.test, key, level)
+
+
+def test_a_range_holds_the_level_of_the_scenario_wherever_that_is() -> None:
+    ran = under(case("illustrative-contract-benchmark").deal, {"drivers.price_change": -0.7, "drivers.sla_credits": 0.6})
+    found = found_in(ran, "price", "sla")
+    assert found["four-years", "covered", "price"].line.driver.low == -0.7
+    assert found["four-years", "covered", "sla"].line.driver.high == 0.6
+    assert found["four-years", "covered", "sla"].failing() == [(0, 0.6)]
 
 
 # ---- planted turns ---------------------------------------------------------------------------------------------------

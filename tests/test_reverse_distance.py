@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.optimize import minimize
-from test_reverse import EXAMPLE, case, look_at, record_of, service, whole_run
 
 from model.cases import Run
 from model.reverse import Line, alone, find, nearest
 from model.reverse.space import Space, norm
+from tests.test_reverse import EXAMPLE, case, look_at, record_of, service, whole_run
 
 EXAMPLES = "illustrative-contract-benchmark"
 SMOOTH = ("price", "cost", "delivered", "sla", "uncollected")
@@ -76,7 +76,9 @@ def test_a_pair_that_fails_is_told_how_far_it_is_from_passing() -> None:
     for one in record_of("coreweave-ipo")["distances"]:
         assert (one["passes_now"], one["to"], one["joint"]) == (False, "passing", None)
         assert one["nearest_alone"] == "price"
-        assert one["distance_alone"] > 6
+        assert one["distance_alone"] == pytest.approx(one["level_alone"] / 0.10, abs=1e-8)
+        label = f"change of every contract price at {100 * one['level_alone']:+.2f} %"
+        assert one["words"].startswith(f"not covered; {label}, {one['distance_alone']:.2f} standard units away")
 
 
 def test_nothing_is_told_where_nothing_fails() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from model.break_even import DRIVERS, margins_at
@@ -22,6 +22,7 @@ from model.reverse.said import (
 )
 from model.reverse.space import Space, norm
 from model.sheet.formula import Array
+from model.stress.drivers import Driver
 
 if TYPE_CHECKING:
     from model.cases import Run
@@ -40,7 +41,7 @@ def record(run: Run, look: Look, found: Sequence[Found], lines: Sequence[Frontie
         "drivers": list(drivers(run, look)),
         "break_evens": list(break_evens(run, look, found)),
         "frontiers": list(frontiers(look, lines)),
-        "distances": list(distances(look, found, joint)),
+        "distances": list(distances(run, look, found, joint)),
     }
 
 
@@ -96,24 +97,43 @@ def frontiers(look: Look, lines: Sequence[Frontier]) -> Iterator[Json]:
                            "failing": [list(ends) for ends in along.failing()]} for level, along in one.at]}
 
 
-def distances(look: Look, found: Sequence[Found], joint: dict[Asked, Array | None]) -> Iterator[Json]:
+def distances(run: Run, look: Look, found: Sequence[Found], joint: dict[Asked, Array | None]) -> Iterator[Json]:
     """One entry a pair: how far each driver alone, and all together, are from the turn of the verdict."""
     now, space = look.passes_now(), Space(look)
-    for asked in joint:
-        passes, point = now[asked], joint[asked]
-        alone = {one.line.driver.name: away(one, look.now[one.line.driver.key], passes) for one in found
-                 if one.asked is asked}
+    for asked, point in joint.items():
+        passes = now[asked]
+        turns = {one.line.driver.name: turning(one, look.now[one.line.driver.key], passes) for one in found if one.asked is asked}
+        alone = {name: away(look, look.of(name), level) for name, level in turns.items()}
         far = {name: distance for name, distance in alone.items() if distance is not None}
         nearest = min(far, key=far.__getitem__, default=None)
         yield {"pair": asked.pair, "test": asked.test, "passes_now": passes, "to": "failure" if passes else "passing",
-               "alone": alone, "nearest_alone": nearest, "distance_alone": far[nearest] if nearest else None,
-               "joint": joint_entry(space, point) if passes else None}
+               "alone": alone, "nearest_alone": nearest, "level_alone": turns[nearest] if nearest else None,
+               "distance_alone": far[nearest] if nearest else None,
+               "joint": joint_entry(space, point) if passes else None,
+               "words": distance_words(run, look, nearest, turns, alone, passes)}
 
 
-def away(one: Found, now: float, passes: bool) -> float | None:
-    """Standard units to the nearest level at which a test is not what it is now; None where there is none."""
+def turning(one: Found, now: float, passes: bool) -> float | None:
+    """The nearest level at which a test is not what it is now; None where there is none."""
     levels = [crossing.fails_at if passes else crossing.passes_at for crossing in one.crossings]
-    return min((round(abs(level - now) / one.line.driver.deviation, 9) for level in levels), default=None)
+    return min(levels, key=lambda level: abs(level - now), default=None)
+
+
+def away(look: Look, driver: Driver, level: float | None) -> float | None:
+    """Standard units from where the scenario has a driver to a level."""
+    return None if level is None else round(abs(level - look.now[driver.key]) / driver.deviation, 9)
+
+
+def distance_words(run: Run, look: Look, nearest: str | None, turns: Mapping[str, float | None],
+                   alone: Mapping[str, float | None], passes: bool) -> str:
+    """Which single driver turns the verdict first."""
+    level = turns[nearest] if nearest else None
+    if nearest is None or level is None:
+        return f"{'covered' if passes else 'not covered'}, wherever in its range any single driver stands"
+    driver = look.of(nearest)
+    label = run.deal.book.movable(driver.key).label.lower()
+    said = f"{label} at {shown(driver, level)}, {alone[nearest]:.2f} standard units away, is the first single driver to turn that"
+    return f"{'covered' if passes else 'not covered'}; {said}"
 
 
 def joint_entry(space: Space, point: Array | None) -> Json:
