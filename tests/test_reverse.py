@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,13 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.cases import Run, load, run
-from model.reverse import COUPLES, Line, Look, asked_of, continuous, find, frontiers, reverse
-from model.reverse.crossings import GRID, Found
+from model.reverse import COUPLES, GradeA, Line, Look, asked_of, continuous, find, frontiers, reverse
+from model.reverse.crossings import GRID, Crossing, Found
 from model.reverse.look import TESTS, Asked
 from model.sheet import Row, evaluate
 from model.stress.drivers import Driver, drivers_of
 from tests.oracle import Rows
-from tests.strategies import deals, run_deal
+from tests.strategies import contract, deal_of, deals, loan, num, repay, run_deal, tranche
 from tests.test_break_even import under
 
 INPUTS = Path(__file__).parents[1] / "inputs"
@@ -150,6 +151,58 @@ def test_a_range_holds_the_level_of_the_scenario_wherever_that_is() -> None:
     assert found["four-years", "covered", "sla"].failing() == [(0, 0.6)]
 
 
+# ---- grade A ---------------------------------------------------------------------------------------------------------
+
+MODERATE = {"late": {"drivers.delay_days": 30}, "cut": {"drivers.price_change": -0.1, "drivers.cost_change": 0.2},
+            "dear": {"drivers.rate_shift": 0.01}, "boom": {"drivers.price_change": 0.1}}
+
+
+@cache
+def graded(basis: str = "disclosed") -> Run:
+    """Five a month for three years against one of cost; accepted and at a fixed rate, so only the cut of the three bites."""
+    sold = contract("c", tranche(date(2024, 12, 1), date(2027, 12, 31), 5, opex=1))
+    owed = loan("l", date(2027, 12, 31), 100, 0.08, repay("annuity", rate=num(0.08, "rate")))
+    return run_deal(deal_of(date(2024, 12, 31), 40, [sold], [owed], basis=basis, scenarios=MODERATE,
+                            moderate=["late", "cut", "dear"]))
+
+
+def edges_of_grade(ran: Run) -> dict[tuple[str, str], tuple[Crossing, ...]]:
+    """Turns by test and driver."""
+    entries = found_in(ran, "price", "cost")
+    grade = GradeA(look_at(ran, "price", "cost"))
+    entries |= {(one.asked.pair, one.asked.test, one.line.driver.name): one
+                for one in find(grade, grade.asked, [Line(driver) for driver in grade.look.drivers])}
+    return {(test, driver): one.crossings for (_, test, driver), one in entries.items()}
+
+
+@pytest.mark.parametrize("scenario", ["base", "boom"])
+def test_grade_a_is_lost_where_the_moderate_cut_still_leaves_service(scenario: str) -> None:
+    """5 (1 + price) - (1 + cost) = service, so -10 % and +20 % together take 0.14 of price and 0.70 of cost away.
+
+    T4 is measured from base: a scenario that is read moves nothing but the place from which the driver sets out.
+    """
+    ran = graded().under(scenario)
+    edges, start = edges_of_grade(ran), ran.deal.scenarios[scenario].get("drivers.price_change", 0.0)
+    (covered,), (kept,) = edges["covered", "price"], edges["A", "price"]
+    assert kept.fails_at - start == pytest.approx(covered.fails_at + 0.1 + 0.2 / 5, abs=3e-5)
+    (covered,), (kept,) = edges["covered", "cost"], edges["A", "cost"]
+    assert kept.fails_at == pytest.approx(covered.fails_at - 5 * start - 5 * 0.1 - 0.2, abs=5e-5)
+    assert kept.above
+
+
+def test_the_grade_now_is_that_of_the_run() -> None:
+    for ran in (graded(), graded().under("cut"), case("illustrative-contract"), case("coreweave-ddtl-4")):
+        grade = GradeA(look_at(ran, "price"))
+        assert {one.pair: passes for one, passes in grade.passes_now().items()} == {
+            key: ran.read(pair.row("grade")) == "A" for key, pair in ran.deal.pairs.items()}
+    assert graded().read(graded().deal.pairs["c"].row("grade")) == "A"
+
+
+def test_no_grade_a_is_asked_for_where_the_moderate_set_is_too_mild() -> None:
+    assert GradeA(look_at(case("iren-microsoft-benchmark"), "price")).asked == []
+    assert {one["test"] for one in record_of("iren-microsoft-benchmark")["break_evens"]} == set(TESTS)
+
+
 # ---- planted turns ---------------------------------------------------------------------------------------------------
 
 PLANTED = Driver("planted", "planted", "planted", "share", 1, 0, -1, 1, 0.01, 0.1, "a test")
@@ -268,8 +321,9 @@ def test_the_record_is_plain_data_and_complete() -> None:
     assert json.dumps(record) == json.dumps(record_of("illustrative-contract")), "the same case gives the same bytes"
     drivers = [driver.name for driver in drivers_of(ran.deal) if not driver.name.startswith("lost")]
     assert [one["name"] for one in record["drivers"]] == drivers
+    asked = [*((pair, test) for pair in ran.deal.pairs for test in TESTS), *((pair, "A") for pair in ran.deal.pairs)]
     assert [(one["pair"], one["test"], one["driver"]) for one in record["break_evens"]] == [
-        (pair, test, driver) for pair in ran.deal.pairs for test in TESTS for driver in drivers]
+        (*one, driver) for one in asked for driver in drivers]
     assert [(one["pair"], one["first"], one["second"]) for one in record["frontiers"]] == [
         (pair, *couple) for pair in ran.deal.pairs for couple in COUPLES]
     assert [one["pair"] for one in record["distances"]] == list(ran.deal.pairs)

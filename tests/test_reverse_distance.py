@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from model.cases import Run
 from model.reverse import Line, alone, find, nearest
 from model.reverse.space import Space, norm
+from tests.test_break_even import under
 from tests.test_reverse import EXAMPLE, case, look_at, record_of, service, whole_run
 
 EXAMPLES = "illustrative-contract-benchmark"
@@ -86,3 +87,14 @@ def test_nothing_is_told_where_nothing_fails() -> None:
     look = look_at(case(EXAMPLES), "power", "rent")
     space = Space(look)
     assert set(nearest(look, space, {one: [] for one in look.asked}).values()) == {None}
+
+
+def test_points_stand_on_the_steps_of_their_drivers_and_inside_their_ranges() -> None:
+    """To the nearest step, days whole; what has not moved stays where the scenario has it, on a step or not."""
+    ran = under(case(EXAMPLES).deal, {"drivers.price_change": -0.0123456})
+    space = Space(look_at(ran, "price", "delay"))
+    points = np.array([[0.0, 0.0], [-1.0, 0.4499], [-1.0, 0.4501], [-99.0, 99.0], [99.0, -99.0]])
+    assert space.levels(points).tolist() == [
+        [-0.0123456, 0], [-0.11235, 40], [-0.11235, 41], [-0.6, 720], [1.0, 0]]
+    assert space.points(space.levels(points))[1] == pytest.approx([-1, 40 / 90], abs=1e-4)
+    assert norm(np.array([[3.0, -4.0]])).tolist() == [5]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from model.reverse.crossings import Found, find
 from model.reverse.distance import nearest
 from model.reverse.frontier import frontiers
+from model.reverse.grade import GradeA
 from model.reverse.line import Line
 from model.reverse.look import TESTS, Asked, Look, asked_of, continuous
 from model.reverse.record import record
@@ -21,7 +22,8 @@ from model.stress.drivers import drivers_of
 if TYPE_CHECKING:
     from model.cases import Run
 
-__all__ = ["COUPLES", "TESTS", "Line", "Look", "alone", "asked_of", "continuous", "find", "frontiers", "nearest", "reverse"]
+__all__ = ["COUPLES", "TESTS", "GradeA", "Line", "Look", "alone", "asked_of", "continuous", "find", "frontiers", "nearest",
+           "reverse"]
 
 COUPLES = (("delay", "price"), ("rate", "price"), ("rate", "cost"), ("delay", "cost"))
 """Drivers whose joint frontiers are drawn: the first by levels, the second by its break-even."""
@@ -37,13 +39,16 @@ def reverse(run: Run, progress: Callable[[str], None] | None = None, couples: Se
     told("break-evens")
     look = Look(run, list(continuous(drivers_of(run.deal))), asked_of(run, tests))
     found = find(look, look.asked, [Line(driver) for driver in look.drivers])
+    grade = GradeA(look)
+    graded = find(grade, grade.asked, [Line(driver) for driver in look.drivers])
+    now = {**look.passes_now(), **grade.passes_now()}
     told("frontiers")
     covered = [one for one in look.asked if one.test == "covered"]
     lines = frontiers(look, covered, [(look.of(first), look.of(second)) for first, second in couples])
     told("distances")
     space = Space(look)
     joint = nearest(look, space, {one: alone(space, found, one) for one in covered})
-    return record(run, look, found, lines, joint)
+    return record(run, look, [*found, *graded], lines, joint, now)
 
 
 def alone(space: Space, found: Sequence[Found], asked: Asked) -> list[Array]:

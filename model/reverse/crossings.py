@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from model.bracket import Point, Turned, narrow
 from model.reverse.line import Line
-from model.reverse.look import Asked, Look
+from model.reverse.look import Asked, Seer
 
 GRID = 200
 """Points of the grid of one driver, about."""
@@ -73,7 +73,7 @@ class Bracket:
         return Crossing(*ends) if self.passes else Crossing(*ends[::-1])
 
 
-def find(look: Look, tests: Sequence[Asked], lines: Sequence[Line], points: int = GRID) -> list[Found]:
+def find(look: Seer, tests: Sequence[Asked], lines: Sequence[Line], points: int = GRID) -> list[Found]:
     """Every test on every line, tests outside and lines inside."""
     grids = {line: line.grid(points, look.now[line.driver.key]) for line in lines}
     seen = look([line.at(n) for line, steps in grids.items() for n in steps])
@@ -95,7 +95,7 @@ def brackets(asked: Asked, line: Line, steps: Sequence[int], passes: Sequence[bo
             yield Bracket(asked, line, near, far, before)
 
 
-def turned(look: Look, points: Sequence[Point]) -> Turned[Bracket]:
+def turned(look: Seer, points: Sequence[Point]) -> Turned[Bracket]:
     """Whether the test of a bracket is at a point what it is not at its near end."""
     seen = look([line.at(n) for line, n in points])
     return lambda bracket, at: bool(seen[bracket.asked][at] != bracket.passes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -42,14 +42,24 @@ def asked_of(run: Run, tests: Mapping[str, tuple[str, float]] = TESTS) -> list[A
             if run.read(pair.row("testable")) for name, (row, limit) in tests.items()]
 
 
+class Seer(Protocol):
+    """Tells whether tests pass at points, and where the scenario has the drivers."""
+
+    now: Mapping[str, float]
+
+    def __call__(self, points: Sequence[Levels]) -> Mapping[Asked, Array]:
+        """For every test whether it passes, by point."""
+
+
 class Look:
     """Pairs of one scenario as functions of the drivers; a driver that is not told stays where the scenario has it."""
 
-    def __init__(self, run: Run, drivers: Sequence[Driver], asked: Sequence[Asked]) -> None:
+    def __init__(self, run: Run, drivers: Sequence[Driver], asked: Sequence[Asked], more: Sequence[str] = ()) -> None:
+        """`more` are other inputs that points may move."""
         self.run, self.asked = run, list(asked)
-        self.figures = Figures(run.values, [driver.key for driver in drivers], [one.row for one in asked],
+        self.figures = Figures(run.values, [*(driver.key for driver in drivers), *more], [one.row for one in asked],
                                run.names.index(run.scenario))
-        self.now: dict[str, float] = {driver.key: float(self.figures.now(driver.key)) for driver in drivers}
+        self.now: Mapping[str, float] = {key: float(self.figures.now(key)) for key in self.figures.moved}
         self.drivers = list(map(self._with_now, drivers))
         self.columns = 0
 

@@ -17,6 +17,7 @@ from model.reverse.said import (
     METHOD,
     beside,
     break_even_words,
+    named,
     point_words,
     shown,
 )
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def record(run: Run, look: Look, found: Sequence[Found], lines: Sequence[Frontier], joint: dict[Asked, Array | None]) -> Json:
+def record(run: Run, look: Look, found: Sequence[Found], lines: Sequence[Frontier], joint: dict[Asked, Array | None],
+           now: Mapping[Asked, bool]) -> Json:
     """Everything that was found `[units of the inputs, standard units]`."""
     pairs = run.deal.pairs
     return {
@@ -39,7 +41,7 @@ def record(run: Run, look: Look, found: Sequence[Found], lines: Sequence[Frontie
         "method": {"break_evens": METHOD, "frontiers": FRONTIER_METHOD, "distances": DISTANCE_METHOD},
         "not_testable": [key for key, pair in pairs.items() if not run.read(pair.row("testable"))],
         "drivers": list(drivers(run, look)),
-        "break_evens": list(break_evens(run, look, found)),
+        "break_evens": list(break_evens(run, found, now)),
         "frontiers": list(frontiers(look, lines)),
         "distances": list(distances(run, look, found, joint)),
     }
@@ -55,12 +57,12 @@ def drivers(run: Run, look: Look) -> Iterator[Json]:
                "deviation": driver.deviation, "source": driver.source}
 
 
-def break_evens(run: Run, look: Look, found: Sequence[Found]) -> Iterator[Json]:
+def break_evens(run: Run, found: Sequence[Found], now: Mapping[Asked, bool]) -> Iterator[Json]:
     """One entry a pair, test and driver."""
-    margins, now = margins_of(run, found), look.passes_now()
+    margins = margins_of(run, found)
     for one in found:
         driver = one.line.driver
-        label = f"{one.asked.test}, {run.deal.book.movable(driver.key).label.lower()}"
+        label = f"{named(one.asked.test)}, {run.deal.book.movable(driver.key).label.lower()}"
         yield {"pair": one.asked.pair, "test": one.asked.test, "driver": driver.name, "passes_now": now[one.asked],
                "range": [driver.low, driver.high], "failing": [list(ends) for ends in one.failing()],
                "crossings": [{**turn(one, crossing), **margins.get((one.asked.pair, driver.key, crossing.fails_at), {})}

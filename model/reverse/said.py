@@ -13,7 +13,7 @@ METHOD = (
     "Each driver is moved alone over its range, other inputs staying where the scenario has them, on a grid whose points are "
     "grid apart; a turn between two neighbours is narrowed down to the resolution of the driver. What turns twice between two "
     "neighbours of the grid is not seen, and of three turns there only one. A pair that can be tested has grade A or B exactly "
-    "where it is covered; T4, so the line between A and B, is not searched.")
+    "where it is covered. Grade A: covered as well under every moderate scenario, the driver as far from where that holds it.")
 FRONTIER_METHOD = (
     "At each level of the first driver the second is moved over its range in the same way, on a wider grid. break_even is the "
     "turn nearest to where the scenario has the second driver; crossings are all turns.")
@@ -22,6 +22,11 @@ DISTANCE_METHOD = (
     "grid sees. joint is the nearest point found, all drivers moving together, at which the test was evaluated and fails: "
     "random rays, then steps along the normal of the boundary; drivers are left out where that costs no more than 1 % of it. It "
     "is an upper bound found by search, not proven to be the least.")
+
+
+def named(test: str) -> str:
+    """A test or grade, as the beginning of a sentence."""
+    return "Grade A" if test == "A" else test[0].upper() + test[1:]
 
 
 def shown(driver: Driver, level: float) -> str:
