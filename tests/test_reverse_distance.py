@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from model.cases import Run
 from model.reverse import Line, alone, find, nearest
 from model.reverse.space import Space, norm
+from model.stress.drivers import drivers_of
 from tests.test_break_even import under
 from tests.test_reverse import EXAMPLE, case, look_at, record_of, service, whole_run
 
@@ -35,11 +36,12 @@ def test_two_drivers_that_act_in_dollars_fail_at_the_foot_of_the_perpendicular()
 def test_five_drivers_fail_where_a_solver_finds_the_nearest_point() -> None:
     """50 x price x delivered x credits x collected - 10 x cost = service, bent by the products."""
     found = distances(case(EXAMPLES), *SMOOTH)
+    unit = [driver.deviation for name in SMOOTH for driver in drivers_of(case(EXAMPLES).deal) if driver.name == name]
     for loan in EXAMPLE:
         def short(z: np.ndarray, loan: str = loan) -> float:
-            price, cost, delivered, credits, unpaid = z
-            revenue = 50 * (1 - 0.1 * price) * (1 - 0.1 * delivered) * (1 - 0.02 * credits) * (1 - 0.15 * unpaid)
-            return float(service(loan) - revenue + 10 * (1 + 0.2 * cost))
+            price, cost, delivered, credits, unpaid = z * unit
+            revenue = 50 * (1 - price) * (1 - delivered) * (1 - credits) * (1 - unpaid)
+            return float(service(loan) - revenue + 10 * (1 + cost))
 
         solved = minimize(lambda z: z @ z, np.full(5, 0.5), constraints={"type": "ineq", "fun": short}, tol=1e-10)
         assert solved.success

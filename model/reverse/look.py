@@ -91,5 +91,5 @@ class Look:
 
 
 def continuous(drivers: Sequence[Driver]) -> Iterator[Driver]:
-    """Drivers that have a size; the loss of a contract is an event."""
-    return (driver for driver in drivers if not driver.key.endswith(".lost_after"))
+    """Drivers that have a size; what only happens or does not, as the loss of a contract, is an event."""
+    return (driver for driver in drivers if driver.steps > 1)
