@@ -32,7 +32,7 @@ class Asked:
     within: float | None = 2.0
     most: int = 4
     events: bool = False
-    tries: int = 200
+    tries: int = 300
     seed: int = 1
     pairs: tuple[str, ...] = ()
 
