@@ -1,0 +1,5 @@
+"""The third fold: from the same declarations one program of basic operations, run as plain Python or compiled for many."""
+
+from model.sheet.kernel.program import Program
+
+__all__ = ["Program"]
