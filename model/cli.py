@@ -177,7 +177,7 @@ def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None
 @click.option("--whole", is_flag=True, help="Whole ranges of the drivers instead of --within.")
 @click.option("--most", type=click.IntRange(1, 6), default=4, show_default=True, help="Drivers that may move together.")
 @click.option("--events", is_flag=True, help="Allow other contracts of the same box to be lost.")
-@click.option("--tries", metavar="N", type=click.IntRange(min=1), default=300, show_default=True,
+@click.option("--tries", metavar="N", type=click.IntRange(min=1), default=1000, show_default=True,
               help="Random combinations of two and more for each pair, beside those that are looked at in any case.")
 @click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the search.")
 @OUT

@@ -32,7 +32,7 @@ class Asked:
     within: float | None = 2.0
     most: int = 4
     events: bool = False
-    tries: int = 300
+    tries: int = 1000
     seed: int = 1
     pairs: tuple[str, ...] = ()
 
