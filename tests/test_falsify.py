@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import HealthCheck, event, find, given, settings
 from hypothesis import strategies as st
 
 from model.cases import Run, load, run
@@ -24,7 +24,7 @@ from model.falsify.smallest import simpler, smallest
 from model.falsify.space import CALM, Combination, Space, combinations, moved
 from model.sheet import evaluate
 from tests.oracle import Rows
-from tests.strategies import box, case_of, contract, day, deal_of, loan, num, repay, run_deal, tranche
+from tests.strategies import box, case_of, contract, day, deal_of, deals, loan, num, repay, run_deal, tranche
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 FEE, SERVICE, GIVEN_UP, LONG_STOP = 15.0, 120.0, 0.263, 60  # a month; a year from 2026 on; share, days
@@ -175,6 +175,25 @@ def test_a_found_one_that_is_not_smallest_is_not_let_through() -> None:
         found = {"deal": Found(space, wrong, 1, 1.0)}
         with pytest.raises(CheckError):
             confirmed(done, found, scenarios(done, found, 1))
+
+
+RICH = {"drivers.price_change": 0.8, "drivers.debt_scale": 0.5}
+
+
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@given(deals(most=2), st.data())
+def test_on_any_deal_a_look_is_what_a_run_says_and_what_is_found_is_smallest(deal: Rows, data: st.DataObject) -> None:
+    """From a scenario in which most deals are covered; `falsify` itself refuses what a run of all rows does not confirm."""
+    deal["scenarios"]["scenarios"]["rich"] = {
+        "title": "rich", "reason": "test", "source": "test", "grade": "assumed", "overrides": RICH}
+    done = run(Deal(case_of(deal)), "rich")
+    told = falsify(done, Asked(tries=10, within=1.5, most=2, events=True)).record
+    for one in (one for one in told["pairs"] if one["status"] in ("broken", "none_found")):
+        space = space_of(done, one["id"], Asked(within=1.5, most=2, events=True))
+        drawn = data.draw(st.lists(combinations(space), min_size=1, max_size=6))
+        looks = Probe(done, one["id"], space).look(drawn)
+        assert [look.covered for look in looks] == covered(done, one["id"], [dict(space.overrides(c)) for c in drawn])
+        event(one["status"] + f" by {len(one['components'])}")
 
 
 # ---- the space and its order -----------------------------------------------------------------------------------------
