@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 
 from model.falsify.probe import Probe
@@ -87,8 +88,7 @@ def alone() -> Iterator[None]:
     from hypothesis import configuration
     from hypothesis.internal.conjecture import providers
 
-    nothing = type(providers.GLOBAL_CONSTANTS)()
-    home = "__hypothesis_home_directory"
-    with TemporaryDirectory() as folder, patch.object(configuration, home, Path(folder)), patch.object(
-            providers, "_get_local_constants", lambda: nothing):
+    nothing: Any = getattr(providers, "Constants", dict)()
+    with (TemporaryDirectory() as folder, patch.object(configuration, "__hypothesis_home_directory", Path(folder), create=True),
+          patch.object(providers, "_get_local_constants", lambda: nothing, create=True)):
         yield
