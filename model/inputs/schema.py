@@ -6,7 +6,7 @@ pydantic checks types, units and ranges and gives a JSON Schema; `read.py` adds 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
@@ -237,6 +237,12 @@ class ScenariosFile(Strict):
     ranges: dict[Slug, Range] = {}
 
 
+class MoreScenarios(Strict):
+    """A file of scenarios beside the case, as `debtcover falsify` writes it."""
+
+    scenarios: dict[Slug, Scenario] = {}
+
+
 @dataclass(frozen=True)
 class Case:
     """A case folder that was read and found good."""
@@ -250,3 +256,5 @@ class Case:
     curves: Mapping[str, Curve]
     input_hash: str
     warnings: tuple[Finding, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    """By name: the file of a scenario that is not one of scenarios.yaml."""
