@@ -123,7 +123,7 @@ class Selling:
         sold.contract.bind(
             shifts=rows(sold.tranches, "shift"), starts_in=rows(sold.tranches, "service_start"),
             ends_in=rows(sold.tranches, "planned_end"), left_in=rows(sold.tranches, "share_left"),
-            tranche_bills=rows(firm, "billed"), tranche_opex=rows(firm, "opex_paid"),
+            tranche_bills=rows(firm, "billed"), undelivered_in=rows(firm, "undelivered"), tranche_opex=rows(firm, "opex_paid"),
             tranche_rent=[rent for t in firm for rent in t.rents()],
             credits=rows(sold.prepayments, "applied"), prepayments_held=rows(sold.prepayments, "held"),
             prepayments_in=rows(sold.prepayments, "received"), refunds=rows(sold.prepayments, "refunded"),

@@ -19,6 +19,7 @@ from model.sheet import (
     maximum,
     minimum,
     sum_of,
+    total,
     where,
 )
 
@@ -38,6 +39,8 @@ class ContractCash(Block):
     uncollected = given("share", "Share of invoices that is never paid", default=0, low=0, high=1, ask=True)
     lost_after = given("days", "Days from the as-of date to loss or notice (0: not lost)", default=0, low=0, high=8000, ask=True)
     notice_days = given("days", "Days of service after notice", default=0, low=0, high=3000, ask=True)
+    claim_recovery = given("share", "Recovered of the bills that a loss takes away", default=0, low=0, high=1, ask=True)
+    claim_days = given("days", "Days from the loss to the money recovered", default=0, low=0, high=3000, ask=True)
     delivered = given("share", "Share of the contracted capacity that is delivered")
     more_credits = given("share", "Service credits of all contracts")
     more_uncollected = given("share", "Share of all invoices that is never paid")
@@ -48,6 +51,7 @@ class ContractCash(Block):
     ends_in = many("date", "Service end unless the contract is lost", per=DEAL)
     left_in = many("share", "Share that the customer leaves", per=DEAL)
     tranche_bills = many("USD m", "Billed")
+    undelivered_in = many("USD m", "Bills that a loss takes away")
     tranche_opex = many("USD m", "Operating cost")
     tranche_rent = many("USD m", "Rent")
     credits = many("USD m", "Prepayment credited")
@@ -126,6 +130,33 @@ class ContractCash(Block):
         """Dates and amounts of service are as signed"""
         departs = sum_of(self.shifts) + sum_of(self.left_in) + self.lost_after
         return (departs + (1 - self.delivered) + self.more_credits + self.more_uncollected) <= 0
+
+    @line("USD m", sums=True)
+    def undelivered(self) -> Expr:
+        """Bills that a loss of the contract takes away"""
+        return sum_of(self.undelivered_in) * self.delivered
+
+    @line("USD m", sums=True)
+    def prepayment_kept(self) -> Expr:
+        """Prepayment kept for good"""
+        return sum_of(self.forfeits)
+
+    @figure("USD m")
+    def claim(self) -> Expr:
+        """Claim against a customer that failed
+
+        The bills of service not yet delivered, as far as no prepayment was kept for them."""
+        return maximum(0, total(self.undelivered) - total(self.prepayment_kept))
+
+    @figure("date")
+    def claim_on(self) -> Expr:
+        """Day on which the claim is paid"""
+        return self.lost_on + self.claim_days
+
+    @line("USD m", sums=True)
+    def claim_paid(self) -> Expr:
+        """Recovered from a customer that failed, not contracted"""
+        return self.claim * self.claim_recovery * (self.claim_on >= self.starts) * (self.claim_on <= self.ends)
 
     # ---- contracted cash ---------------------------------------------------------------------------------------------
 
@@ -214,8 +245,8 @@ class ContractCash(Block):
 
     @line("USD m", sums=True)
     def merchant(self) -> Expr:
-        """On-demand and spot cash, not contracted"""
-        return sum_of(self.merchant_in)
+        """On-demand and spot cash, and claims recovered: not contracted"""
+        return sum_of(self.merchant_in) + self.claim_paid
 
     @line("USD m", sums=True)
     def residual(self) -> Expr:

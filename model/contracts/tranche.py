@@ -158,3 +158,16 @@ class Tranche(Block):
     def opex_paid(self) -> Expr:
         """Operating cost paid"""
         return self.at_cost(self.running(), self.active_days)
+
+    @line("days", sums=True)
+    def undelivered_days(self) -> Expr:
+        """Days of service that a loss of the contract takes away"""
+        first = maximum(self.service_start, self.service_end + 1)
+        return days_between(first, self.planned_end, self.starts, self.ends)
+
+    @line("USD m", sums=True)
+    def undelivered(self) -> Expr:
+        """Bills that a loss of the contract takes away
+
+        At the price of the last day of service."""
+        return self.at_price(self.fee_at_end(), self.undelivered_days)
