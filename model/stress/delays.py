@@ -26,6 +26,7 @@ class Open:
 
     case: int
     pair: str
+    start: int
     near: int
     far: int
 
@@ -47,13 +48,14 @@ class Delays:
         return {key: found[row] > 0 for key, row in self.rows.items()}
 
     def __call__(self) -> dict[str, list[float | None]]:
-        """By pair and case: days tolerated; None where it is not covered, or stands every delay that is looked at."""
+        """By pair and case: days tolerated on top of the case's own delay; None where it is not covered, or stands all that
+        is looked at."""
         tolerated: dict[str, list[float | None]] = {key: [None] * len(self.cases) for key in self.rows}
         brackets = self._first()
         while narrowing := [one for one in brackets if one.far - one.near > 1]:
             self._narrow(narrowing)
         for one in brackets:
-            tolerated[one.pair][one.case] = float(one.near)
+            tolerated[one.pair][one.case] = float(one.near - one.start)
         return tolerated
 
     def _first(self) -> list[Open]:
@@ -67,7 +69,7 @@ class Delays:
                 here = passes[at : at + len(grid)]
                 if here[0] and not here.all():
                     lost = int(np.argmin(here))
-                    found.append(Open(n, pair, grid[lost - 1], grid[lost]))
+                    found.append(Open(n, pair, grid[0], grid[lost - 1], grid[lost]))
             at += len(grid)
         return found
 

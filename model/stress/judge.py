@@ -95,5 +95,6 @@ class Judge:
 
     def _tried(self, told: Mapping[str, Array], at: Array, letters: str) -> dict[Row, Array]:
         """The columns with these letters and no others counting."""
-        flags = {row.key: np.full(len(at), float(letter in letters)) for one in self.flags.values() for letter, row in one.items()}
+        flags = {row.key: np.full(len(at), float(letter in letters))
+                 for one in self.flags.values() for letter, row in one.items()}
         return self.search({**{key: array[at] for key, array in told.items()}, **flags})

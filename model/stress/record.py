@@ -28,6 +28,7 @@ Json = Any
 H_WORDS = ("holds", "holds_if_assumed", "not_proven", "fails")
 OF_CONTRACT = ("renewal", "merchant", "residual", "support")
 NOTHING_MOVES = "nothing that this case tests or earns rests on what it moves"
+FIGURES = ("min_dscr", "min_clcr", "tail_months", "support_needed")
 FAILS = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "uncovered_balance"),
          "T3": ("t3", "t3_date", "first_deficit")}
 
@@ -60,6 +61,7 @@ class Told:
     def _beside(self) -> list[Row]:
         """Rows that no test sees, but that a scenario may move."""
         found = [c.row(name) for c in self.run.deal.contracts.values() for name in OF_CONTRACT]
+        found += [one.row("refinanceable") for backing in self.run.deal.backings.values() for one in backing.slices.values()]
         treasury = self.run.deal.treasury
         return [*found, treasury.row("cash")] if treasury else found
 
@@ -75,13 +77,12 @@ class Told:
         """A scenario: what it is, what it moves here, what comes of it."""
         said = self.scenarios[n - 1]
         entry, applies = said.entry, self.applies(n)
-        missing = "; ".join(said.missing)
         return {
             "id": entry.id, "name": entry.name, "title": entry.title, "reason": entry.reason, "size": entry.size,
             "source": entry.source, "grade": entry.grade, "severity": entry.severity, "origin": said.origin,
             "probability": entry.probability, "parts": [part_of(part) for part in said.parts],
             "overrides": said.overrides, "applies": applies, "not_found": list(said.missing),
-            "why_not": None if applies else f"does not apply: {missing if not said.overrides and missing else NOTHING_MOVES}",
+            "why_not": None if applies else f"does not apply: {'; '.join(said.missing) or NOTHING_MOVES}",
             **self.outcome(n),
         }
 
@@ -101,7 +102,7 @@ class Told:
 
         testable = bool(of("testable"))
         covered = bool(of("covered"))
-        figures = {name: number(of(name)) if testable else None for name in ("min_dscr", "min_clcr", "tail_months", "support_needed")}
+        figures = {name: number(of(name)) if testable else None for name in FIGURES}
         dates = {name: day(of(name)) if testable else None for name in ("min_dscr_date", "min_clcr_date")}
         return {"id": key, "grade": self.judged.grade(key, pair.row("code"), n),
                 "grade_before": self.judged.grade(key, pair.row("code"), 0), "covered": covered if testable else None,
@@ -144,7 +145,7 @@ def part_of(scenario: Scenario) -> Json:
 
 def lines(told: Json) -> list[dict[str, Json]]:
     """stress.csv: one flat line a scenario and pair."""
-    every = [{"id": "base", "name": told["scenario"], "title": "as it stands", "applies": True, **told["base"]}, *told["scenarios"]]
+    base = {"id": "base", "name": told["scenario"], "title": "as it stands", "applies": True, **told["base"]}
     said = ("id", "name", "title", "severity", "size", "grade", "origin", "applies", "why_not")
     return [{"case": told["case"], "as_of": told["as_of"], "on_top_of": told["scenario"],
              **{f"scenario_{name}" if name in ("id", "name", "grade") else name: one.get(name) for name in said},
@@ -152,7 +153,7 @@ def lines(told: Json) -> list[dict[str, Json]]:
              **{name: word((one["company"] or {}).get(name)) for name in (f"K{k}" for k in range(1, 8))},
              "overrides": "; ".join(f"{key} = {value:.10g}" for key, value in one.get("overrides", {}).items()),
              "reason": one.get("reason"), "source": one.get("source")}
-            for one in every for pair in one["pairs"]]
+            for one in (base, *told["scenarios"]) for pair in one["pairs"]]
 
 
 def flat(pair: Json) -> dict[str, Json]:

@@ -149,7 +149,8 @@ SELECTORS = {
     "tranches with an option to renew": having(Renewable, "no option to renew in this case"),
     "tranches with a promised renewal": having(RenewalPromised, "no renewal is promised in this case"),
     "tranches that can be redeployed": having(Redeployed, "no other use of the GPUs is stated in this case"),
-    "the tranche with the largest bill to come": Selector(Look.largest_tranche, "no tranche is still to be accepted in this case"),
+    "the tranche with the largest bill to come": Selector(
+        Look.largest_tranche, "no tranche is still to be accepted in this case"),
     "the site with most capacity to come": Selector(
         lambda look: look.largest_place(lambda site: site), "no site with capacity to come in this case"),
     "the landlord with most capacity to come": Selector(
