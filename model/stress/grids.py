@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model.stress.drivers import Driver, drivers_of
-from model.stress.judge import Judge
+from model.stress.judge import Case, Judged
 from model.verdict import number
 
 if TYPE_CHECKING:
@@ -14,31 +14,40 @@ if TYPE_CHECKING:
 Json = Any
 GRIDS = (("price", "delay"), ("cost", "rate"))
 STEPS = 8  # from the scenario as it stands, so nine values a side
+SIDE = STEPS + 1
 TO_SEVERE = 4  # steps to the severe size
 
 
-def grids(run: Run) -> list[Json]:
-    """One grid a pair of drivers; `grade[i][j]` and `min_clcr[i][j]` at value i of the first and j of the second."""
-    by_name = {driver.name: driver for driver in drivers_of(run.deal)}
-    axes = {name: levels(by_name[name], run) for names in GRIDS for name in names}
-    cells = [{by_name[one].key: a, by_name[two].key: b} for one, two in GRIDS for a in axes[one] for b in axes[two]]
-    judged, side = Judge(run, cells, brief=True)(), STEPS + 1
+class Grids:
+    """The columns to be judged, and what comes of them: `grade[i][j]` and `min_clcr[i][j]` at value i of the first driver
+    and j of the second."""
 
-    def square(pick: Any, grid: int) -> list[list[Any]]:
-        return [[pick((grid * side + i) * side + j) for j in range(side)] for i in range(side)]
+    def __init__(self, run: Run) -> None:
+        self.pairs = run.deal.pairs
+        self.drivers = {driver.name: driver for driver in drivers_of(run.deal)}
+        self.axes = {name: levels(self.drivers[name], run) for names in GRIDS for name in names}
+        self.cases: list[Case] = [{self.drivers[one].key: a, self.drivers[two].key: b}
+                                  for one, two in GRIDS for a in self.axes[one] for b in self.axes[two]]
 
-    return [{"first": axis(by_name[one], axes[one]), "second": axis(by_name[two], axes[two]),
-             "pairs": [{"pair": key, "grade": square(lambda n, k=key, p=pair: judged.grade(k, p.row("code"), n), grid),
-                        "min_clcr": square(lambda n, p=pair: number(judged(p.row("min_clcr"), n)), grid)}
-                       for key, pair in run.deal.pairs.items()]}
-            for grid, (one, two) in enumerate(GRIDS)]
+    def told(self, judged: Judged, first: int) -> list[Json]:
+        """One grid a pair of drivers; their columns begin at `first`."""
+        return [{"first": axis(self.drivers[one], self.axes[one]), "second": axis(self.drivers[two], self.axes[two]),
+                 "pairs": [self.pair(judged, key, first + n * SIDE * SIDE) for key in self.pairs]}
+                for n, (one, two) in enumerate(GRIDS)]
+
+    def pair(self, judged: Judged, key: str, first: int) -> Json:
+        """The two squares of a pair."""
+        code, clcr = self.pairs[key].row("code"), self.pairs[key].row("min_clcr")
+        columns = [range(first + i * SIDE, first + (i + 1) * SIDE) for i in range(SIDE)]
+        return {"pair": key, "grade": [[judged.grade(key, code, n) for n in row] for row in columns],
+                "min_clcr": [[number(judged(clcr, n)) for n in row] for row in columns]}
 
 
 def levels(driver: Driver, run: Run) -> list[float]:
     """Nine values from where the driver stands, in quarters of its severe size; none beyond its range."""
     now = float(run.read(run.deal.book.overridable(driver.key)))
     step = driver.severe / TO_SEVERE
-    return [round(max(driver.low, min(driver.high, now + driver.worse * step * n)), 9) for n in range(STEPS + 1)]
+    return [round(max(driver.low, min(driver.high, now + driver.worse * step * n)), 9) for n in range(SIDE)]
 
 
 def axis(driver: Driver, values: list[float]) -> Json:

@@ -19,7 +19,6 @@ OF_PAIR = ("testable", "code", "t1", "t1_date", "first_shortfall", "t2", "t2_dat
            "first_deficit", "min_dscr", "min_dscr_date", "min_clcr", "min_clcr_date", "covered", "support_needed",
            "worst_loss", "worst_date", "t6", "tail_months", "required")
 OF_CLAIM = ("h1_code", "h2_code", "h3a_code", "h3b_code")
-IN_BRIEF = ("testable", "code", "min_dscr", "min_clcr", "support_needed")
 Case = Mapping[str, float]
 
 
@@ -42,15 +41,14 @@ class Judged:
 class Judge:
     """Judges columns of overrides on top of the scenario that is read; T4 stays what it is from base (RULES 6)."""
 
-    def __init__(self, run: Run, cases: Sequence[Case], more: Sequence[Row] = (), brief: bool = False) -> None:
+    def __init__(self, run: Run, cases: Sequence[Case], more: Sequence[Row] = ()) -> None:
         self.run, self.cases, deal = run, cases, run.deal
         self.keys = list(dict.fromkeys(key for case in cases for key in case))
         self.flags = {key: backing.flags() for key, backing in deal.backings.items() if backing.letters}
         moved = [*self.keys, *(row.key for flags in self.flags.values() for row in flags.values())]
         scenario = run.names.index(run.scenario)
-        names = IN_BRIEF if brief else OF_PAIR
-        pairs = [pair.row(name) for pair in deal.pairs.values() for name in names]
-        claim = [] if brief else [deal.claim.row(name) for name in OF_CLAIM]
+        pairs = [pair.row(name) for pair in deal.pairs.values() for name in OF_PAIR]
+        claim = [deal.claim.row(name) for name in OF_CLAIM]
         self.goals = {key: (deal.pairs[key], deal.backings[key]) for key in self.flags}
         searched = [row for pair, backing in self.goals.values() for row in (
             pair.row("testable"), pair.row("covered"), *([backing.cover.row("covered")] if backing.cover else []))]

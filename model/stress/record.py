@@ -14,10 +14,10 @@ from model.record.document import version
 from model.sheet import Row
 from model.stress.company import Company
 from model.stress.delays import Delays
-from model.stress.grids import grids
+from model.stress.grids import Grids
 from model.stress.judge import Judge, Judged
 from model.stress.scenarios import Scenario, scenarios_of
-from model.stress.tornado import tornado
+from model.stress.tornado import Tornado
 from model.verdict import day, number
 
 if TYPE_CHECKING:
@@ -35,27 +35,32 @@ FAILS = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "un
 
 def record(run: Run, only: Collection[str] = ()) -> dict[str, Json]:
     """Every scenario, the tornado and the grids, on top of the scenario that is read. KeyError for an unknown scenario."""
-    general, told = run.deal.case.general, Told(run, scenarios_of(run, only))
+    general, told = run.deal.case.general, Told(run, scenarios_of(run, only), every=not only)
     return {
         "case": general.case, "title": general.title, "as_of": general.as_of.isoformat(), "scenario": run.scenario,
         "currency": general.currency, "input_hash": run.deal.case.input_hash, "version": version(),
         "pairs": [{"id": key, "title": pair.title, "principal": run.read.number(pair.row("debt"))}
                   for key, pair in run.deal.pairs.items()],
         "base": told.outcome(0), "scenarios": [told.scenario(n) for n in range(1, len(told.cases))],
-        **({} if only else {"tornado": tornado(run), "grids": grids(run)}),
+        **{name: part.told(told.judged, first) for name, (part, first) in told.drawn.items()},
     }
 
 
 class Told:
     """The scenarios of a run judged together; column 0 is the scenario that is read, as it stands."""
 
-    def __init__(self, run: Run, scenarios: Sequence[Scenario]) -> None:
+    def __init__(self, run: Run, scenarios: Sequence[Scenario], every: bool = True) -> None:
         self.run, self.scenarios, self.pairs = run, scenarios, run.deal.pairs
         self.cases: list[dict[str, float]] = [{}, *(one.overrides for one in scenarios)]
         self.company = Company(run)
         self.beside = self._beside()
         more = [*self.company.rows(), *self.beside, run.deal.check_sum.row("failed")]
-        self.judged: Judged = Judge(run, self.cases, more)()
+        tornado, grids = Tornado(run), Grids(run)
+        first, then = len(self.cases), len(self.cases) + len(tornado.cases)
+        beside: dict[str, tuple[Tornado | Grids, int]] = {"tornado": (tornado, first), "grids": (grids, then)}
+        self.drawn = beside if every else {}
+        cases = [*self.cases, *(case for part, _ in self.drawn.values() for case in part.cases)]
+        self.judged: Judged = Judge(run, cases, more)()
         self.tolerated = Delays(run, self.cases)()
 
     def _beside(self) -> list[Row]:

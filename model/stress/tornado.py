@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model.stress.drivers import Driver, drivers_of
-from model.stress.judge import Judge, Judged
+from model.stress.judge import Case, Judged
 from model.verdict import number
 
 if TYPE_CHECKING:
@@ -17,14 +17,19 @@ SIZES = ("moderate", "severe")
 SWING = ("min_clcr", "min_dscr", "support_needed")
 
 
-def tornado(run: Run) -> list[Json]:
-    """By pair: the drivers, the one that takes most of the lowest CLCR first; `swing` is severe less as it stands."""
-    drivers = drivers_of(run.deal)
-    now = {driver.key: float(run.read(run.deal.book.overridable(driver.key))) for driver in drivers}
-    cases = [{driver.key: moved(driver, now[driver.key], size)} for driver in drivers for size in SIZES]
-    judged = Judge(run, [{}, *cases], brief=True)()
-    return [{"pair": key, "base": figures(judged, pair, 0), "drivers": bars(judged, pair, drivers)}
-            for key, pair in run.deal.pairs.items() if judged(pair.row("testable"), 0)]
+class Tornado:
+    """The columns to be judged, and what comes of them; `swing` is the severe size less the scenario as it stands."""
+
+    def __init__(self, run: Run) -> None:
+        self.pairs, self.drivers = run.deal.pairs, drivers_of(run.deal)
+        now = {driver.key: float(run.read(run.deal.book.overridable(driver.key))) for driver in self.drivers}
+        self.cases: list[Case] = [{driver.key: moved(driver, now[driver.key], size)}
+                                  for driver in self.drivers for size in SIZES]
+
+    def told(self, judged: Judged, first: int) -> list[Json]:
+        """By pair: the drivers, the one that takes most of the lowest CLCR first; their columns begin at `first`."""
+        return [{"pair": key, "base": figures(judged, pair, 0), "drivers": bars(judged, pair, self.drivers, first)}
+                for key, pair in self.pairs.items() if judged(pair.row("testable"), 0)]
 
 
 def moved(driver: Driver, now: float, size: str) -> float:
@@ -34,12 +39,12 @@ def moved(driver: Driver, now: float, size: str) -> float:
     return round(max(min(wanted, driver.high), driver.low), 12)
 
 
-def bars(judged: Judged, pair: Pair, drivers: list[Driver]) -> list[Json]:
+def bars(judged: Judged, pair: Pair, drivers: list[Driver], first: int) -> list[Json]:
     """One bar a driver, the longest first; equal ones in the order of the table."""
     base = figures(judged, pair, 0)
     found = []
     for n, driver in enumerate(drivers):
-        at = {size: figures(judged, pair, 1 + len(SIZES) * n + k) for k, size in enumerate(SIZES)}
+        at = {size: figures(judged, pair, first + len(SIZES) * n + k) for k, size in enumerate(SIZES)}
         found.append({"driver": driver.name, "title": driver.title, "key": driver.key, "unit": driver.unit,
                       "moderate_size": driver.deviation, "severe_size": driver.severe, "source": driver.source, **at,
                       "swing": {name: less(at["severe"][name], base[name]) for name in SWING}})
