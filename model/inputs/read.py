@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 from model.errors import Finding, InputError
 from model.inputs.check import problems
 from model.inputs.document import MAX_BYTES, Document, read_document
+from model.inputs.risk import RiskFile
 from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile
 from model.inputs.words import empty_values, note_errors
 from model.timeline import Curve, read_curve
@@ -25,6 +26,7 @@ FILES: dict[str, type[BaseModel]] = {
     "debt.yaml": DebtFile,
     "company.yaml": CompanyFile,
     "scenarios.yaml": ScenariosFile,
+    "risk.yaml": RiskFile,
 }
 REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
 
@@ -32,7 +34,8 @@ REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
 def load_case(path: Path) -> Case:
     """Read and check a case folder. InputError carries all findings of all its files.
 
-    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml and curves/*.csv may be.
+    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml and curves/*.csv
+    may be.
     """
     folder = _Folder(Path(path))
     folder.read()
@@ -52,7 +55,7 @@ def input_hash(files: dict[str, bytes]) -> str:
 
 
 def schema_json() -> dict[str, Any]:
-    """One JSON Schema (2020-12) document with the models of the five files under `$defs`."""
+    """One JSON Schema (2020-12) document with the models of the six files under `$defs`."""
     _, found = models_json_schema([(model, "validation") for model in FILES.values()])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -147,7 +150,8 @@ class _Folder:
             return None
         general, contracts, debt = (self.models[file] for file in REQUIRED)
         case = Case(self.path, general, contracts, debt, self.models.get("company.yaml", CompanyFile()),
-                    self.models.get("scenarios.yaml", ScenariosFile()), self.curves, input_hash(self.raw))
+                    self.models.get("scenarios.yaml", ScenariosFile()), self.curves, input_hash(self.raw),
+                    risk=self.models.get("risk.yaml", RiskFile()))
         for problem in problems(case):
             document = self.documents.get(problem.file) or Document(problem.file)
             line, name = document.line(problem.path), document.name(problem.path)

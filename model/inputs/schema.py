@@ -6,7 +6,7 @@ pydantic checks types, units and ranges and gives a JSON Schema; `read.py` adds 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
@@ -20,6 +20,7 @@ from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.instruments import InstrumentFile
 from model.inputs.parts import fields_of
+from model.inputs.risk import RiskFile
 from model.inputs.values import Day, Flow, Grade, Number, Plain, Slug, Strict, Text, Told, asked
 from model.reserve import ReserveAccount
 from model.timeline import Curve
@@ -250,3 +251,4 @@ class Case:
     curves: Mapping[str, Curve]
     input_hash: str
     warnings: tuple[Finding, ...] = ()
+    risk: RiskFile = field(default_factory=RiskFile)

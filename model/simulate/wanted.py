@@ -1,0 +1,135 @@
+"""What is kept of a path: some ten figures a pair, the loss of each loan, the company's need; and what a fan chart takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.coverage import Pair
+from model.deal import Deal
+from model.sheet.block import Row
+from model.sheet.formula import Array
+from model.timeline import to_serial
+
+Kind = Literal["flag", "month", "number", "count"]
+OF_PAIR: tuple[tuple[str, str, Kind], ...] = (  # name in the results, row of the pair, kind
+    ("covered", "stands", "flag"), ("t1", "t1", "flag"), ("t2", "t2", "flag"), ("t3", "t3", "flag"),
+    ("min_dscr", "dscr_floor", "number"), ("min_clcr", "clcr_floor", "number"), ("missing", "total_shortfall", "number"),
+    ("uncovered_balance", "uncovered_balance", "number"), ("loss_if_failed", "worst_loss", "number"))
+DATED = (("t1", "t1_date"), ("t2", "t2_date"), ("t3", "t3_date"))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One figure of every path; a month counts from the as-of date and is not a number where there is none."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The rows that are asked for, and the columns made of them."""
+
+    deal: Deal
+    company: bool
+
+    @property
+    def pairs(self) -> Mapping[str, Pair]:
+        """The pairs by id."""
+        return self.deal.pairs
+
+    @property
+    def losses(self) -> dict[str, Row]:
+        """Of each loan in a box, what its lender loses."""
+        return {key: loss.row("lost") for lenders in self.deal.lenders.values() for key, loss in lenders.losses.items()}
+
+    @property
+    def liquidity(self) -> dict[str, Row]:
+        """Of the company, where it is described and asked for."""
+        if not self.company or self.deal.parent is None:
+            return {}
+        block = self.deal.parent.outlook.liquidity
+        return {name: block.row(name) for name in ("lowest_liquidity", "needed", "short_from")}
+
+    def rows(self) -> list[Row]:
+        """The figures of the book that are asked for."""
+        names = [row for _, row, _ in OF_PAIR] + [row for _, row in DATED]
+        of_pairs = [pair.row(name) for pair in self.pairs.values() for name in names]
+        return [*of_pairs, *self.losses.values(), *self.liquidity.values()]
+
+    def fan_rows(self) -> list[Row]:
+        """Over time: cash of the service period against the service that falls due."""
+        return [pair.row(name) for pair in self.pairs.values() for name in ("tested_cash", "service")]
+
+    def columns(self) -> list[Column]:
+        """In the order of a block's array."""
+        return [column for column, _ in self._made({row: np.zeros(1) for row in self.rows()}, np.zeros(1))]
+
+    def array(self, found: Mapping[Row, Array], failed: Array) -> Array:
+        """`(columns, paths)`; `failed` is the number of groups that failed."""
+        return np.array([np.broadcast_to(numbers, failed.shape) for _, numbers in self._made(found, failed)])
+
+    def _made(self, found: Mapping[Row, Array], failed: Array) -> Iterator[tuple[Column, Array]]:
+        yield Column("groups_failed", "count"), failed
+        yield Column("all_covered", "flag"), np.min([found[p.row("stands")] for p in self.pairs.values()], axis=0)
+        for key, pair in self.pairs.items():
+            yield from ((Column(f"{key}.{name}", kind), found[pair.row(row)]) for name, row, kind in OF_PAIR)
+            yield Column(f"{key}.first_failure", "month"), self._first_failure(pair, found)
+        losses = self.losses
+        yield Column("loss", "number"), sum((found[row] for row in losses.values()), np.zeros(failed.shape))
+        yield from ((Column(f"{key}.loss", "number"), found[row]) for key, row in losses.items())
+        for name, row in self.liquidity.items():
+            dated = name == "short_from"
+            column = Column(f"company.{name}", "month" if dated else "number")
+            yield column, self._month(found[row]) if dated else found[row]
+
+    def _first_failure(self, pair: Pair, found: Mapping[Row, Array]) -> Array:
+        """The month of the first of T1 to T3 that fails."""
+        months = [np.where(found[pair.row(test)] == 0, self._month(found[pair.row(day)]), np.inf) for test, day in DATED]
+        first = np.min(np.where(np.isnan(months), np.inf, months), axis=0)
+        return np.where(np.isinf(first), np.nan, first)
+
+    def _month(self, dates: Array) -> Array:
+        """Month ends after the as-of date, up to this one."""
+        timeline = self.deal.timeline
+        ends = np.array([to_serial(end) for end in (timeline.as_of, *timeline.ends)], dtype=float)
+        return np.where(np.isnan(dates), np.nan, np.searchsorted(ends, dates))
+
+
+# ---- fan charts ------------------------------------------------------------------------------------------------------
+
+BINS = 800
+PER_UNIT = 200  # bins for the largest amount of the base case; the range is -1 to 3 of it
+
+
+@dataclass(frozen=True)
+class Fan:
+    """Counts by month and by size of an amount; whole numbers, so that blocks may be added in any order."""
+
+    scales: Sequence[float]
+
+    def counts(self, over_time: Sequence[Array]) -> Array:
+        """`(rows, months, bins)` of rows `(T + 2, paths)`."""
+        counted = [self._of(array[1:-1], scale) for array, scale in zip(over_time, self.scales, strict=True)]
+        return np.array(counted, dtype=np.int32)
+
+    def _of(self, array: Array, scale: float) -> Array:
+        places = np.clip(np.floor(array / scale * PER_UNIT) + PER_UNIT, 0, BINS - 1).astype(np.int64)
+        months = len(array)
+        flat = places + BINS * np.arange(months)[:, None]
+        return np.bincount(flat.ravel(), minlength=months * BINS).reshape(months, BINS)
+
+    def percentiles(self, counts: Array, row: int, shares: Sequence[float]) -> list[list[float]]:
+        """By share and month, the middle of the bin that holds it."""
+        gone = np.cumsum(counts[row], axis=1)
+        wanted = [np.argmax(gone >= share * gone[:, -1:], axis=1) for share in shares]
+        return [[float((place - PER_UNIT + 0.5) / PER_UNIT * self.scales[row]) for place in places] for places in wanted]
+
+
+def fan_of(wanted: Wanted, base: Mapping[Row, Array]) -> Fan:
+    """Scaled by the largest amount that the scenario has."""
+    return Fan([float(max(np.abs(base[row]).max(), 1e-9)) for row in wanted.fan_rows()])
