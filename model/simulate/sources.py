@@ -140,7 +140,8 @@ class Reversion:
     def factor(self, normals: Array) -> Array:
         """The same as a factor of a price, with mean 1 in every month."""
         half = np.array([self.variance(n) / 2 for n in range(len(normals) + 1)])
-        return np.exp(self.path(normals) - half[:, None])
+        factor: Array = np.exp(self.path(normals) - half[:, None])
+        return factor
 
 
 # ---- base rates ------------------------------------------------------------------------------------------------------
