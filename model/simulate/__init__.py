@@ -10,8 +10,10 @@ Read `streams.py` (random numbers by block), `failure.py` and `sources.py` (what
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,7 +46,6 @@ class Simulation:
 
     plan: Plan
     store: Store
-    _kept: Any = field(default=None, repr=False)
     _record: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -67,10 +68,14 @@ class Simulation:
 def simulate(deal: Deal, paths: int = 10_000, seed: int = 1, *, workers: int = 1, cluster: str | None = None,
              **settings: Any) -> Simulation:
     """Simulate a deal. Path i depends on the case, the seed and the `settings` only: see `Settings`."""
-    folder = tempfile.TemporaryDirectory(prefix="debtcover-")
-    asked = Settings(paths, seed, **settings)
-    found = simulate_run(run(deal, asked.scenario), asked, Path(folder.name), workers=workers, cluster=cluster)
-    found._kept = folder
+    folder = Path(tempfile.mkdtemp(prefix="debtcover-"))
+    try:
+        asked = Settings(paths, seed, **settings)
+        found = simulate_run(run(deal, asked.scenario), asked, folder, workers=workers, cluster=cluster)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(found, shutil.rmtree, folder, ignore_errors=True)
     return found
 
 
