@@ -113,7 +113,7 @@ def _on_cluster(plan: Plan, blocks: Sequence[int], address: str) -> Finished:
         sent, left = parcel(plan), iter(blocks)  # with every block: what only one worker holds may die with it
         ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))
         first = [_submit(client, sent, block) for _, block in zip(range(ahead), left, strict=False)]
-        finished = as_completed(first, with_results=True)
+        finished = as_completed(first, with_results=True, loop=client.loop)
         for future, done in finished:
             yield int(future.key.rpartition("-")[2]), done
             if (block := next(left, None)) is not None:
