@@ -6,15 +6,17 @@ knot, which is walked period by period: forward where it looks back, backward wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from model.errors import BuildError
 from model.sheet.block import DEAL, PERIOD, TEXT, Block, Row, rows_of
 from model.sheet.formula import Apply, Expr, Group, Literally, postfix
 
 Lags = frozenset[str]
+Node = TypeVar("Node", bound=Hashable)
 _NOW: Lags = frozenset({"now"})
 
 
@@ -224,12 +226,12 @@ def may_be_blank(row: Row, blank: set[Row]) -> bool:
     return held.pop() or row.opening_expr in blank
 
 
-def components(rows: Iterable[Row], after: Callable[[Row], Mapping[Row, Lags] | list[Row]]) -> Iterator[list[Row]]:
-    """Strongly connected rows, those that are needed first (Tarjan 1972, without recursion)."""
-    number: dict[Row, int] = {}
-    low: dict[Row, int] = {}
-    stack: list[Row] = []
-    on_stack: set[Row] = set()
+def components(rows: Iterable[Node], after: Callable[[Node], Iterable[Node]]) -> Iterator[list[Node]]:
+    """What needs one another (strongly connected), those that are needed first (Tarjan 1972, without recursion)."""
+    number: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    on_stack: set[Node] = set()
     for root in rows:
         if root in number:
             continue
@@ -253,7 +255,7 @@ def components(rows: Iterable[Row], after: Callable[[Row], Mapping[Row, Lags] | 
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[row])
                 if low[row] == number[row]:
-                    found: list[Row] = []
+                    found: list[Node] = []
                     while not found or found[-1] is not row:
                         found.append(stack.pop())
                         on_stack.discard(found[-1])

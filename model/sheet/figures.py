@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
-from model.sheet.block import Row
+from model.sheet.block import TEXT, Row
 from model.sheet.branch import Branch
 from model.sheet.evaluate import Values
 from model.sheet.formula import Array
+from model.sheet.kernel import Program, is_there
 
 Told = Mapping[str, Array]
 """By key of an input: one number a column, or `(T + 2, columns)` where the input is a curve."""
+Engine = Literal["numpy", "scalar", "lanes"]
 
 CHUNK = 1024
 """Columns of the numpy fold at a time; more would leave the cache, fewer pay for calls."""
+FEW = 48
+"""Columns up to which the plain function is quicker than arrays."""
 
 
 class Figures:
     """`figures(told)` gives each target for every column: `(S,)`, or `(T + 2, S)` for a row over time.
 
-    What does not rest on the inputs that move is taken from the scenario of the run, whatever the columns say.
+    What does not rest on the inputs that move is taken from the scenario of the run, whatever the columns say. The `engine`
+    is chosen by the number of columns unless it is named; all of them give the same numbers.
     """
 
-    def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row], scenario: int = 0) -> None:
-        self.values, self.scenario = values, scenario
+    def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row], scenario: int = 0,
+                 engine: Engine | None = None) -> None:
+        self.values, self.scenario, self.engine = values, scenario, engine
         self.moved, self.targets = tuple(dict.fromkeys(moved)), tuple(dict.fromkeys(targets))
-        self.branch = Branch(values, self.moved, self.targets)
+        self.still = {key: self.now(key)[..., None] for key in self.moved}
+
+    @cached_property
+    def branch(self) -> Branch:
+        """The numpy fold."""
+        return Branch(self.values, self.moved, self.targets)
+
+    @cached_property
+    def program(self) -> Program:
+        """The generated program; words are for the numpy fold."""
+        return Program(self.values, self.moved, [row for row in self.targets if row.per != TEXT], self.scenario)
 
     def now(self, key: str) -> Array:
         """An input as the scenario has it."""
@@ -36,14 +54,26 @@ class Figures:
     def __call__(self, told: Told) -> dict[Row, Array]:
         """The targets. An input of `moved` that is not told stays where the scenario has it."""
         width = max((np.shape(array)[-1] for array in told.values()), default=1)
-        parts = [self._part(told, slice(at, min(at + CHUNK, width))) for at in range(0, width, CHUNK)]
+        given = {key: np.asarray(told[key], dtype=float) if key in told else self.still[key] for key in self.moved}
+        engine = self._engine(width)
+        if engine != "numpy":
+            found = self.program.by_scalar(given, width) if engine == "scalar" else self.program.by_lanes(given, width)
+            return {row: found[row] if row in found else self._kept(row, width) for row in self.targets}
+        parts = [self._part(given, slice(at, min(at + CHUNK, width))) for at in range(0, width, CHUNK)]
         return {row: np.concatenate([part[row] for part in parts], axis=-1) for row in self.targets}
 
-    def _part(self, told: Told, columns: slice) -> dict[Row, Array]:
+    def _engine(self, width: int) -> Engine:
+        if any(row.per == TEXT for row in self.targets):
+            return "numpy"
+        return self.engine or ("scalar" if width <= FEW else "lanes" if is_there() else "numpy")
+
+    def _part(self, given: Told, columns: slice) -> dict[Row, Array]:
         width = columns.stop - columns.start
-        given = {key: np.asarray(told[key])[..., columns] if key in told else self._still(key) for key in self.moved}
-        values = self.branch.moved_to(given, width, self.scenario)
+        told = {key: array[..., columns] if array.shape[-1] > 1 else array for key, array in given.items()}
+        values = self.branch.moved_to(told, width, self.scenario)
         return {row: np.broadcast_to(values[row], (*values[row].shape[:-1], width)) for row in self.targets}
 
-    def _still(self, key: str) -> Array:
-        return self.now(key)[..., None]
+    def _kept(self, row: Row, width: int) -> Array:
+        """A row that does not move."""
+        array = np.asarray(self.values.one(row, self.scenario))[..., None]
+        return np.broadcast_to(array, (*array.shape[:-1], width))

@@ -115,7 +115,8 @@ class Operator:
 
     `reads` says how the first argument is read along time; an argument named in `rows_only` stands more than once
     in the Excel text, or as a range, and so must be a row and not a longer formula. A `blank` operator may give an
-    empty cell; only operators with `takes_blank` accept a row that holds one.
+    empty cell; only operators with `takes_blank` accept a row that holds one. `scalar` is the Python text for plain floats;
+    operators that read along time or over a group have none: the kernel spells them with the others.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Operator:
     blank: bool = False
     takes_blank: bool = False
     text: bool = False
+    scalar: str = ""
 
 
 def term(value: Term) -> Expr:
@@ -273,20 +275,27 @@ _DATE = 'IF({0}="","never",DAY({0})&" "&CHOOSE(MONTH({0}),' + ",".join(f'"{m}"' 
 # {0.past}, {0.future}, {0.range} (periods 1 to T) and {0.all} (with the opening column) are its cells there; {period}
 # is the number of the column's own period.
 TABLE = (
-    Operator("+", "{0} + {1}", "{0}+{1}", lambda a, b: a + b, binds=ADD),
-    Operator("-", "{0} - {1}", "{0}-{1}", lambda a, b: a - b, binds=ADD),
-    Operator("*", "{0} x {1}", "{0}*{1}", lambda a, b: a * b, binds=MULTIPLY),
-    Operator("/", "{0} / {1}", "{0}/{1}", lambda a, b: a / b, binds=MULTIPLY),
-    Operator("^", "{0} ^ {1}", "{0}^{1}", lambda a, b: np.power(a, b), binds=POWER),
-    Operator(">=", "1 if {0} >= {1}", "({0}>={1})*1", lambda a, b: (a >= b) * 1.0, binds=MULTIPLY),
-    Operator("<=", "1 if {0} <= {1}", "({0}<={1})*1", lambda a, b: (a <= b) * 1.0, binds=MULTIPLY),
-    Operator(">", "1 if {0} > {1}", "({0}>{1})*1", lambda a, b: (a > b) * 1.0, binds=MULTIPLY),
-    Operator("<", "1 if {0} < {1}", "({0}<{1})*1", lambda a, b: (a < b) * 1.0, binds=MULTIPLY),
-    Operator("minimum", "the lower of {0} and {1}", "MIN({0},{1})", np.minimum),
-    Operator("maximum", "the higher of {0} and {1}", "MAX({0},{1})", np.maximum),
-    Operator("where", "{1} if {0}, else {2}", "IF({0},{1},{2})", lambda c, a, b: np.where(c != 0, a, b)),
-    Operator("share", "{0} / {1} (0 if none)", "IF({1}>{2},{0}/{1},0)", _share, rows_only=(1,)),
-    Operator("ratio", "{0} / {1} (blank if none)", 'IF({1}>{2},{0}/{1},"")', _ratio, rows_only=(1,), blank=True),
+    Operator("+", "{0} + {1}", "{0}+{1}", lambda a, b: a + b, binds=ADD, scalar="{0} + {1}"),
+    Operator("-", "{0} - {1}", "{0}-{1}", lambda a, b: a - b, binds=ADD, scalar="{0} - {1}"),
+    Operator("*", "{0} x {1}", "{0}*{1}", lambda a, b: a * b, binds=MULTIPLY, scalar="{0} * {1}"),
+    Operator("/", "{0} / {1}", "{0}/{1}", lambda a, b: a / b, binds=MULTIPLY, scalar="{0} / {1}"),
+    Operator("^", "{0} ^ {1}", "{0}^{1}", lambda a, b: np.power(a, b), binds=POWER, scalar="power({0}, {1})"),
+    Operator(">=", "1 if {0} >= {1}", "({0}>={1})*1", lambda a, b: (a >= b) * 1.0, binds=MULTIPLY,
+             scalar="1.0 if {0} >= {1} else 0.0"),
+    Operator("<=", "1 if {0} <= {1}", "({0}<={1})*1", lambda a, b: (a <= b) * 1.0, binds=MULTIPLY,
+             scalar="1.0 if {0} <= {1} else 0.0"),
+    Operator(">", "1 if {0} > {1}", "({0}>{1})*1", lambda a, b: (a > b) * 1.0, binds=MULTIPLY,
+             scalar="1.0 if {0} > {1} else 0.0"),
+    Operator("<", "1 if {0} < {1}", "({0}<{1})*1", lambda a, b: (a < b) * 1.0, binds=MULTIPLY,
+             scalar="1.0 if {0} < {1} else 0.0"),
+    Operator("minimum", "the lower of {0} and {1}", "MIN({0},{1})", np.minimum, scalar="{0} if {0} < {1} else {1}"),
+    Operator("maximum", "the higher of {0} and {1}", "MAX({0},{1})", np.maximum, scalar="{0} if {0} > {1} else {1}"),
+    Operator("where", "{1} if {0}, else {2}", "IF({0},{1},{2})", lambda c, a, b: np.where(c != 0, a, b),
+             scalar="{1} if {0} != 0.0 else {2}"),
+    Operator("share", "{0} / {1} (0 if none)", "IF({1}>{2},{0}/{1},0)", _share, rows_only=(1,),
+             scalar="{0} / {1} if {1} > {2} else 0.0"),
+    Operator("ratio", "{0} / {1} (blank if none)", 'IF({1}>{2},{0}/{1},"")', _ratio, rows_only=(1,), blank=True,
+             scalar="{0} / {1} if {1} > {2} else nan"),
     Operator("prev", "{0} one period earlier", "{0.prev}", lambda c, lo, hi: c[lo - 1 : hi - 1], "earlier"),
     Operator("prev n", "{0}, {1} periods earlier", "IF({period}>={1},INDEX({0.past},{period}-{1}+1),0)", _back,
              "earlier", rows_only=(1,)),
