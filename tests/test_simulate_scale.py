@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 from simulated import case_with, risk
 
-import model.simulate
 from model.cases import Run, load, run
 from model.cli import main
 from model.errors import CheckError, OutputError, RequestError
@@ -55,11 +54,20 @@ def test_two_workers_write_the_same_bytes(case: Path, alone: dict[str, bytes], t
     assert by_command(case, tmp_path / "two", "--workers", "2") == alone
 
 
+def test_two_processes_work_out_the_same_blocks(done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As without the compiled engine."""
+    monkeypatch.setattr(workers, "is_there", lambda: False)
+    monkeypatch.setattr(workers, "ThreadPoolExecutor", None)
+    settings = Settings(3 * BLOCK, seed=3)
+    one, two = (simulate_run(done, settings, tmp_path / str(n), workers=n) for n in (1, 2))
+    assert [one.store.checksum(n) for n in range(3)] == [two.store.checksum(n) for n in range(3)]
+
+
 def test_threads_work_out_the_same_blocks(done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As with the compiled engine, which leaves threads free."""
     settings = Settings(5 * BLOCK, seed=3)
     one = simulate_run(done, settings, tmp_path / "one")
-    monkeypatch.setattr("model.sheet.figures.Figures.compiled", True, raising=False)
+    monkeypatch.setattr(workers, "is_there", lambda: True)
     monkeypatch.setattr(workers, "ProcessPoolExecutor", None)
     two = simulate_run(done, settings, tmp_path / "two", workers=3)
     assert [one.store.checksum(n) for n in range(5)] == [two.store.checksum(n) for n in range(5)]

@@ -14,6 +14,7 @@ from model.cases import Run
 from model.record.document import version
 from model.sheet import Figures, Row, ancestors
 from model.sheet.formula import Array
+from model.sheet.kernel import is_there
 from model.simulate.failure import Copula
 from model.simulate.risk import Risk
 from model.simulate.sources import (
@@ -29,7 +30,7 @@ from model.simulate.sources import (
     late_inputs,
     with_inputs,
 )
-from model.simulate.streams import BLOCK, Method, Streams
+from model.simulate.streams import BLOCK, Method, Rooms, Streams
 from model.simulate.wanted import BINS, Wanted, fan_of
 
 FAN_BLOCKS = 8
@@ -78,6 +79,7 @@ class Plan:
         self.over_time = Figures(run.values, keys, self.wanted.fan_rows(), self.scenario)
         self.fan = fan_of(self.wanted, {row: self.now(row) for row in self.wanted.fan_rows()})
         self._kept: dict[str, Array] = {}
+        self._rooms = Rooms()
 
     def now(self, row: Row) -> Array:
         """A row in the scenario that is read."""
@@ -91,7 +93,7 @@ class Plan:
 
     def run_block(self, block: int) -> Done:
         """The paths of one block: the same bits whoever works them out, and when."""
-        streams = Streams(self.settings.seed, block, self.settings.method)
+        streams = Streams(self.settings.seed, block, self.settings.method, self._rooms)
         days = self.failures.days(streams)
         told = self.failures.told(days)
         for source in self.sources.values():
@@ -142,9 +144,14 @@ class Plan:
     def fingerprint(self) -> str:
         """Of everything that a block rests on, so not of the number of paths."""
         asked = {key: value for key, value in asdict(self.settings).items() if key != "paths"}
-        told = [self.deal.case.input_hash, asked, version(), np.__version__, [column.name for column in self.columns],
+        told = [self.deal.case.input_hash, asked, version(), np.__version__, engine(), [column.name for column in self.columns],
                 {name: used.value for name, used in self.risk.used.items()}]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def engine() -> str:
+    """What works out many columns; its last bits may differ from those of another."""
+    return "lanes" if is_there() else "numpy"
 
 
 def described(plan: Plan) -> dict[str, Any]:

@@ -122,10 +122,11 @@ class Reversion:
     volatility: float
     reversion: float
 
-    def path(self, normals: Array) -> Array:
-        """`(months + 1, 1024)`, nothing at the as-of date."""
+    def path(self, normals: Array, room: Array | None = None) -> Array:
+        """`(months + 1, 1024)`, nothing at the as-of date; written to `room` where one is given."""
         keep, deviation = exp(-self.reversion / MONTHS), sqrt(self.variance(1))
-        found = np.zeros((len(normals) + 1, normals.shape[1]))
+        found = np.zeros((len(normals) + 1, normals.shape[1])) if room is None else room
+        found[0] = 0.0
         for t, drawn in enumerate(normals):
             found[t + 1] = keep * found[t] + deviation * drawn
         return found
@@ -137,11 +138,14 @@ class Reversion:
             return self.volatility**2 * years
         return self.volatility**2 * -expm1(-2 * self.reversion * years) / (2 * self.reversion)
 
-    def factor(self, normals: Array) -> Array:
-        """The same as a factor of a price, with mean 1 in every month."""
+    def factor(self, normals: Array, room: Array) -> Array:
+        """The same as a factor of a price, `(months + 2, 1024)`, with mean 1 in every month; 1 in the closing pad too."""
         half = np.array([self.variance(n) / 2 for n in range(len(normals) + 1)])
-        factor: Array = np.exp(self.path(normals) - half[:, None])
-        return factor
+        path = self.path(normals, room[:-1])
+        path -= half[:, None]
+        np.exp(path, out=path)
+        room[-1] = 1.0
+        return room
 
 
 # ---- base rates ------------------------------------------------------------------------------------------------------
@@ -156,9 +160,9 @@ class Fixings:
     months: tuple[int, ...]
     blends: Mapping[int, Sequence[tuple[int, float]]]
 
-    def deviations(self, path: Array) -> Array:
+    def deviations(self, path: Array, room: Array | None = None) -> Array:
         """`(T + 2, 1024)`; nothing in the pads."""
-        found: Array = path[list(self.months)]
+        found: Array = np.take(path, self.months, axis=0, out=room, mode="clip")
         for place, parts in self.blends.items():
             found[place] = 0.0
             for month, weight in parts:
@@ -207,8 +211,12 @@ class BaseRates:
     def told(self, streams: Streams, now: Now) -> Told:
         """The base rate in force at each period end."""
         months = max(one.last for one in self.fixings.values())
-        path = self.process.path(streams.normals(Stream.BASE_RATE, months))
-        return {key: now(key)[:, None] + one.deviations(path) for key, one in self.fixings.items()}
+        path = self.process.path(streams.normals(Stream.BASE_RATE, months), streams.room("base rate", (months + 1, BLOCK)))
+        found: Told = {}
+        for key, one in self.fixings.items():
+            found[key] = one.deviations(path, streams.room(key, (len(one.months), BLOCK)))
+            found[key] += now(key)[:, None]
+        return found
 
 
 # ---- prices ----------------------------------------------------------------------------------------------------------
@@ -236,11 +244,12 @@ class Prices:
         drawn = streams.normals(Stream.SPOT_PRICE, self.months)
         found: Told = {}
         if self.spot:
-            factor = padded(self.spot_process.factor(drawn))
+            factor = self.spot_process.factor(drawn, streams.room("spot price", (self.months + 2, BLOCK)))
             found |= {f"{one}.spot_price": now(f"{one}.spot_price")[:, None] * factor for one in self.spot}
         if self.market:
             own = streams.normals(Stream.CONTRACT_PRICE, self.months)
-            later = padded(self.contract_process.factor(self.together * drawn + sqrt(1 - self.together**2) * own))
+            own = self.together * drawn + sqrt(1 - self.together**2) * own
+            later = self.contract_process.factor(own, streams.room("contract price", (self.months + 2, BLOCK)))
             first = np.concatenate([later[:1], later[:-1]])  # the price of the first day: the month end before it
             for one in self.market:
                 price, drift = (now(f"{one}.{name}")[:, None] for name in ("market_price", "market_drift"))
@@ -258,13 +267,9 @@ class Shares:
 
     def told(self, streams: Streams, now: Now) -> Told:
         """The price paths of notes and puts."""
-        factor = padded(self.process.factor(streams.normals(Stream.SHARE_PRICE, self.months)))
-        return {key: now(key)[:, None] * factor for key in self.keys}
-
-
-def padded(factor: Array) -> Array:
-    """With the closing pad of a row over time."""
-    return np.concatenate([factor, np.ones((1, factor.shape[1]))])
+        shape = (self.months + 2, BLOCK)
+        factor = self.process.factor(streams.normals(Stream.SHARE_PRICE, self.months), streams.room("share price", shape))
+        return {key: np.multiply(now(key)[:, None], factor, out=streams.room(key, shape)) for key in self.keys}
 
 
 Source = Delay | Power | BaseRates | Prices | Shares

@@ -6,6 +6,7 @@ are drawn one after the other, so that a longer path begins as a shorter one doe
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, get_args
@@ -34,13 +35,31 @@ class Stream(IntEnum):
     SHARE_PRICE = 8
 
 
+class Rooms(threading.local):
+    """Arrays that a thread fills again for each block: new memory costs more than the numbers that go into it."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, tuple[int, ...]], Array] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> Array:
+        """As it was left; a name and shape has one array."""
+        if (name, shape) not in self.held:
+            self.held[name, shape] = np.zeros(shape)
+        return self.held[name, shape]
+
+
 @dataclass(frozen=True)
 class Streams:
-    """The random numbers of one block."""
+    """The random numbers of one block. With `rooms` they stand until the next block is drawn."""
 
     seed: int
     block: int
     method: Method = "plain"
+    rooms: Rooms | None = None
+
+    def room(self, name: str, shape: tuple[int, ...]) -> Array:
+        """An array to fill, whatever stands in it."""
+        return self.rooms.array(name, shape) if self.rooms is not None else np.zeros(shape)
 
     def normals(self, stream: Stream, rows: int) -> Array:
         """Standard normals `(rows, 1024)`; antithetic: the second half is the first with the sign turned."""
@@ -51,7 +70,7 @@ class Streams:
         if self.method == "antithetic":
             half = self._generator(stream).standard_normal((rows, BLOCK // 2))
             return np.concatenate([half, -half], axis=1)
-        return self._generator(stream).standard_normal((rows, BLOCK))
+        return self._generator(stream).standard_normal(out=self.room(f"normals {stream:d}", (rows, BLOCK)))
 
     def chi_squared(self, stream: Stream, freedom: int) -> Array:
         """Chi-squared numbers `(1024,)`; the two of an antithetic pair have the same."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -71,11 +72,19 @@ class Wanted:
 
     def array(self, found: Mapping[Row, Array], failed: Array) -> Array:
         """`(columns, paths)`; `failed` is the number of groups that failed."""
-        return np.array([np.broadcast_to(numbers, failed.shape) for _, numbers in self._made(found, failed)])
+        array = np.empty((self.count, failed.size))
+        for row, (_, numbers) in zip(array, self._made(found, failed), strict=True):
+            row[:] = numbers
+        return array
+
+    @cached_property
+    def count(self) -> int:
+        """Of columns."""
+        return len(self.columns())
 
     def _made(self, found: Mapping[Row, Array], failed: Array) -> Iterator[tuple[Column, Array]]:
         yield Column("groups_failed", "count"), failed
-        yield Column("all_covered", "flag"), np.min([found[p.row("stands")] for p in self.pairs.values()], axis=0)
+        yield Column("all_covered", "flag"), np.minimum.reduce([found[p.row("stands")] for p in self.pairs.values()])
         for key, pair in self.pairs.items():
             yield from ((Column(f"{key}.{name}", kind), found[pair.row(row)]) for name, row, kind in OF_PAIR)
             yield Column(f"{key}.first_failure", "month"), self._first_failure(pair, found)
@@ -89,15 +98,18 @@ class Wanted:
 
     def _first_failure(self, pair: Pair, found: Mapping[Row, Array]) -> Array:
         """The month of the first of T1 to T3 that fails."""
-        months = [np.where(found[pair.row(test)] == 0, self._month(found[pair.row(day)]), np.inf) for test, day in DATED]
-        first = np.min(np.where(np.isnan(months), np.inf, months), axis=0)
-        return np.where(np.isinf(first), np.nan, first)
+        days = [np.where(found[pair.row(test)] == 0, found[pair.row(day)], np.nan) for test, day in DATED]
+        return self._month(np.fmin.reduce(days))
 
     def _month(self, dates: Array) -> Array:
         """Month ends after the as-of date, up to this one."""
+        return np.where(np.isnan(dates), np.nan, np.searchsorted(self.ends, dates))
+
+    @cached_property
+    def ends(self) -> Array:
+        """The as-of date and the month ends, as the book counts days."""
         timeline = self.deal.timeline
-        ends = np.array([to_serial(end) for end in (timeline.as_of, *timeline.ends)], dtype=float)
-        return np.where(np.isnan(dates), np.nan, np.searchsorted(ends, dates))
+        return np.array([to_serial(end) for end in (timeline.as_of, *timeline.ends)], dtype=float)
 
 
 # ---- fan charts ------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any
 
 from model.cases import load, run
 from model.errors import CheckError, RequestError
+from model.sheet.kernel import is_there
 from model.simulate.plan import Done, Plan, Settings
 
 AHEAD = 4  # blocks that wait for each worker
@@ -66,9 +67,10 @@ def run_all(plan: Plan, blocks: Sequence[int], workers: int = 1, cluster: str | 
         yield from _on_cluster(plan, blocks, cluster)
     elif workers == 1 or len(blocks) < 2:
         yield from ((block, plan.run_block(block)) for block in blocks)
-    elif getattr(plan.figures, "compiled", False):
+    elif is_there():
+        yield blocks[0], plan.run_block(blocks[0])  # compiles, once
         with ThreadPoolExecutor(workers) as pool:
-            yield from _pooled(pool, plan.run_block, blocks, workers)
+            yield from _pooled(pool, plan.run_block, blocks[1:], workers)
     else:
         # a fresh start, not a copy of this process: threads of numerical libraries do not survive one
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:

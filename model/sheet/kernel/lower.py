@@ -180,7 +180,7 @@ class Lowered:
     def _sum(self, name: str, row: Row, clock: Row | None) -> Item:
         """What adds up over the periods; made once."""
         if (name, row, clock) not in self.sums:
-            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock else ''}", self.home_of(row), True, lasts=True)
+            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock is not None else ''}", self.home_of(row), True, lasts=True)
             self.sums[name, row, clock] = item
             read = [self._settled(self._now(each, False), True, False) for each in (row, clock) if each is not None]
             begin, step = SUMS[name]
