@@ -48,7 +48,8 @@ def by_hand(deal: Deal, key: str, read: object) -> dict[str, float]:
     box, now = deal.boxes[key], read
     assert callable(now)
     pieces = [mapped.piece for mapped in box.mapped]
-    came = now(box.account.row("cash")) + sum(now(piece.row(name)) for piece in pieces for name in ("renewal", "merchant", "residual"))
+    came = now(box.account.row("cash")) + sum(now(piece.row("renewal")) for piece in pieces)
+    came = came + sum(now(piece.row("merchant")) + now(piece.row("residual")) for piece in pieces)
     came = came + sum(now(one.row("funded")) for one in box.accounts)
     gone = now(box.up("distribution")) + sum(now(loan.row("swept")) for loan in box.loans)
     left = sum(float(now(one.row("held_before"))) for one in box.accounts)

@@ -45,6 +45,8 @@ def test_a_deviation_has_the_variance_and_the_memory_of_its_process(volatility: 
         variance = volatility**2 * (years if reversion == 0 else (1 - exp(-2 * reversion * years)) / (2 * reversion))
         assert process.variance(months) == pytest.approx(variance)
         assert path[months].var() == pytest.approx(variance, rel=0.05)
+    by_year = process.path(np.random.default_rng(9).standard_normal((3, 20480)), months=(12, 18, 36))
+    assert by_year[3].var() == pytest.approx(path[36].var(), rel=0.05), "long steps are exact"
     held = np.polyfit(path[12], path[24], 1)[0]
     assert held == pytest.approx(exp(-reversion), abs=0.03)
 
@@ -71,7 +73,11 @@ def test_a_coupon_in_arrears_has_the_deviations_of_its_days() -> None:
 
 def test_base_rates_move_at_fixings_only_and_by_one_path_for_all_loans() -> None:
     dated = Dated(DatedTerms(date(2026, 12, 31), 3), Timeline(date(2025, 12, 31), 14), SOFR)
-    told = BaseRates({"a": fixings(dated), "b": fixings(dated)}, Reversion(0.01, 0.2)).told(Streams(1, 0), lambda key: np.full(16, 0.04))
+    known = fixings(dated)
+    months = tuple(sorted(known.fixed_in))
+    assert months == (2, 5, 8)
+    rates = BaseRates({"a": known.among(months), "b": known.among(months)}, months, Reversion(0.01, 0.2))
+    told = rates.told(Streams(1, 0), lambda key: np.full(16, 0.04))
     assert np.array_equal(told["a"], told["b"])
     moved = told["a"] - 0.04
     assert np.all(moved[:3] == 0)
@@ -157,8 +163,8 @@ def test_groups_without_a_rating_follow_what_is_told_of_their_contracts() -> Non
 
 
 def test_a_cds_is_a_hazard_of_spread_over_loss(tmp_path: Path) -> None:
-    text = risk([(1, 0.2)], [(1, 0.2)], 0.3).replace(
-        f"fails: [{{years: 1, share: {number(0.2, 'share')}}}]", f"cds: {number(300, 'bp')}, recovery: {number(0.25, 'share')}", 1)
+    by_cds = f"cds: {number(300, 'bp')}, recovery: {number(0.25, 'share')}"
+    text = risk([(1, 0.2)], [(1, 0.2)], 0.3).replace(f"fails: [{{years: 1, share: {number(0.2, 'share')}}}]", by_cds, 1)
     group = Risk(load(case_with(tmp_path / "case", text))).groups[0]
     assert group.hazard.failed_by(np.array([2.0]))[0] == pytest.approx(1 - exp(-2 * 0.03 / 0.75))
 

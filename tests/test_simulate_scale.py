@@ -164,7 +164,9 @@ def test_a_folder_that_cannot_be_written_is_told(done: Run, tmp_path: Path) -> N
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_cluster_of_two_that_loses_a_worker_gives_the_same_bytes(case: Path, done: Run, alone: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_cluster_of_two_that_loses_a_worker_gives_the_same_bytes(
+    case: Path, done: Run, alone: dict[str, bytes], tmp_path: Path
+) -> None:
     """A real scheduler with two worker processes; one is killed when three blocks are back."""
     distributed = pytest.importorskip("distributed")
     killed: list[int] = []
@@ -175,10 +177,11 @@ def test_a_cluster_of_two_that_loses_a_worker_gives_the_same_bytes(case: Path, d
             os.kill(killed[0], signal.SIGKILL)
 
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        found = simulate_run(done, Settings(PATHS, seed=3), tmp_path / "blocks", cluster=cluster.scheduler_address, progress=kill_one)
+        address = cluster.scheduler_address
+        found = simulate_run(done, Settings(PATHS, seed=3), tmp_path / "blocks", cluster=address, progress=kill_one)
         assert killed
         assert as_json(found.record).encode() == alone["simulation.json"]
-        assert by_command(case, tmp_path / "out", "--cluster", cluster.scheduler_address) == alone
+        assert by_command(case, tmp_path / "out", "--cluster", address) == alone
 
 
 def test_no_scheduler_is_told_in_words(done: Run, tmp_path: Path) -> None:

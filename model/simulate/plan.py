@@ -26,7 +26,7 @@ from model.simulate.sources import (
     Shares,
     Source,
     failures,
-    fixings,
+    floating,
     late_inputs,
     with_inputs,
 )
@@ -77,6 +77,7 @@ class Plan:
         keys = [key for source in (self.failures, *self.sources.values()) for key in source.keys if key in touched]
         self.figures = Figures(run.values, keys, self.wanted.rows(), self.scenario)
         self.over_time = Figures(run.values, keys, self.wanted.fan_rows(), self.scenario)
+        self._ends = self._contract_ends()
         self.fan = fan_of(self.wanted, {row: self.now(row) for row in self.wanted.fan_rows()})
         self._kept: dict[str, Array] = {}
         self._rooms = Rooms()
@@ -106,10 +107,14 @@ class Plan:
 
     def _failed(self, days: Array) -> Array:
         """Groups that fail while a contract of theirs is to run."""
+        return np.asarray(((days > 0) & (days <= self._ends)).sum(axis=0), dtype=float)
+
+    def _contract_ends(self) -> Array:
+        """By group, the days to the last end of service as signed."""
         files = {file.id: file for file in self.deal.case.contracts.contracts}
         ends = [max((t.end.value - self.deal.timeline.as_of).days for key in group.contracts for t in files[key].tranches)
                 for group in self.risk.groups]
-        return np.asarray(((days > 0) & (days <= np.array(ends)[:, None])).sum(axis=0), dtype=float)
+        return np.array(ends)[:, None]
 
     # ---- what is drawn -----------------------------------------------------------------------------------------------
 
@@ -120,10 +125,9 @@ class Plan:
             yield "delay", Delay(late, *(number("delay", name) for name in ("late", "median", "one_in_ten", "longest")))
         if Power.keys[0] in touched:
             yield "power", Power(number("power", "volatility"))
-        loans = {f"{key}.base_rate": fixings(dated) for key, dated in self.deal.lending.dated.items()
-                 if dated.curve is not None and f"{key}.base_rate" in touched}
-        if any(one.last for one in loans.values()):
-            yield "base_rate", BaseRates(loans, self._reverting("base_rate"))
+        loans, fixed_in = floating(self.deal, touched)
+        if loans:
+            yield "base_rate", BaseRates(loans, fixed_in, self._reverting("base_rate"))
         spot, market = with_inputs(touched, "spot_price"), with_inputs(touched, "market_price")
         months = self.deal.timeline.count
         if spot or market:

@@ -40,8 +40,8 @@ def record(plan: Plan, store: Store) -> dict[str, Json]:
         "facilities": [_facility(plan, key, found) for key in plan.wanted.losses], "company": _company(plan, found),
         "groups": _groups(plan), "groups_failed": found["groups_failed"], "convergence": _convergence(plan, found),
         "fan": _fans(plan, store), **described(plan), "numbers": [asdict(used) for used in plan.risk.used.values()],
-        "engine": {"name": engine(), "numpy": np.__version__, "processor": processor(), "block": BLOCK, "block_0": store.checksum(0),
-                   "fingerprint": plan.fingerprint},
+        "engine": {"name": engine(), "numpy": np.__version__, "processor": processor(), "block": BLOCK,
+                   "block_0": store.checksum(0), "fingerprint": plan.fingerprint},
     }
 
 

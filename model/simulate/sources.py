@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, expm1, log, sqrt
 from statistics import NormalDist
 from typing import Any
@@ -122,13 +123,15 @@ class Reversion:
     volatility: float
     reversion: float
 
-    def path(self, normals: Array, room: Array | None = None) -> Array:
-        """`(months + 1, 1024)`, nothing at the as-of date; written to `room` where one is given."""
-        keep, deviation = exp(-self.reversion / MONTHS), sqrt(self.variance(1))
+    def path(self, normals: Array, room: Array | None = None, months: Sequence[int] = ()) -> Array:
+        """`(months + 1, 1024)`, nothing at the as-of date; written to `room` where one is given.
+
+        Every month, or the `months` that are named: a step is exact whatever its length."""
         found = np.zeros((len(normals) + 1, normals.shape[1])) if room is None else room
         found[0] = 0.0
-        for t, drawn in enumerate(normals):
-            found[t + 1] = keep * found[t] + deviation * drawn
+        for t, (before, month) in enumerate(pairwise((0, *(months or range(1, len(normals) + 1))))):
+            keep, deviation = exp(-self.reversion * (month - before) / MONTHS), sqrt(self.variance(month - before))
+            found[t + 1] = keep * found[t] + deviation * normals[t]
         return found
 
     def variance(self, months: int) -> float:
@@ -170,9 +173,15 @@ class Fixings:
         return found
 
     @property
-    def last(self) -> int:
-        """The last month that is asked for."""
-        return max((*self.months, *(month for parts in self.blends.values() for month, _ in parts)))
+    def fixed_in(self) -> set[int]:
+        """The months that are asked for, that of the as-of date apart."""
+        return {*self.months, *(month for parts in self.blends.values() for month, _ in parts)} - {0}
+
+    def among(self, months: Sequence[int]) -> Fixings:
+        """The same with places in a list of months instead of the months."""
+        place = {0: 0, **{month: n for n, month in enumerate(months, start=1)}}
+        return Fixings(tuple(place[month] for month in self.months),
+                       {key: [(place[month], weight) for month, weight in parts] for key, parts in self.blends.items()})
 
 
 def fixings(dated: Dated) -> Fixings:
@@ -188,6 +197,14 @@ def fixings(dated: Dated) -> Fixings:
     return Fixings((*months, 0), blends)
 
 
+def floating(deal: Deal, touched: set[str]) -> tuple[dict[str, Fixings], tuple[int, ...]]:
+    """The floating instruments that move what is asked for, and the months in which any of the case is fixed: a path does
+    not rest on what is asked."""
+    every = {f"{key}.base_rate": fixings(dated) for key, dated in deal.lending.dated.items() if dated.curve is not None}
+    months = tuple(sorted(set().union(*(one.fixed_in for one in every.values()))))
+    return {key: one.among(months) for key, one in every.items() if key in touched and one.fixed_in}, months
+
+
 def _month(dated: Dated, day: Any) -> int:
     """Month ends that have passed on a day."""
     period = dated.timeline.period_of(day)
@@ -198,9 +215,12 @@ def _month(dated: Dated, day: Any) -> int:
 
 @dataclass(frozen=True)
 class BaseRates:
-    """A mean-reverting deviation from the curve of the case, on the fixing dates of each floating instrument."""
+    """A mean-reverting deviation from the curve of the case, on the fixing dates of each floating instrument.
+
+    `months` are those in which any loan of the case is fixed; `fixings` are places among them."""
 
     fixings: Mapping[str, Fixings]
+    months: tuple[int, ...]
     process: Reversion
 
     @property
@@ -210,8 +230,8 @@ class BaseRates:
 
     def told(self, streams: Streams, now: Now) -> Told:
         """The base rate in force at each period end."""
-        months = max(one.last for one in self.fixings.values())
-        path = self.process.path(streams.normals(Stream.BASE_RATE, months), streams.room("base rate", (months + 1, BLOCK)))
+        drawn = streams.normals(Stream.BASE_RATE, len(self.months))
+        path = self.process.path(drawn, streams.room("base rate", (len(drawn) + 1, BLOCK)), self.months)
         found: Told = {}
         for key, one in self.fixings.items():
             found[key] = one.deviations(path, streams.room(key, (len(one.months), BLOCK)))

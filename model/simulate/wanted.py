@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import Literal
 
 import numpy as np
@@ -21,6 +22,10 @@ OF_PAIR: tuple[tuple[str, str, Kind], ...] = (  # name in the results, row of th
     ("min_dscr", "dscr_floor", "number"), ("min_clcr", "clcr_floor", "number"), ("missing", "total_shortfall", "number"),
     ("uncovered_balance", "uncovered_balance", "number"), ("loss_if_failed", "worst_loss", "number"))
 DATED = (("t1", "t1_date"), ("t2", "t2_date"), ("t3", "t3_date"))
+
+
+Found = Mapping[Row, Array]
+Make = Callable[[Found], Array]
 
 
 @dataclass(frozen=True)
@@ -68,38 +73,39 @@ class Wanted:
 
     def columns(self) -> list[Column]:
         """In the order of a block's array."""
-        return [column for column, _ in self._made({row: np.zeros(1) for row in self.rows()}, np.zeros(1))]
+        return [column for column, _ in self.made]
 
-    def array(self, found: Mapping[Row, Array], failed: Array) -> Array:
+    def array(self, found: Found, failed: Array) -> Array:
         """`(columns, paths)`; `failed` is the number of groups that failed."""
-        array = np.empty((self.count, failed.size))
-        for row, (_, numbers) in zip(array, self._made(found, failed), strict=True):
-            row[:] = numbers
+        array = np.empty((len(self.made), failed.size))
+        for row, (_, make) in zip(array, self.made, strict=True):
+            row[:] = failed if make is None else make(found)
         return array
 
     @cached_property
-    def count(self) -> int:
-        """Of columns."""
-        return len(self.columns())
-
-    def _made(self, found: Mapping[Row, Array], failed: Array) -> Iterator[tuple[Column, Array]]:
-        yield Column("groups_failed", "count"), failed
-        yield Column("all_covered", "flag"), np.minimum.reduce([found[p.row("stands")] for p in self.pairs.values()])
+    def made(self) -> list[tuple[Column, Make | None]]:
+        """Each column with what makes it of the rows; None is the number of groups that failed."""
+        stands, losses = [pair.row("stands") for pair in self.pairs.values()], self.losses
+        made: list[tuple[Column, Make | None]] = [
+            (Column("groups_failed", "count"), None),
+            (Column("all_covered", "flag"), lambda found: np.minimum.reduce([found[row] for row in stands]))]
         for key, pair in self.pairs.items():
-            yield from ((Column(f"{key}.{name}", kind), found[pair.row(row)]) for name, row, kind in OF_PAIR)
-            yield Column(f"{key}.first_failure", "month"), self._first_failure(pair, found)
-        losses = self.losses
-        yield Column("loss", "number"), sum((found[row] for row in losses.values()), np.zeros(failed.shape))
-        yield from ((Column(f"{key}.loss", "number"), found[row]) for key, row in losses.items())
+            made += [(Column(f"{key}.{name}", kind), itemgetter(pair.row(row))) for name, row, kind in OF_PAIR]
+            made.append((Column(f"{key}.first_failure", "month"), partial(self._first_failure, dated(pair))))
+        made.append((Column("loss", "number"), lambda found: np.add.reduce([found[row] for row in losses.values()])))
+        made += [(Column(f"{key}.loss", "number"), itemgetter(row)) for key, row in losses.items()]
         for name, row in self.liquidity.items():
-            dated = name == "short_from"
-            column = Column(f"company.{name}", "month" if dated else "number")
-            yield column, self._month(found[row]) if dated else found[row]
+            made.append((Column("company.short_from", "month"), partial(self._month_of, row)) if name == "short_from"
+                        else (Column(f"company.{name}", "number"), itemgetter(row)))
+        return made
 
-    def _first_failure(self, pair: Pair, found: Mapping[Row, Array]) -> Array:
+    def _first_failure(self, tests: Sequence[tuple[Row, Row]], found: Found) -> Array:
         """The month of the first of T1 to T3 that fails."""
-        days = [np.where(found[pair.row(test)] == 0, found[pair.row(day)], np.nan) for test, day in DATED]
-        return self._month(np.fmin.reduce(days))
+        return self._month(np.fmin.reduce([np.where(found[test] == 0, found[day], np.nan) for test, day in tests]))
+
+    def _month_of(self, row: Row, found: Found) -> Array:
+        """The month of a date of the book."""
+        return self._month(found[row])
 
     def _month(self, dates: Array) -> Array:
         """Month ends after the as-of date, up to this one."""
@@ -110,6 +116,11 @@ class Wanted:
         """The as-of date and the month ends, as the book counts days."""
         timeline = self.deal.timeline
         return np.array([to_serial(end) for end in (timeline.as_of, *timeline.ends)], dtype=float)
+
+
+def dated(pair: Pair) -> list[tuple[Row, Row]]:
+    """Each test of a pair with the date on which it fails."""
+    return [(pair.row(test), pair.row(day)) for test, day in DATED]
 
 
 # ---- fan charts ------------------------------------------------------------------------------------------------------
