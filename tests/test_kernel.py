@@ -96,6 +96,35 @@ def test_random_deals(deal: Any) -> None:
 # ---- small books -----------------------------------------------------------------------------------------------------
 
 
+class Quotient(Block):
+    """A number that moves over one that does not."""
+
+    above = told_by("USD m", "Above", default=1)
+    below = told_by("USD m", "Below", per=PERIOD, above=0)
+
+    @line("x")
+    def quotient(self) -> Expr:
+        """Quotient"""
+        return self.above / self.below
+
+    @figure("x")
+    def whole(self) -> Expr:
+        """Whole"""
+        return total(self.quotient)
+
+
+def test_division_by_an_inverse_is_exact() -> None:
+    """A correctly rounded inverse, put right once, gives the rounded quotient: a quarter of a million of all sizes."""
+    rng, periods = np.random.default_rng(11), 50
+    book = Book([Quotient("Q", below=(rng.uniform(1, 2, periods) * 10.0 ** rng.integers(-9, 9, periods)).tolist())], periods)
+    above = rng.uniform(-2, 2, 5000) * 10.0 ** rng.integers(-12, 12, 5000)
+    above[:6] = (0.0, 1.0, -1.0, 3.0, 1e300, 1e-300)
+    row = book.blocks[0].row("quotient")
+    told = {"q.above": above}
+    exact, lanes = (Figures(evaluate(book), told, [row], engine=engine)(told)[row] for engine in ("numpy", "lanes"))
+    assert np.array_equal(exact, lanes)
+
+
 class Account(Block):
     """Money in and out, a total, and a row that must stay above 0."""
 
