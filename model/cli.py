@@ -121,6 +121,35 @@ def check(case: Path) -> None:
 
 @main.command()
 @CASE
+@SCENARIO
+@click.option("--only", metavar="ID", multiple=True,
+              help="Scenarios to run, as S05, S05a or a name; several times, or with commas.")
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
+              help="Folder to write to.  [default: outputs/<case>]")
+@click.option("--json", "as_data", is_flag=True, help="Print stress.json instead of the table.")
+def stress(case: Path, scenario: str, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
+    """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much."""
+    from model.report import stress_page
+    from model.report.files import write_all
+    from model.report.screen import Screen, working
+    from model.stress.record import record
+
+    asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
+    done = calculate(case, scenario)
+    warn(done.deal)
+    try:
+        with working("stress: scenarios, delays, tornado, grids"):
+            told = record(done, asked)
+    except KeyError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    written = write_all(out or Path("outputs") / told["case"], stress_page.files(told))
+    show(told, True) if as_data else stress_page.show(told, Screen())
+    if not as_data:
+        message("wrote " + ", ".join(map(str, written)))
+
+
+@main.command()
+@CASE
 @click.argument("row", metavar="ROW")
 @click.option("--period", metavar="P", help="Period number, YYYY-MM or a date.")
 @click.option("--depth", type=click.IntRange(min=0), help="Levels to show.  [default: down to the inputs]")

@@ -12,11 +12,11 @@ from model.sheet.block import TEXT, Row
 from model.sheet.branch import Branch
 from model.sheet.evaluate import Values
 from model.sheet.formula import Array
-from model.sheet.kernel import Program
+from model.sheet.kernel import Program, is_there
 
 Told = Mapping[str, Array]
 """By key of an input: one number a column, or `(T + 2, columns)` where the input is a curve."""
-Engine = Literal["numpy", "scalar"]
+Engine = Literal["numpy", "scalar", "lanes"]
 
 CHUNK = 1024
 """Columns of the numpy fold at a time; more would leave the cache, fewer pay for calls."""
@@ -55,8 +55,9 @@ class Figures:
         """The targets. An input of `moved` that is not told stays where the scenario has it."""
         width = max((np.shape(array)[-1] for array in told.values()), default=1)
         given = {key: np.asarray(told[key], dtype=float) if key in told else self.still[key] for key in self.moved}
-        if self._engine(width) == "scalar":
-            found = self.program.by_scalar(given, width)
+        engine = self._engine(width)
+        if engine != "numpy":
+            found = self.program.by_scalar(given, width) if engine == "scalar" else self.program.by_lanes(given, width)
             return {row: found[row] if row in found else self._kept(row, width) for row in self.targets}
         parts = [self._part(given, slice(at, min(at + CHUNK, width))) for at in range(0, width, CHUNK)]
         return {row: np.concatenate([part[row] for part in parts], axis=-1) for row in self.targets}
@@ -64,7 +65,7 @@ class Figures:
     def _engine(self, width: int) -> Engine:
         if any(row.per == TEXT for row in self.targets):
             return "numpy"
-        return self.engine or ("scalar" if width <= FEW else "numpy")
+        return self.engine or ("scalar" if width <= FEW else "lanes" if is_there() else "numpy")
 
     def _part(self, given: Told, columns: slice) -> dict[Row, Array]:
         width = columns.stop - columns.start

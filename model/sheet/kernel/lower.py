@@ -14,9 +14,9 @@ import numpy as np
 from model.sheet.block import PERIOD, Row
 from model.sheet.branch import ancestors
 from model.sheet.evaluate import Values, cells, quietly
-from model.sheet.formula import Apply, Array, Expr, Group, Literally, Reads, postfix
+from model.sheet.formula import Apply, Array, Expr, Group, Literally, postfix
 from model.sheet.kernel.basic import BASIC, SUMS, simplify
-from model.sheet.kernel.tree import NOTHING, Item, Lag, Node, Now, Number, Op, Pick, Table, leaves, spelling
+from model.sheet.kernel.tree import NOTHING, Item, Lag, Node, Now, Number, Op, Pick, Table, leaves, replaced, spelling
 
 
 class Lowered:
@@ -28,7 +28,8 @@ class Lowered:
     @quietly
     def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row], scenario: int = 0) -> None:
         self.book, self.scenario, self.run = values.book, scenario, values
-        self.still = _still(values, scenario)
+        self.alone = _still(values, scenario)
+        self._blocks = {block.key for block in self.book.blocks}
         self.tables: list[Array] = []
         self._places: dict[bytes, int] = {}
         self.inputs = {row: self._item(row) for row in map(self.book.movable, moved)}
@@ -42,6 +43,7 @@ class Lowered:
             if row not in self.inputs:
                 self._write(row)
         self._hold_to_promises()
+        self._drop_links()
 
     # ---- which rows move ---------------------------------------------------------------------------------------------
 
@@ -63,7 +65,13 @@ class Lowered:
         return _reads_item(start)
 
     def _item(self, row: Row) -> Item:
-        return Item(row.key, row.block.key, row.per == PERIOD)
+        return Item(row.key, self.home_of(row), row.per == PERIOD)
+
+    def home_of(self, row: Row) -> str:
+        """The outermost block that a row belongs to by its key: the contract of a tranche."""
+        parts = row.block.key.split(".")
+        ways = (".".join(parts[:n]) for n in range(1, len(parts)))
+        return next((way for way in ways if way in self._blocks), row.block.key)
 
     def _write(self, row: Row) -> None:
         item = self.found[row]
@@ -86,6 +94,21 @@ class Lowered:
         for row, item in list(self.found.items()):
             if row.declared.above is not None and row.expr is not None:
                 self.promises.append((row, self._sum("lowest", row, None) if item.over_time else item))
+
+    def _drop_links(self) -> None:
+        """A row that only shows another is that other one."""
+        items = [*self.found.values(), *self.temps.values(), *self.sums.values()]
+        same: dict[Item, Item] = {}
+        for item in items:
+            if isinstance(item.node, Now) and _alike(item, item.node.item):
+                same[item] = item.node.item
+        for item in same:
+            while same[item] in same:
+                same[item] = same[same[item]]
+        for item in items:
+            item.node, item.at_start = replaced(item.node, same), replaced(item.at_start, same)
+        self.found = {row: same.get(item, item) for row, item in self.found.items()}
+        self.promises = [(row, same.get(item, item)) for row, item in self.promises]
 
     # ---- expressions -------------------------------------------------------------------------------------------------
 
@@ -121,7 +144,7 @@ class Lowered:
             ends = Now(self._sum(operator.name, flag, clock if isinstance(clock, Row) else None))
             return Op("known", (ends,)) if operator.name == "lowest" else ends
         if operator.reads != "now":
-            return self._shifted(operator.name, operator.reads, args, over_time, opening)
+            return self._shifted(node, args[1:], over_time, opening)
         members = [self._settled(each, over_time, opening) for arg in args for each in self._spelt(arg, opening)]
         if len(args) > 1 and isinstance(args[1], Group):  # step_lookup: keys and values stand in two groups
             members = [members[0], *members[1:]]
@@ -134,30 +157,33 @@ class Lowered:
     def _spelt(self, arg: Any, opening: bool) -> list[Any]:
         return [self._now(row, opening) for row in arg.rows if isinstance(row, Row)] if isinstance(arg, Group) else [arg]
 
-    def _shifted(self, name: str, reads: Reads, args: list[Any], over_time: bool, opening: bool) -> Node:
+    def _shifted(self, node: Apply, rest: list[Any], over_time: bool, opening: bool) -> Node:
         """A row in another period."""
-        row, *rest = args
+        row, name = node.args[0], node.operator.name
+        assert isinstance(row, Row)
         if name in ("prev", "following"):
-            return Lag(row.item, -1 if name == "prev" else 1)
-        column = row.item if isinstance(row, Now) else self._column(np.asarray(self.still[row], dtype=float)[:, 0])
+            return Lag(self.found[row], -1 if name == "prev" else 1)
+        column = self.found.get(row) or self._column(np.asarray(self.alone[row], dtype=float)[:, 0])
         index = self._settled(rest[0], over_time, opening)
         if name != "at":
-            number = self._column(np.arange(self.book.periods + 2, dtype=float))
-            index = self._combined("-" if reads == "earlier" else "+", number, index)
+            number = Number(0.0) if opening else self._column(np.arange(self.book.periods + 2, dtype=float))
+            index = self._combined("-" if node.operator.reads == "earlier" else "+", number, index)
         return Pick(column, index)
 
-    def _combined(self, sign: str, number: Table, by: Node) -> Node:
-        """The number of the period moved by so many, as a table where the way is the same for all."""
+    def _combined(self, sign: str, number: Number | Table, by: Node) -> Node:
+        """The number of the period moved by so many whole ones, as a table where the way is the same for all."""
+        if isinstance(number, Number):
+            return simplify(Op(sign, (number, by)))
         if isinstance(by, (Number, Table)):
-            steps = by.value if isinstance(by, Number) else self.tables[by.place]
-            whole = np.trunc(steps)
-            return self._column(self.tables[number.place] - whole if sign == "-" else self.tables[number.place] + whole)
+            steps = np.trunc(by.value if isinstance(by, Number) else self.tables[by.place])
+            periods = self.tables[number.place]
+            return self._column(periods - steps if sign == "-" else periods + steps)
         return Op(sign, (number, by))
 
     def _sum(self, name: str, row: Row, clock: Row | None) -> Item:
         """What adds up over the periods; made once."""
         if (name, row, clock) not in self.sums:
-            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock else ''}", row.block.key, True, lasts=True)
+            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock is not None else ''}", self.home_of(row), True, lasts=True)
             self.sums[name, row, clock] = item
             read = [self._settled(self._now(each, False), True, False) for each in (row, clock) if each is not None]
             begin, step = SUMS[name]
@@ -169,12 +195,12 @@ class Lowered:
         if not isinstance(one, Expr):
             return one
         if opening or not over_time:
-            return Number(float(np.ravel(cells(self.still, one, 0, 1))[0]))
+            return Number(float(np.ravel(cells(self.alone, one, 0, 1))[0]))
         column = np.zeros(self.book.periods + 2)
-        column[1:-1] = np.broadcast_to(np.ravel(cells(self.still, one, 1, self.book.periods + 1)), self.book.periods)
-        return self._table(column)
+        column[1:-1] = np.broadcast_to(np.ravel(cells(self.alone, one, 1, self.book.periods + 1)), self.book.periods)
+        return self.table(column)
 
-    def _table(self, column: Array) -> Node:
+    def table(self, column: Array) -> Node:
         """A place among the tables; one number where all periods have the same."""
         body = column[1:-1]
         return Number(float(body[0])) if (body == body[0]).all() or np.isnan(body).all() else self._column(column)
@@ -197,6 +223,15 @@ class Lowered:
             home = next(a.item.home for a in made.args if isinstance(a, Now))
             self.temps[key] = Item(key, home, False, made)
         return Now(self.temps[key])
+
+
+def _alike(item: Item, other: Item) -> bool:
+    """Whether an item shows another in every period, the opening column included."""
+    if item.single or other.single:
+        return item.single and other.single
+    if item.at_start == Now(other):
+        return True
+    return item.at_start in (None, NOTHING) and other.node is not None and other.at_start in (None, NOTHING)
 
 
 def _members(arg: Any) -> tuple[Any, ...]:

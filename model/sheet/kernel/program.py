@@ -11,6 +11,7 @@ from model.errors import CheckError
 from model.sheet.block import Row
 from model.sheet.evaluate import Values
 from model.sheet.formula import Array
+from model.sheet.kernel.lanes import Lanes
 from model.sheet.kernel.lower import Lowered
 from model.sheet.kernel.scalar import Scalar
 from model.sheet.kernel.stages import Order
@@ -31,6 +32,16 @@ class Program:
     def scalar(self) -> Scalar:
         """For a single column."""
         return Scalar(self.lowered, self.order)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """For many."""
+        return Lanes(self.lowered, self.order)
+
+    def by_lanes(self, told: Mapping[str, Array], width: int) -> dict[Row, Array]:
+        """The rows that move, all columns at once."""
+        inputs = {item: told[row.key] for row, item in self.lowered.inputs.items()}
+        return self._held(dict(zip(self.order.targets, self.lanes(inputs, width), strict=True)))
 
     def by_scalar(self, told: Mapping[str, Array], width: int) -> dict[Row, Array]:
         """The rows that move, one column after the other."""

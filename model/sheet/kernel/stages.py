@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from model.errors import BuildError
 from model.sheet.book import components
 from model.sheet.kernel.lower import Lowered
-from model.sheet.kernel.tree import Item, Lag, Node, Now, Pick, leaves
+from model.sheet.kernel.tree import Item, Lag, Now, Pick, leaves
 
 Needs = dict[Item, set[str]]
 
@@ -59,6 +59,7 @@ class Order:
             if members[0] not in self.inputs:
                 self._place(members)
         self.passes = self._passes()
+        self.kept = self._kept()
 
     def _collect(self) -> None:
         todo = list(self.targets)
@@ -96,6 +97,16 @@ class Order:
             return here >= there
         return here > there or (here == there and here % 2 == (0 if kind == "earlier" else 1))
 
+    def _kept(self) -> list[Item]:
+        """Items of which all periods are kept, because another pass, or a pick, reads them."""
+        found = dict.fromkeys(item for item in self.targets if not item.single and item not in self.inputs)
+        for item, needs in self.needs.items():
+            for other, kinds in needs.items():
+                apart = "ends" not in kinds and self.at.get(other) != self.at[item]
+                if other not in self.inputs and other.over_time and ("picked" in kinds or apart):
+                    found[other] = None
+        return list(found)
+
     def _passes(self) -> list[Pass]:
         found = [Pass(n % 2 == 0) for n in range(max(self.at.values(), default=0) + 1)]
         for n, one in enumerate(found):
@@ -105,31 +116,28 @@ class Order:
         return found
 
     def _runs(self, items: list[Item]) -> Iterator[list[Item]]:
-        """Items in an order in which each finds what it reads now, those of one block together as far as may be."""
+        """Items in an order in which each finds what it reads now, those of one home together as far as may be."""
         inside = set(items)
         waits = {item: {b for b, kinds in self.needs[item].items() if b in inside and "now" in kinds} for item in items}
-        readers: dict[Item, list[Item]] = {}
-        for item, others in waits.items():
-            for other in others:
-                readers.setdefault(other, []).append(item)
-        ready: dict[str, list[Item]] = {}
+        left: dict[str, list[Item]] = {}
         for item in items:
-            if not waits[item]:
-                ready.setdefault(item.home, []).append(item)
-        while ready:
-            home = next(iter(ready))
-            run: list[Item] = []
-            todo = ready.pop(home)
-            while todo:
-                item = todo.pop(0)
-                run.append(item)
-                for reader in readers.get(item, ()):
-                    waits[reader].discard(item)
-                    if not waits[reader]:
-                        (todo if reader.home == home else ready.setdefault(reader.home, [])).append(reader)
-            yield run
+            left.setdefault(item.home, []).append(item)
+        done: set[Item] = set()
+        while left:
+            runs = {home: _runnable(rest, waits, done) for home, rest in left.items()}
+            home = max(runs, key=lambda home: (len(runs[home]) == len(left[home]), len(runs[home])))
+            done.update(runs[home])
+            left[home] = [item for item in left[home] if item not in done]
+            if not left[home]:
+                del left[home]
+            yield runs[home]
 
 
-def reads_at_start(item: Item) -> Iterable[Node]:
-    """What the opening column of an item reads."""
-    return leaves(item.at_start)
+def _runnable(items: list[Item], waits: dict[Item, set[Item]], done: set[Item]) -> list[Item]:
+    """Those that can follow one another when these are done."""
+    run: dict[Item, None] = {}
+    found = -1
+    while found < len(run):
+        found = len(run)
+        run |= {item: None for item in items if item not in run and all(b in done or b in run for b in waits[item])}
+    return list(run)

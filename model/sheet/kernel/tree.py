@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -94,3 +94,15 @@ def spelling(node: Node) -> str:
     if isinstance(node, Op):
         return f"{node.name}({', '.join(map(spelling, node.args))})"
     return node.item.key if isinstance(node, Now) else repr(node)
+
+
+def replaced(node: Node, same: Mapping[Item, Item]) -> Node:
+    """A tree that reads other items in place of some."""
+    if isinstance(node, Op):
+        return Op(node.name, tuple(replaced(arg, same) for arg in node.args))
+    if isinstance(node, Pick):
+        column = same.get(node.column, node.column) if isinstance(node.column, Item) else node.column
+        return Pick(column, replaced(node.index, same))
+    if isinstance(node, (Now, Lag)) and node.item in same:
+        return node._replace(item=same[node.item])
+    return node

@@ -1,0 +1,130 @@
+"""Pieces of program compiled by LLVM: once a text, kept on disk. `llvmlite` is optional and loaded at first use."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from model.sheet.kernel.driver import DRIVER
+from model.sheet.kernel.emit import Piece
+
+DECLARED = "declare double @pow(double, double)\ndeclare i64 @llvm.fptosi.sat.i64.f64(double)\n"
+
+
+def is_there() -> bool:
+    """Whether lanes can be compiled here."""
+    return find_spec("llvmlite") is not None
+
+
+class Compiler:
+    """Compiled pieces of this process, and those that earlier ones left on disk."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.addresses: dict[str, int] = {}
+        self.compiled = 0
+        self.told: Callable[[str], None] = lambda text: None
+
+    @cached_property
+    def machine(self) -> Any:
+        """What this computer's processor can do."""
+        import llvmlite.binding as llvm
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        features = llvm.get_host_cpu_features().flatten()
+        return llvm.Target.from_default_triple().create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
+
+    @cached_property
+    def engine(self) -> Any:
+        """Holds the code."""
+        import llvmlite.binding as llvm
+
+        return llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.machine)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where compiled pieces are kept, by compiler and processor."""
+        import llvmlite
+        import llvmlite.binding as llvm
+
+        home = os.environ.get("DEBTCOVER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "debtcover")
+        told = f"{llvmlite.__version__} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()} {DRIVER}"
+        return Path(home, "pieces-" + hashlib.sha256(told.encode()).hexdigest()[:16])
+
+    def address_of(self, pieces: Iterable[Piece]) -> list[int]:
+        """Where the functions of pieces are; what is not known yet is loaded or compiled."""
+        pieces = list(pieces)
+        with self.lock:
+            new = {piece.name: piece for piece in pieces if piece.name not in self.addresses}
+            self._bring({name: piece.source for name, piece in new.items()})
+            return [self.addresses[piece.name] for piece in pieces]
+
+    def driver(self) -> int:
+        """Where the function is that walks through the periods."""
+        with self.lock:
+            if "drive" not in self.addresses:
+                self._bring({"drive": lambda: DRIVER})
+            return self.addresses["drive"]
+
+    def _bring(self, sources: dict[str, Callable[[], str]]) -> None:
+        import llvmlite.binding as llvm
+
+        kept = {name: self._kept(name) for name in sources}
+        missing = [name for name, code in kept.items() if not code]
+        if missing:
+            self.told(f"compiling {len(missing)} pieces for lanes; they are kept in {self.folder}")
+        for name in sources:
+            code = kept[name] or self._compiled(name, sources[name]())
+            self.engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        self.engine.finalize_object()
+        self.addresses |= {name: self.engine.get_function_address(name) for name in sources}
+
+    def _compiled(self, name: str, source: str) -> bytes:
+        self.compiled += 1
+        code: bytes = self.machine.emit_object(self.module(source))
+        self._keep(name, code)
+        return code
+
+    def module(self, source: str) -> Any:
+        """A source as a checked module."""
+        import llvmlite.binding as llvm
+
+        module = llvm.parse_assembly(f"{DECLARED}{source}\n!0 = !{{}}\n")
+        module.verify()
+        return module
+
+    def assembly(self, piece: Piece) -> str:
+        """What the processor is told: for tests."""
+        return str(self.machine.emit_assembly(self.module(piece.source())))
+
+    # ---- on disk -----------------------------------------------------------------------------------------------------
+
+    def _kept(self, name: str) -> bytes:
+        """Code from disk; what is cut off or changed does not count."""
+        try:
+            told = (self.folder / f"{name}.o").read_bytes()
+        except OSError:
+            return b""
+        return told[32:] if hashlib.sha256(told[32:]).digest() == told[:32] else b""
+
+    def _keep(self, name: str, code: bytes) -> None:
+        """Write it beside and move it in place; a folder that cannot be written is no error."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            beside = self.folder / f"{name}.{os.getpid()}.{threading.get_ident()}"
+            beside.write_bytes(hashlib.sha256(code).digest() + code)
+            beside.replace(self.folder / f"{name}.o")
+        except OSError:
+            return
+
+
+COMPILER = Compiler()
+"""One for the process: equal pieces are compiled once, whatever deal they come from."""
