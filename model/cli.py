@@ -234,6 +234,42 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 
 @main.command()
 @CASE
+@click.option("--paths", metavar="N", type=click.IntRange(1, 100_000_000), default=10_000, show_default=True, help="Paths.")
+@click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same paths.")
+@click.option("--copula", type=click.Choice(["gaussian", "t"]), default="gaussian", show_default=True,
+              help="How obligors fail together.")
+@click.option("--antithetic", "method", flag_value="antithetic", default="plain", help="Draw each path with its mirror image.")
+@click.option("--quasi", "method", flag_value="quasi", help="Scrambled Sobol points (needs scipy).")
+@click.option("--workers", metavar="W", type=click.IntRange(1, 256), default=1, show_default=True, help="Workers here.")
+@click.option("--cluster", metavar="ADDRESS", help="Dask scheduler to use instead, as tcp://host:8786.")
+@click.option("--resume", is_flag=True, help="Go on from the blocks that an interrupted run has left in the output folder.")
+@click.option("--without-company", is_flag=True, help="Leave the company's liquidity out; faster.")
+@SCENARIO
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
+              help="Folder to write to.  [default: outputs/<case>]")
+@click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
+def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
+             without_company: bool, **asked: Any) -> None:
+    """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed. simulation.csv and .json,
+    paths.parquet."""
+    from model.report.files import as_json, write_all, write_json, write_table
+    from model.simulate import Settings, outputs, progress, simulate_run
+
+    done = calculate(case, scenario)
+    folder = out or Path("outputs") / done.deal.case.general.case
+    settings = Settings(**asked, scenario=scenario, company=not without_company)
+    with progress.shown() as bar:
+        found = simulate_run(done, settings, folder, workers=workers, cluster=cluster, resume=resume, progress=bar)
+    told = found.record
+    written = write_all(folder, {"simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told),
+                                 **outputs.writers(found)})
+    found.store.remove()
+    click.echo(as_json(told) if as_data else "\n".join(outputs.lines(told)), nl=not as_data)
+    message("wrote " + ", ".join(map(str, written)))
+
+
+@main.command()
+@CASE
 @click.argument("loan", metavar="LOAN")
 @click.option("--dscr", type=float, required=True, help="Cover that every payment date must have.")
 @click.option("--clcr", type=float, help="Cover by contracted cash over the loan's life that must hold.")

@@ -79,7 +79,8 @@ def test_random_formulas() -> None:
 def test_every_figure_of_every_case(case: str) -> None:
     """Pairs, boxes, claim and company under everything that can move, all at once."""
     done = run(load(Path("inputs", case)))
-    targets = [*single_figures(done.deal.book), *(pair.row(name) for pair in done.deal.pairs.values() for name in ("cash", "kept"))]
+    over_time = [pair.row(name) for pair in done.deal.pairs.values() for name in ("cash", "kept")]
+    targets = [*single_figures(done.deal.book), *over_time]
     assert differences(done.values, moves(done, 3, 5), targets) == []
 
 

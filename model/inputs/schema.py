@@ -20,6 +20,7 @@ from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.instruments import InstrumentFile
 from model.inputs.parts import fields_of
+from model.inputs.risk import RiskFile
 from model.inputs.values import Day, Flow, Grade, Number, Plain, Slug, Strict, Text, Told, asked
 from model.reserve import ReserveAccount
 from model.timeline import Curve
@@ -258,3 +259,4 @@ class Case:
     warnings: tuple[Finding, ...] = ()
     more: Mapping[str, str] = field(default_factory=dict)
     """By name: the file of a scenario that is not one of scenarios.yaml."""
+    risk: RiskFile = field(default_factory=RiskFile)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.break_even import DRIVERS, GRID, whole_steps
+from model.bracket import whole_steps
+from model.break_even import DRIVERS, GRID
 from model.sheet import Figures
 from model.sheet.formula import Array
 from model.stress.judge import Case
