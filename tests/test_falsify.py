@@ -19,7 +19,7 @@ from model.falsify import Asked, Limits, falsify
 from model.falsify.probe import Probe
 from model.falsify.ranges import space_of
 from model.falsify.replay import Found, confirmed, scenarios
-from model.falsify.search import search
+from model.falsify.search import attack, search
 from model.falsify.smallest import simpler, smallest
 from model.falsify.space import CALM, Combination, Space, combinations, moved
 from model.sheet import evaluate
@@ -151,14 +151,15 @@ SMALL = {"price": Limits(-0.08, 0, 0.02), "delay": Limits(0, 48, 6), "uncollecte
          "cost": Limits(0, 0.3, 0.1)}
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize(("name", "most"), [("iren-microsoft", 3), ("coreweave-ddtl-4", 2), ("illustrative-contract", 4)])
-def test_the_smallest_of_all_is_found_where_all_can_be_looked_at(name: str, most: int) -> None:
+def test_the_smallest_of_all_is_found_where_all_can_be_looked_at(name: str, most: int, seed: int) -> None:
     """Every combination of a coarse grid, by brute force."""
     done = case_run(name)
     fine = {"price": Limits(-0.05, 0, 0.01), "delay": Limits(0, 24, 4), "uncollected": Limits(0, 0.05, 0.01)}
     limits = SMALL | (fine if most == 2 else {})
     for pair in done.deal.pairs:
-        asked = Asked(ranges=limits, only=tuple(limits), most=most, tries=30)
+        asked = Asked(ranges=limits, only=tuple(limits), most=most, tries=30, seed=seed)
         probe, found = searched(done, pair, asked)
         grid = product(*(range(axis.steps + 1) for axis in probe.space.axes))
         every = [tuple((axis, n) for axis, n in enumerate(point) if n) for point in grid]
@@ -194,6 +195,40 @@ def test_on_any_deal_a_look_is_what_a_run_says_and_what_is_found_is_smallest(dea
         looks = Probe(done, one["id"], space).look(drawn)
         assert [look.covered for look in looks] == covered(done, one["id"], [dict(space.overrides(c)) for c in drawn])
         event(one["status"] + f" by {len(one['components'])}")
+
+
+def test_the_cover_that_guides_is_that_of_service_and_balance() -> None:
+    done = run_deal(neighbours())
+    space = space_of(done, "second", Asked(events=True))
+    event_axis = next(n for n, axis in enumerate(space.axes) if axis.is_event)
+    for driver in ("delivered", "cost", "price"):  # lost, and with less of its own cash
+        axis = next(n for n, one in enumerate(space.axes) if one.driver.name == driver)
+        combination = tuple(sorted([(event_axis, 1), (axis, space.axes[axis].steps)]))
+        assert_cover(done, "second", space, combination)
+    deal = neighbours()
+    deal["contracts"][1]["tranches"][0]["end"] = day(date(2026, 6, 30))  # before its loan is repaid
+    done = run_deal(deal)
+    for pair in done.deal.pairs:
+        space = space_of(done, pair, Asked())
+        assert_cover(done, pair, space, ((0, 5),))
+
+
+def assert_cover(done: Run, pair: str, space: Space, combination: Combination) -> None:
+    values = evaluate(done.deal.book, done.deal.columns([dict(space.overrides(combination))]))
+    block = done.deal.pairs[pair]
+    told = {name: float(values.one(block.row(name), 0)) for name in (
+        "min_dscr", "min_clcr", "uncovered_balance", "highest_exposure", "required")}
+    least = min(told["min_dscr"], told["min_clcr"] / told["required"]) - told["uncovered_balance"] / told["highest_exposure"]
+    assert Probe(done, pair, space).look([combination])[0].cover == pytest.approx(least)
+
+
+def test_hypothesis_is_told_the_cover(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[float] = []
+    monkeypatch.setattr("hypothesis.target", told.append)
+    probe = Probe(planted_run(), "deal", space_of(planted_run(), "deal", Asked(only=("price", "sla"))))
+    assert attack(probe, [(0, 1)], 30, 1) is None
+    assert len(told) >= 30
+    assert {-value for value in told} == {look.cover for look in probe.looked.values()}
 
 
 # ---- the space and its order -----------------------------------------------------------------------------------------
@@ -252,6 +287,18 @@ def test_a_search_starts_from_its_scenario() -> None:
     told = falsify(planted_late(), Asked(only=("price", "delay"), tries=20)).record["pairs"][0]
     assert [(one["driver"], one["from"], one["to"]) for one in told["components"]] == [("price", 0.0, -0.1)]
     assert told["overrides"] == {"drivers.delay_days": 61.0, "drivers.cover": 1.0, "drivers.price_change": -0.1}
+    for still in (("price",), ("price", "sla")):  # the delay of the scenario stands though no axis moves it
+        probe, found = searched(planted_late(), "deal", Asked(only=still))
+        assert found == ((0, 10),)
+        assert probe.tries == sum(axis.steps for axis in probe.space.axes)
+
+
+def test_of_single_stresses_the_least_severe_is_told_and_the_others_beside_it() -> None:
+    limits = {"price": Limits(-0.1, 0), "uncollected": Limits(0, 0.3), "delivered": Limits(0.91, 1)}
+    asked = Asked(ranges=limits, only=tuple(limits))
+    told = falsify(planted_late(), asked).record["pairs"][0]
+    assert {one["driver"]: one["to"] for one in told["components"]} == {"uncollected": 0.1}  # 0.67 standard units
+    assert told["alone"] == ["a 10 % price cut"]  # on its very last step; 9 % of capacity is not enough
 
 
 def test_a_delay_stays_on_the_timeline() -> None:
