@@ -253,7 +253,7 @@ class Deal:
         tranches = self.selling.sold[key].tranches if contract else []
         fleet = (contract.row("fleet_distressed") if isinstance(contract, OwnsFleet)
                  else derived([0.0] * self.timeline.count, "no GPUs are stated"))
-        return {"fleet_distressed": fleet, "pledged_in": of_slices(pieces, "cash_share"),
+        return {"fleet_distressed": fleet, **self._driven("collateral_change"), "pledged_in": of_slices(pieces, "cash_share"),
                 "reuse_in": rows(tranches, "redeployment_cost")}
 
     def _hidden(self, mapped: Mapped) -> bool:

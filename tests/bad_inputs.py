@@ -320,6 +320,8 @@ MORE = f"""
     sla: {n(0.02, "share")}
     uncollected: {n(0.01, "share")}
     notice_days: {n(91, "days")}
+    claim_recovery: {n(0.4, "share")}
+    claim_days: {n(365, "days")}
     taxes:
       - {{date: 2026-12-31, amount: {n(3, "USD m")}}}
     shares_given:
@@ -719,6 +721,10 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "!less than 1170 days"),
     (CONTRACTS, f"notice_days: {n(91, 'days')}", f"lost_after: {n(500, 'days')}", "lost_after", "contracts[mw].lost_after",
      "!the base case loses the contract"),
+    (CONTRACTS, f"claim_recovery: {n(0.4, 'share')}", f"claim_recovery: {n(1.4, 'share')}", "claim_recovery",
+     "contracts[mw].claim_recovery.value", "at most 1"),
+    (CONTRACTS, f"claim_days: {n(365, 'days')}", f"claim_days: {n(36.5, 'days')}", "claim_days",
+     "contracts[mw].claim_days.value", "a whole number of days"),
     (CONTRACTS, f"amount: {n(5, 'USD m')}", f"amount: {n(50000, 'USD m')}", "shares_given", "contracts[mw].shares_given",
      "!more than all bills to come"),
     (CONTRACTS, f"amount: {n(2, 'USD m')}", f"amount: {n(2000, 'USD m')}", "2026-09-30", "contracts[mw].paid_in_shares[0].amount",

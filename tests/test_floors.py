@@ -12,7 +12,7 @@ FLOORS = (
     ("model", "model.errors"),  # the package itself only looks its names up
     ("model.sheet",),
     ("model.timeline",),
-    ("model.clock", "model.drivers", "model.clauses", "model.fleet"),
+    ("model.clock", "model.bracket", "model.drivers", "model.clauses", "model.fleet"),
     ("model.contracts", "model.debt"),
     ("model.cascade", "model.reserve", "model.contractual", "model.covenants", "model.cure", "model.waterfall", "model.coverage",
      "model.checks"),

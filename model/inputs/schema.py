@@ -238,6 +238,12 @@ class ScenariosFile(Strict):
     ranges: dict[Slug, Range] = {}
 
 
+class MoreScenarios(Strict):
+    """A file of scenarios beside the case, as `debtcover falsify` writes it."""
+
+    scenarios: dict[Slug, Scenario] = {}
+
+
 @dataclass(frozen=True)
 class Case:
     """A case folder that was read and found good."""
@@ -251,4 +257,6 @@ class Case:
     curves: Mapping[str, Curve]
     input_hash: str
     warnings: tuple[Finding, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    """By name: the file of a scenario that is not one of scenarios.yaml."""
     risk: RiskFile = field(default_factory=RiskFile)
