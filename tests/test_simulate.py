@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, multivariate_t, norm
 from scipy.stats import t as student_t
-from simulated import DISCOUNT, DUE, case_with, cash_of, covered, failed_by, loss, number, risk
+from simulated import DISCOUNT, DUE, case_with, cash_of, covered, failed_by, loss_with_claim, number, risk
 from test_certainty import write as small_case
 
 import model
@@ -116,9 +116,9 @@ def test_cover_fails_in_the_month_that_closed_form_gives(tmp_path: Path) -> None
 
 def test_expected_loss_is_chance_times_loss_given_failure(tmp_path: Path) -> None:
     """Day by day: the chance to fail on it, by the hazard, times what is then never paid, by hand."""
-    told = simulated(tmp_path / "case").record
+    told = simulated(tmp_path / "case", more=f"recovery: {number(0.15, 'share')}\nclaim_days: {number(200, 'days')}\n").record
     days = np.arange(1, 401)
-    lost = np.array([loss(int(day)) for day in days])
+    lost = np.array([loss_with_claim(int(day), 0.15, 200) for day in days])
     for loan, share in zip(told["facilities"], (HILL, LAKE), strict=True):
         on_day = np.diff(failed_by(share, np.concatenate([[0], days]).astype(float)))
         expected, some = float(on_day @ lost), on_day[lost > 1e-6].sum()
@@ -129,6 +129,7 @@ def test_expected_loss_is_chance_times_loss_given_failure(tmp_path: Path) -> Non
         given = loan["loss_given_loss"]
         assert loan["expected_loss"] == pytest.approx(loan["probability_of_loss"] * given * loan["principal"])
         assert given == pytest.approx(expected / some / 120, rel=0.1)
+        assert loan["loss"]["highest"] == pytest.approx(lost.max(), rel=0.05)
     assert told["joint"]["loss"]["mean"] == pytest.approx(sum(loan["expected_loss"] for loan in told["facilities"]))
 
 

@@ -264,7 +264,7 @@ def test_streams_are_those_of_numpy() -> None:
     sequence = np.random.SeedSequence(11, spawn_key=(5, 2))
     expected = np.random.Generator(np.random.Philox(sequence)).standard_normal((4, 1024))
     assert np.array_equal(Streams(11, 2).normals(Stream.BASE_RATE, 4), expected)
-    assert FAN_BLOCKS * BLOCK == 8192
+    assert FAN_BLOCKS * BLOCK == 4096
 
 
 def test_model_simulate_is_the_function_and_the_package(case: Path) -> None:
