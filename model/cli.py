@@ -339,7 +339,9 @@ def calculate(case: Path, scenario: str, more: Path | None = None) -> Run:
     """Load a case and run it; a scenario that does not exist is a usage error."""
     from model.cases import load
     from model.cases import run as run_deal
+    from model.sheet.kernel import COMPILER
 
+    COMPILER.told = message
     deal = load(case, more)
     if scenario not in deal.scenarios:
         raise click.UsageError(unknown_scenario(deal, scenario))
