@@ -1,8 +1,11 @@
 # make run    the listing case: verdict on the screen, workbook in outputs/coreweave-ipo
-# make test   every test            make lint   style and types            make bench   timings, as ratios
+# make test   every test            make lint   style and types
+# make bench  timings, as ratios, beside other programs (an environment of its own: one of them pins numpy and pandas);
+#             ONLY="lanes programs" for some parts: lanes simulation peers programs
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+BENCH  ?= .venv-bench
 
 .PHONY: run test lint bench clean
 
@@ -16,8 +19,8 @@ lint: $(VENV)/dev.installed
 	$(BIN)/ruff check model tests
 	$(BIN)/mypy
 
-bench: $(VENV)/dev.installed
-	$(BIN)/python tests/bench/bench.py
+bench: $(BENCH)/installed
+	$(BENCH)/bin/python -m tests.bench.bench $(ONLY)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -30,5 +33,10 @@ $(VENV)/dev.installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@ $(VENV)/run.installed
 
+$(BENCH)/installed: pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --editable ".[bench]"
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

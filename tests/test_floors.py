@@ -23,7 +23,7 @@ FLOORS = (
     ("model.selling",),
     ("model.repayment", "model.converting", "model.accreting", "model.measuring", "model.parent"),
     ("model.paying",),
-    ("model.evidence", "model.ties", "model.customers", "model.backing"),
+    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders"),
     ("model.deal",),
     ("model.verdict", "model.on_request"),
     ("model.break_even",),

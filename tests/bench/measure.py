@@ -1,0 +1,82 @@
+"""Medians of interleaved repetitions, and what one line of the table holds.
+
+Each pair is taken in turn, A B A B ..., and the median of the ratios is what counts: absolute figures move between machines
+and from minute to minute, ratios less so. Processor time is read where one thread works, so that other programs on the
+machine count less; wall time where threads are compared.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+CASE = ROOT / "inputs" / "coreweave-ipo"
+Work = Callable[[], Any]
+Found = dict[str, dict[str, Any]]
+
+
+def seconds(work: Work, clock: Callable[[], float] = time.thread_time) -> float:
+    """What one call takes."""
+    start = clock()
+    work()
+    return clock() - start
+
+
+def pairs(work: Work, baseline: Work, rounds: int, clock: Callable[[], float] = time.thread_time) -> list[tuple[float, float]]:
+    """Both in turn, after one round that does not count."""
+    work(), baseline()
+    return [(seconds(work, clock), seconds(baseline, clock)) for _ in range(rounds)]
+
+
+def at_most(taken: list[tuple[float, float]], target: float | None, unit: str = "s", each: float = 1.0) -> dict[str, Any]:
+    """A time against another: the ratio is how many times the other's it is."""
+    return {"value": statistics.median(a for a, _ in taken) * each, "unit": unit,
+            "baseline": statistics.median(b for _, b in taken) * each,
+            "ratio": statistics.median(a / b for a, b in taken), "target": target}
+
+
+def at_least(taken: list[tuple[float, float]], target: float | None, unit: str = "s", each: float = 1.0) -> dict[str, Any]:
+    """A time against another: the ratio is how many times quicker it is."""
+    return at_most(taken, target, unit, each) | {"ratio": statistics.median(b / a for a, b in taken)}
+
+
+def rates(runs: float, theirs: float, target: float | None) -> dict[str, Any]:
+    """Runs a second against another program's."""
+    return {"value": runs, "unit": "runs/s", "baseline": theirs, "ratio": runs / theirs, "target": target}
+
+
+def a_second(work: Work, runs: int, rounds: int = 5) -> float:
+    """Runs a second of one call that makes so many, by the median call."""
+    work()
+    return runs / statistics.median(seconds(work) for _ in range(rounds))
+
+
+def program(*words: str) -> Callable[[], tuple[float, float]]:
+    """A whole process of this Python: its processor seconds, and its highest memory in MB."""
+    def work() -> tuple[float, float]:
+        with subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}")
+        return used.ru_utime + used.ru_stime, _megabytes(used)
+    return work
+
+
+def programs(one: tuple[str, ...], baseline: tuple[str, ...], rounds: int) -> list[tuple[float, float]]:
+    """Two processes in turn, in processor seconds."""
+    first, second = program(*one), program(*baseline)
+    first(), second()
+    return [(first()[0], second()[0]) for _ in range(rounds)]
+
+
+def _megabytes(used: resource.struct_rusage) -> float:
+    return used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
