@@ -124,12 +124,12 @@ def check(case: Path) -> None:
 @main.command()
 @CASE
 @SCENARIO
+@MORE
 @click.option("--only", metavar="ID", multiple=True,
               help="Scenarios to run, as S05, S05a or a name; several times, or with commas.")
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
-              help="Folder to write to.  [default: outputs/<case>]")
+@OUT
 @click.option("--json", "as_data", is_flag=True, help="Print stress.json instead of the table.")
-def stress(case: Path, scenario: str, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
+def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
     """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much."""
     from model.report import stress_page
     from model.report.files import write_all
@@ -137,7 +137,7 @@ def stress(case: Path, scenario: str, only: tuple[str, ...], out: Path | None, a
     from model.stress.record import record
 
     asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
-    done = calculate(case, scenario)
+    done = calculate(case, scenario, more)
     warn(done.deal)
     try:
         with working("stress: scenarios, delays, tornado, grids"):
@@ -202,12 +202,13 @@ def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None
 @click.option("--pair", "pairs", metavar="ID", multiple=True, help="Pair to search; may be repeated.  [default: all]")
 @click.option("--range", "ranges", metavar="NAME=LOW:HIGH[:STEP]", multiple=True,
               help="Range of a driver in its own unit, as price=-0.3:0; may be repeated.")
-@click.option("--only", metavar="NAMES", default="", help="Drivers that may move, as price,delay.  [default: all]")
-@click.option("--within", metavar="UNITS", type=click.FloatRange(min=0, min_open=True), default=2.0, show_default=True,
-              help="Standard units that a driver may move, where --range says nothing; one is the moderate row of the catalogue.")
-@click.option("--whole", is_flag=True, help="Whole ranges of the drivers instead of --within.")
+@click.option("--only", metavar="NAME", multiple=True, help="Drivers that may move; several times, or with commas.")
+@click.option("--within", metavar="UNITS", type=click.FloatRange(min=0, min_open=True),
+              help="Standard units that a driver may move where --range says nothing; one is the moderate size of the catalogue."
+                   "  [default: its severe size]")
+@click.option("--whole", is_flag=True, help="Whole ranges of the drivers instead.")
 @click.option("--most", type=click.IntRange(1, 6), default=4, show_default=True, help="Drivers that may move together.")
-@click.option("--events", is_flag=True, help="Allow other contracts of the same box to be lost.")
+@click.option("--events", is_flag=True, help="Allow events: losses of other contracts of the same box, a cross-default.")
 @click.option("--tries", metavar="N", type=click.IntRange(min=1), default=1000, show_default=True,
               help="Random combinations of two and more for each pair, beside those that are looked at in any case.")
 @click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the search.")
@@ -247,8 +248,7 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 @click.option("--resume", is_flag=True, help="Go on from the blocks that an interrupted run has left in the output folder.")
 @click.option("--without-company", is_flag=True, help="Leave the company's liquidity out; faster.")
 @SCENARIO
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
-              help="Folder to write to.  [default: outputs/<case>]")
+@OUT
 @click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
 def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
              without_company: bool, **asked: Any) -> None:

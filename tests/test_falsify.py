@@ -305,9 +305,12 @@ def test_a_delay_stays_on_the_timeline() -> None:
     deal = planted()
     deal["case"]["months"] = 61  # a month after the contract ends
     done = run_deal(deal)
-    (axis,) = space_of(done, "deal", Asked(only=("delay",), within=None)).axes
+    (axis,) = space_of(done, "deal", Asked(only=("delay",), whole=True)).axes
     assert axis.last == 30
-    assert space_of(planted_run(), "deal", Asked(only=("delay",), within=None)).axes[0].last == 720
+    deal["contracts"][0]["tranches"][0]["late_days"] = num(10, "days")  # which are late already
+    (axis,) = space_of(run_deal(deal), "deal", Asked(only=("delay",), whole=True)).axes
+    assert axis.last == 20
+    assert space_of(planted_run(), "deal", Asked(only=("delay",), whole=True)).axes[0].last == 720
 
 
 # ---- contracts that are lost -----------------------------------------------------------------------------------------
