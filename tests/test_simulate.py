@@ -15,7 +15,7 @@ from test_certainty import write as small_case
 import model
 from model.cases import load, run
 from model.simulate import Simulation
-from model.simulate.failure import Hazard, from_cds, from_shares, quantiles, student
+from model.simulate.failure import Debtors, Hazard, days_of_failure, from_cds, from_shares, quantiles, student
 from model.simulate.plan import Plan, Settings
 from model.simulate.risk import defaults
 
@@ -126,7 +126,7 @@ def test_expected_loss_is_chance_times_loss_given_failure(tmp_path: Path) -> Non
         assert within(loan["expected_loss"], expected, spread / sqrt(PATHS))
         assert loan["standard_error"] == pytest.approx(spread / sqrt(PATHS), rel=0.1)
         assert within(loan["probability_of_loss"], some, sqrt(some * (1 - some) / PATHS))
-        given = loan["loss_given_loss"]
+        given = loan["lgd"]
         assert loan["expected_loss"] == pytest.approx(loan["probability_of_loss"] * given * loan["principal"])
         assert given == pytest.approx(expected / some / 120, rel=0.1)
         assert loan["loss"]["highest"] == pytest.approx(lost.max(), rel=0.05)
@@ -196,6 +196,15 @@ def test_a_cds_of_855_5_is_a_chance_of_51_percent_in_five_years() -> None:
     """Published beside the quote of 1 October 2026 (CREDIT.md 2.5), at 40 % recovery."""
     assert from_cds(0.08555, 0.4).failed_by(np.array([5.0]))[0] == pytest.approx(0.51, abs=0.005)
     assert Hazard(((1.0, 0.0),)).failed_by(np.array([30.0]))[0] == 0
+
+
+def test_a_group_fails_on_the_first_day_whose_chance_reaches_its_number() -> None:
+    """Chances of 10 %, 20 % and 30 % by the end of three days; nobody fails after the last."""
+    limits = norm.ppf([0.1, 0.2, 0.3])
+    numbers = norm.ppf([0.05, 0.0999, 0.1001, 0.2001, 0.2999, 0.3001, 0.9])
+    assert days_of_failure(np.array([numbers, numbers]), [limits, limits]).tolist() == [[1, 1, 2, 3, 3, 0, 0]] * 2
+    debtors = Debtors((from_shares([(1, 0.2)]),), (0.0,))
+    assert norm.cdf(debtors.thresholds(366)[0][365]) == pytest.approx(1 - 0.8 ** (366 / 365.25)), "the 366th day is one year on"
 
 
 @pytest.mark.parametrize("freedom", [3, 4, 5, 8, 30, 100])
