@@ -252,16 +252,21 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 @click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
 def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
              without_company: bool, **asked: Any) -> None:
-    """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed. simulation.csv and .json,
-    paths.parquet."""
+    """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed.
+
+    Writes simulation.csv, simulation.json and paths.parquet."""
     from model.report.files import as_json, write_all, write_json, write_table
     from model.simulate import Settings, outputs, progress, simulate_run
 
     done = calculate(case, scenario)
     folder = out or Path("outputs") / done.deal.case.general.case
     settings = Settings(**asked, scenario=scenario, company=not without_company)
-    with progress.shown() as bar:
-        found = simulate_run(done, settings, folder, workers=workers, cluster=cluster, resume=resume, progress=bar)
+    try:
+        with progress.shown() as bar:
+            found = simulate_run(done, settings, folder, workers=workers, cluster=cluster, resume=resume, progress=bar)
+    except KeyboardInterrupt:
+        message("finished blocks are kept: the same command with --resume goes on from them")
+        raise
     told = found.record
     written = write_all(folder, {"simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told),
                                  **outputs.writers(found)})

@@ -150,6 +150,7 @@ def test_ctrl_c_at_the_command_keeps_the_blocks(case: Path, tmp_path: Path, monk
     monkeypatch.setattr(Plan, "run_block", slow)
     told = CliRunner().invoke(main, ["simulate", str(case), "--paths", str(PATHS), "--out", str(tmp_path)])
     assert told.exit_code == 130
+    assert "--resume goes on from them" in told.stderr
     assert (tmp_path / "simulation.csv").read_text() == "earlier"
     assert len(list(next(tmp_path.glob(".blocks-*")).iterdir())) == 2
 
