@@ -5,6 +5,7 @@
     run.verdicts                          # one record a contract-debt pair
     run.frame("DDTL 2.0")                 # pandas, one row a month
     model.write_workbook(run, "deal.xlsx")
+    model.simulate(deal, paths=10_000, seed=1).record
 
 The names are looked up at first use, so that `import model` and `debtcover --help` load nothing heavy.
 """
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from model.cases import load, run
     from model.report.workbook import write_workbook
+    from model.simulate import simulate
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "run", "write_workbook"]
+__all__ = ["__version__", "load", "run", "simulate", "write_workbook"]
 
-_HOMES = {"load": "model.cases", "run": "model.cases", "write_workbook": "model.report.workbook"}
+_HOMES = {"load": "model.cases", "run": "model.cases", "write_workbook": "model.report.workbook",
+          "simulate": "model.simulate"}
 
 
 def __getattr__(name: str) -> Any:

@@ -205,7 +205,7 @@ class Backers:
             promise and may_count(promise, promise.limit)) else {}
         return SupportedSlice(
             f"{piece.title}: with support", key=f"backed.{piece.key}", number=self.clock.row("number"),
-            days=self.clock.row("days"),
+            days=self.clock.row("days"), **{name: self.drivers.row(name) for name in ("spread_reset", "market_shut")},
             loan_balloon=piece.row("balloon"), rate=loan.row("rate"), contract_end=backed.pair.row("contract_end"),
             **{name: piece.row(name)
                for name in ("maturity", "cash_share", "debt_share", "cash", "in_life", "releases", "growth")},

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.sheet import Row, Values, ancestors
-from model.sheet.book import Knot
-from model.sheet.evaluate import calculate, quietly
+from model.bracket import Point, Turned, narrow, whole_steps
+from model.sheet import Figures, Row
 from model.sheet.formula import Array
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 GRID = 40
 """Grid points of a driver in one direction."""
-COLUMNS = 240
-"""Scenarios of one evaluation while brackets are narrowed, about."""
 DAYS_A_MONTH = 365.25 / 12
 
 
@@ -63,87 +60,54 @@ class Edge:
 Edges = dict[str, dict[str, Edge | None]]
 
 
+@dataclass(frozen=True)
+class Way:
+    """A driver on its way from where the scenario has it: up (1) or down (-1)."""
+
+    name: str
+    start: float
+    way: int
+
+    @property
+    def reach(self) -> int:
+        """Whole steps to the end of the range."""
+        return DRIVERS[self.name].reach(self.start, self.way)
+
+    def level(self, steps: int) -> float:
+        """The driver after so many steps, without the noise of adding them."""
+        return round(self.start + self.way * steps * DRIVERS[self.name].step, 9)
+
+
 @dataclass
 class Bracket:
     """The steps of a driver between which a pair's `covered` changes: as in the scenario at `near`, not at `far`."""
 
     pair: str
-    name: str
-    start: float
-    way: int
+    line: Way
     near: int
     far: int
 
     @property
-    def driver(self) -> Driver:
-        """What is moved."""
-        return DRIVERS[self.name]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether steps are left between its ends."""
-        return self.far - self.near > 1
-
-    def level(self, steps: int) -> float:
-        """The driver after so many steps, without the noise of adding them."""
-        return round(self.start + self.way * steps * self.driver.step, 9)
-
-    def inside(self, pieces: int) -> list[int]:
-        """Steps that cut it into so many pieces, ends left out."""
-        return whole_steps(self.near, self.far, pieces)[1:-1]
-
-
-def whole_steps(first: int, last: int, pieces: int) -> list[int]:
-    """Whole numbers from `first` to `last`, evenly spread, both included, none twice."""
-    return sorted({round(first + (last - first) * k / pieces) for k in range(pieces + 1)})
+    def level(self) -> float:
+        """Where it has changed."""
+        return self.line.level(self.far)
 
 
 class Probe:
-    """Evaluates the pairs of one scenario while single drivers move; what they do not move is kept from the run."""
+    """Rows of one scenario while single drivers move; the others stay where the scenario has them."""
 
-    def __init__(self, run: Run) -> None:
-        self.run, self.book = run, run.deal.book
-        self.scenario = run.names.index(run.scenario)
-        self.moved_by = [self.book.overridable(driver.key) for driver in DRIVERS.values()]
-        contracts = run.deal.contracts.values()
-        targets = [pair.row("covered") for pair in run.deal.pairs.values()]
-        targets += [contract.row(name) for contract in contracts for name in ("billed", "cost")]
-        self.needed = ancestors(self.book.needs, targets)
-        self.knots, self.moved = self._moved_knots()
+    def __init__(self, run: Run, moved: Sequence[str], targets: Sequence[Row]) -> None:
+        self.names = moved
+        self.figures = Figures(run.values, [DRIVERS[name].key for name in moved], targets, run.names.index(run.scenario))
 
-    def start(self, driver: Driver) -> float:
-        """The driver in the scenario that is read."""
-        return float(self.run.values.one(self.book.overridable(driver.key), self.scenario))
+    def start(self, name: str) -> float:
+        """A driver in the scenario."""
+        return float(self.figures.now(DRIVERS[name].key))
 
-    def _moved_knots(self) -> tuple[list[Knot], set[Row]]:
-        knots, moved = [], set(self.moved_by)
-        for knot in self.book.order:
-            rests = any(row in moved or not moved.isdisjoint(self.book.needs[row]) for row in knot.rows)
-            if rests and not self.needed.isdisjoint(knot.rows):
-                knots.append(knot)
-                moved.update(knot.rows)
-        return knots, moved
-
-    @quietly
-    def evaluate(self, points: Sequence[tuple[str, float]]) -> Values:
-        """One scenario a point, a point being a driver's name and its level; other drivers stay where they are."""
-        values = Values(self.book, len(points))
-        for row in self.needed - self.moved:
-            values[row] = self._kept(row)
-        told = {self.book.overridable(driver.key): self._column(name, driver, points)
-                for name, driver in DRIVERS.items()}
-        for knot in self.knots:
-            calculate(self.book, values, knot, told)
-        return values
-
-    def _column(self, name: str, driver: Driver, points: Sequence[tuple[str, float]]) -> Array:
-        start = self.start(driver)
-        return np.array([level if moves == name else start for moves, level in points])
-
-    def _kept(self, row: Row) -> Array:
-        array = self.run.values[row]
-        at = min(self.scenario, array.shape[-1] - 1)
-        return array[..., at : at + 1]
+    def __call__(self, points: Sequence[Point]) -> dict[Row, Array]:
+        """The rows with one column for each point."""
+        return self.figures({DRIVERS[name].key: np.array([line.level(n) if line.name == name else self.start(name)
+                                                          for line, n in points]) for name in self.names})
 
 
 def break_evens(run: Run) -> Edges:
@@ -151,77 +115,66 @@ def break_evens(run: Run) -> Edges:
 
     A covered pair is looked at in the direction that is worse for it, one that fails in the other.
     """
-    probe = Probe(run)
-    brackets = list(first_brackets(probe))
-    while open_ones := [b for b in brackets if b.is_open]:
-        narrow(probe, open_ones)
+    search = Search(run)
+    brackets = list(search.first_brackets())
+    narrow(brackets, search.look)
     edges: Edges = {pair: dict.fromkeys(DRIVERS) for pair in run.deal.pairs}
-    for bracket, shown in zip(brackets, shown_values(probe, brackets), strict=True):
-        edges[bracket.pair][bracket.name] = Edge(bracket.level(bracket.far), shown)
+    for bracket, shown in zip(brackets, shown_values(run, brackets), strict=True):
+        edges[bracket.pair][bracket.line.name] = Edge(bracket.level, shown)
     return edges
 
 
-def covered_now(probe: Probe) -> dict[str, bool]:
-    """Which pairs are covered in the scenario that is read."""
-    return {key: bool(probe.run.read(pair.row("covered"))) for key, pair in probe.run.deal.pairs.items()}
+class Search:
+    """Looks at the pairs where they may turn."""
+
+    def __init__(self, run: Run) -> None:
+        self.rows = {key: pair.row("covered") for key, pair in run.deal.pairs.items()}
+        self.now = {key: bool(run.read(row)) for key, row in self.rows.items()}
+        self.probe = Probe(run, list(DRIVERS), list(self.rows.values()))
+
+    def look(self, points: Sequence[Point]) -> Turned[Bracket]:
+        """Whether a pair is at a point what it is not in the scenario that is read."""
+        found = self.probe(points)
+        return lambda bracket, at: self.turned(found, bracket.pair)[at]
+
+    def turned(self, found: dict[Row, Array], pair: str) -> Array:
+        """By point: whether a pair is what it is not in the scenario that is read."""
+        return np.asarray((found[self.rows[pair]] == 1) != self.now[pair])
+
+    def first_brackets(self) -> Iterator[Bracket]:
+        """One evaluation over a grid of every driver, in the directions that any pair needs."""
+        grids = {line: whole_steps(0, line.reach, GRID) for pair in self.now for line in self.ways(pair)}
+        points = [(line, n) for line, steps in grids.items() for n in steps]
+        found, place = self.probe(points), {point: at for at, point in enumerate(points)}
+        for pair in self.now:
+            turned = self.turned(found, pair)
+            for line in self.ways(pair):
+                steps = grids[line]
+                first = next((k for k in range(1, len(steps)) if turned[place[line, steps[k]]]), None)
+                if first is not None:
+                    yield Bracket(pair, line, steps[first - 1], steps[first])
+
+    def ways(self, pair: str) -> list[Way]:
+        """Every driver in the direction that could turn the pair."""
+        return [Way(name, self.probe.start(name), driver.worse if self.now[pair] else -driver.worse)
+                for name, driver in DRIVERS.items()]
 
 
-def first_brackets(probe: Probe) -> Iterator[Bracket]:
-    """One evaluation over a grid of every driver, in the directions that any pair needs."""
-    covered = covered_now(probe)
-    grids: dict[tuple[str, int], tuple[int, list[int]]] = {}
-    points: list[tuple[str, float]] = []
-    for name, driver in DRIVERS.items():
-        start = probe.start(driver)
-        for way in sorted({driver.worse if passes else -driver.worse for passes in covered.values()}):
-            steps = whole_steps(0, driver.reach(start, way), GRID)
-            grids[name, way] = (len(points), steps)
-            points += [(name, Bracket("", name, start, way, 0, 0).level(n)) for n in steps]
-    values = probe.evaluate(points)
-    for pair, passes in covered.items():
-        found = changes(probe, values, pair, len(points))
-        for name, driver in DRIVERS.items():
-            way = driver.worse if passes else -driver.worse
-            at, steps = grids[name, way]
-            first = next((n for n in range(1, len(steps)) if found[at + n]), None)
-            if first is not None:
-                yield Bracket(pair, name, probe.start(driver), way, steps[first - 1], steps[first])
-
-
-def changes(probe: Probe, values: Values, pair: str, width: int) -> Array:
-    """Where a pair's `covered` differs from the scenario that is read, by point."""
-    row = probe.run.deal.pairs[pair].row("covered")
-    return np.broadcast_to(values[row] != probe.run.read(row), (width,))
-
-
-def narrow(probe: Probe, brackets: Sequence[Bracket]) -> None:
-    """One round: cut all brackets at once and keep of each the first piece in which `covered` changes."""
-    pieces = max(4, COLUMNS // len(brackets))
-    cuts = [bracket.inside(pieces) for bracket in brackets]
-    points = [(b.name, b.level(n)) for b, steps in zip(brackets, cuts, strict=True) for n in steps]
-    values, at = probe.evaluate(points), 0
-    for bracket, steps in zip(brackets, cuts, strict=True):
-        found = changes(probe, values, bracket.pair, len(points))[at : at + len(steps)]
-        at += len(steps)
-        first = int(np.argmax(found)) if found.any() else len(steps)
-        ends = [bracket.near, *steps, bracket.far]
-        bracket.near, bracket.far = ends[first], ends[first + 1]
-
-
-def shown_values(probe: Probe, brackets: Sequence[Bracket]) -> Iterator[float]:
+def shown_values(run: Run, brackets: Sequence[Bracket]) -> Iterator[float]:
     """What is reported: change of price, level of the margin, delay in months, shift of the rate."""
-    points = [(b.name, b.level(b.far)) for b in brackets]
-    values = probe.evaluate(points) if any(b.name == "margin" for b in brackets) else None
-    for n, bracket in enumerate(brackets):
-        level = bracket.level(bracket.far)
-        if bracket.name == "margin" and values is not None:
-            yield margin(probe, values, bracket.pair, n)
-        else:
-            yield level / DAYS_A_MONTH if bracket.name == "delay_months" else level
+    margins = margins_at(run, [(b.pair, b.level) for b in brackets if b.line.name == "margin"])
+    for bracket in brackets:
+        name, level = bracket.line.name, bracket.level
+        yield next(margins) if name == "margin" else level / DAYS_A_MONTH if name == "delay_months" else level
 
 
-def margin(probe: Probe, values: Values, pair: str, point: int) -> float:
-    """Cash margin of the pair's contract over its life: 1 - cost / billed `[share]`."""
-    contract = probe.run.deal.contracts[pair]
-    billed, cost = (float(values.one(contract.row(name), point)[1:-1].sum()) for name in ("billed", "cost"))
-    return round(1 - cost / billed, 9)
+def margins_at(run: Run, places: Sequence[tuple[str, float]]) -> Iterator[float]:
+    """Cash margin of a pair's contract over its life where cash costs change by so much: 1 - cost / billed `[share]`."""
+    contracts = [run.deal.contracts[pair] for pair, _ in places]
+    if contracts:
+        key, flows = DRIVERS["margin"].key, [c.row(name) for c in contracts for name in ("billed", "cost")]
+        figures = Figures(run.values, [key], flows, run.names.index(run.scenario))
+        found = figures({key: np.array([level for _, level in places])})
+        for n, contract in enumerate(contracts):
+            billed, cost = (float(found[contract.row(name)][1:-1, n].sum()) for name in ("billed", "cost"))
+            yield round(1 - cost / billed, 9)

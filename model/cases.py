@@ -25,11 +25,11 @@ from model.verdict import Reading, severe_enough
 if TYPE_CHECKING:
     import pandas as pd
 
-def load(path: str | Path) -> Deal:
-    """Read a case folder and wire it. InputError with every finding where it is refused."""
-    case = load_case(Path(path))
+def load(path: str | Path, more: str | Path | None = None) -> Deal:
+    """Read a case folder and wire it, with a file of `more` scenarios. InputError with every finding where it is refused."""
+    case = load_case(Path(path), None if more is None else Path(more))
     deal = Deal(case)
-    findings = [Finding("scenarios.yaml", 1, ".".join(map(str, place)), key, reason)
+    findings = [Finding(case.more.get(str(place[1]), "scenarios.yaml"), 1, ".".join(map(str, place)), key, reason)
                 for place, overrides in moves(case) for key, value in overrides.items()
                 if (reason := _refused(deal, key, value))]
     if findings := findings or [*unmoved_ranges(deal), *ranges_around_base(deal)]:

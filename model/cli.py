@@ -27,6 +27,10 @@ INTERRUPTED, BROKEN, NOT_HELD = 130, 3, 1
 CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
 SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True,
                         help="Scenario of the case to read.")
+MORE = click.option("--scenarios", "more", metavar="FILE", type=click.Path(path_type=Path),
+                    help="File of more scenarios, as falsify writes it.")
+OUT = click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
+                   help="Folder to write to.  [default: outputs/<case>]")
 
 
 class Commands(click.Group):
@@ -84,16 +88,17 @@ def main() -> None:
 @main.command()
 @CASE
 @SCENARIO
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
-              help="Folder to write to.  [default: outputs/<case>]")
+@MORE
+@OUT
 @click.option("--json", "as_data", is_flag=True, help="Print run.json instead of the page.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
 @click.pass_context
-def run(ctx: click.Context, case: Path, scenario: str, out: Path | None, as_data: bool, strict: bool) -> None:
+def run(ctx: click.Context, case: Path, scenario: str, more: Path | None, out: Path | None, as_data: bool,
+        strict: bool) -> None:
     """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv, waterfall.csv and run.json."""
     from model.record import record
 
-    done = calculate(case, scenario)
+    done = calculate(case, scenario, more)
     warn(done.deal)
     told = record(done)
     written = write(done, told, out or Path("outputs") / told["case"])
@@ -118,11 +123,41 @@ def check(case: Path) -> None:
 
 @main.command()
 @CASE
+@SCENARIO
+@MORE
+@click.option("--only", metavar="ID", multiple=True,
+              help="Scenarios to run, as S05, S05a or a name; several times, or with commas.")
+@OUT
+@click.option("--json", "as_data", is_flag=True, help="Print stress.json instead of the table.")
+def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
+    """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much."""
+    from model.report import stress_page
+    from model.report.files import write_all
+    from model.report.screen import Screen, working
+    from model.stress.record import record
+
+    asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
+    done = calculate(case, scenario, more)
+    warn(done.deal)
+    try:
+        with working("stress: scenarios, delays, tornado, grids"):
+            told = record(done, asked)
+    except KeyError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    written = write_all(out or Path("outputs") / told["case"], stress_page.files(told))
+    show(told, True) if as_data else stress_page.show(told, Screen())
+    if not as_data:
+        message("wrote " + ", ".join(map(str, written)))
+
+
+@main.command()
+@CASE
 @click.argument("row", metavar="ROW")
 @click.option("--period", metavar="P", help="Period number, YYYY-MM or a date.")
 @click.option("--depth", type=click.IntRange(min=0), help="Levels to show.  [default: down to the inputs]")
 @SCENARIO
-def explain(case: Path, row: str, period: str | None, depth: int | None, scenario: str) -> None:
+@MORE
+def explain(case: Path, row: str, period: str | None, depth: int | None, scenario: str, more: Path | None) -> None:
     """Tell a number: its formula, what it rests on, down to inputs with their source.
 
     ROW is a row such as ddtl-1.interest, or a figure of run.json such as debt.principal, claim.sentence or pairs.
@@ -131,7 +166,7 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
     from model.report.screen import Screen
     from model.report.terminal import show_explanation
 
-    done = calculate(case, scenario)
+    done = calculate(case, scenario, more)
     try:
         found = explanation.find_row(done.deal, row)
         when = explanation.find_period(done.deal, row, period)
@@ -145,8 +180,7 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
 @click.option("--actuals", metavar="FILE", required=True, type=click.Path(path_type=Path),
               help="CSV of what was reported later, as inputs/actuals/coreweave.csv.")
 @SCENARIO
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
-              help="Folder to write to.  [default: outputs/<case>]")
+@OUT
 def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None:
     """Compare a projection with what was reported later, by date and instrument, with the causes of each error."""
     from model.backtest import backtest, read_actuals
@@ -158,6 +192,86 @@ def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None
     done = backtest(calculate(case, scenario), told)
     written = write_all(out or Path("outputs") / done.case, {"backtest.csv": write_backtest(done)})
     show(done, Screen())
+    message("wrote " + ", ".join(map(str, written)))
+
+
+@main.command()
+@CASE
+@SCENARIO
+@MORE
+@click.option("--pair", "pairs", metavar="ID", multiple=True, help="Pair to search; may be repeated.  [default: all]")
+@click.option("--range", "ranges", metavar="NAME=LOW:HIGH[:STEP]", multiple=True,
+              help="Range of a driver in its own unit, as price=-0.3:0; may be repeated.")
+@click.option("--only", metavar="NAME", multiple=True, help="Drivers that may move; several times, or with commas.")
+@click.option("--within", metavar="UNITS", type=click.FloatRange(min=0, min_open=True),
+              help="Standard units that a driver may move where --range says nothing; one is the moderate size of the catalogue."
+                   "  [default: its severe size]")
+@click.option("--whole", is_flag=True, help="Whole ranges of the drivers instead.")
+@click.option("--most", type=click.IntRange(1, 6), default=4, show_default=True, help="Drivers that may move together.")
+@click.option("--events", is_flag=True, help="Allow events: losses of other contracts of the same box, a cross-default.")
+@click.option("--tries", metavar="N", type=click.IntRange(min=1), default=1000, show_default=True,
+              help="Random combinations of two and more for each pair, beside those that are looked at in any case.")
+@click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the search.")
+@OUT
+@click.option("--json", "as_data", is_flag=True, help="Print falsify.json instead of the page.")
+def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_data: bool, **asked: Any) -> None:
+    """Search for the smallest combination of stresses under which a pair is no longer covered.
+
+    What is found is printed in words and written as scenarios that replay exactly: falsified.yaml, falsify.csv, falsify.json.
+    """
+    from model.falsify import asked_for, falsify, progress, table
+    from model.report.falsified import show, write_yaml
+    from model.report.files import write_all, write_json, write_table
+
+    wanted = asked_for(**asked)
+    done = calculate(case, scenario, more)
+    with progress() as watch:
+        told = falsify(done, wanted, watch)
+    written = write_all(out or Path("outputs") / told.record["case"], {
+        "falsified.yaml": write_yaml(told.yaml), "falsify.csv": write_table(table(told.record)),
+        "falsify.json": write_json(told.record)})
+    show(told.record, as_data)
+    if not as_data:
+        message("wrote " + ", ".join(map(str, written)))
+
+
+@main.command()
+@CASE
+@click.option("--paths", metavar="N", type=click.IntRange(1, 100_000_000), default=10_000, show_default=True, help="Paths.")
+@click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same paths.")
+@click.option("--copula", type=click.Choice(["gaussian", "t"]), default="gaussian", show_default=True,
+              help="How obligors fail together.")
+@click.option("--antithetic", "method", flag_value="antithetic", default="plain", help="Draw each path with its mirror image.")
+@click.option("--quasi", "method", flag_value="quasi", help="Scrambled Sobol points (needs scipy).")
+@click.option("--workers", metavar="W", type=click.IntRange(1, 256), default=1, show_default=True, help="Workers here.")
+@click.option("--cluster", metavar="ADDRESS", help="Dask scheduler to use instead, as tcp://host:8786.")
+@click.option("--resume", is_flag=True, help="Go on from the blocks that an interrupted run has left in the output folder.")
+@click.option("--without-company", is_flag=True, help="Leave the company's liquidity out; faster.")
+@SCENARIO
+@OUT
+@click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
+def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
+             without_company: bool, **asked: Any) -> None:
+    """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed.
+
+    Writes simulation.csv, simulation.json and paths.parquet."""
+    from model.report.files import as_json, write_all, write_json, write_table
+    from model.simulate import Settings, outputs, progress, simulate_run
+
+    done = calculate(case, scenario)
+    folder = out or Path("outputs") / done.deal.case.general.case
+    settings = Settings(**asked, scenario=scenario, company=not without_company)
+    try:
+        with progress.shown() as bar:
+            found = simulate_run(done, settings, folder, workers=workers, cluster=cluster, resume=resume, progress=bar)
+    except KeyboardInterrupt:
+        message("finished blocks are kept: the same command with --resume goes on from them")
+        raise
+    told = found.record
+    written = write_all(folder, {"simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told),
+                                 **outputs.writers(found)})
+    found.store.remove()
+    click.echo(as_json(told) if as_data else "\n".join(outputs.lines(told)), nl=not as_data)
     message("wrote " + ", ".join(map(str, written)))
 
 
@@ -228,12 +342,14 @@ def schema() -> None:
 # ---- the steps of a command ------------------------------------------------------------------------------------------
 
 
-def calculate(case: Path, scenario: str) -> Run:
+def calculate(case: Path, scenario: str, more: Path | None = None) -> Run:
     """Load a case and run it; a scenario that does not exist is a usage error."""
     from model.cases import load
     from model.cases import run as run_deal
+    from model.sheet.kernel import COMPILER
 
-    deal = load(case)
+    COMPILER.told = message
+    deal = load(case, more)
     if scenario not in deal.scenarios:
         raise click.UsageError(unknown_scenario(deal, scenario))
     done = run_deal(deal, scenario)

@@ -26,6 +26,7 @@ from model.evidence import NO_CONTRACT, assumed_kinds, weakest_grades
 from model.inputs import months_needed
 from model.inputs.schema import Case
 from model.inputs.values import GRADES, sourced
+from model.lenders import Lenders
 from model.lending import Lending, derived
 from model.parent import Group, Parent
 from model.paying import Paying
@@ -76,6 +77,8 @@ class Deal:
         self.boxes = {b.id: self._box(b) for b in case.debt.boxes if any(i.box == b.id for i in case.debt.instruments)}
         self.pairs = self._pairs()
         self.claims = [self._share_cash(box) for box in self.boxes.values()]
+        balloons = {key: self._at_maturity(loan)["loan_balloon"] for key, loan in self.instruments.items()}
+        self.lenders = {key: Lenders(box, balloons, self.clock, self.drivers) for key, box in self.boxes.items()}
         self.backings = self._backings()
         self.unsecured = [self._slice(i.key, NO_CONTRACT, 1.0, 0.0) for i in self.instruments.values()
                           if self._file(i.key).box is None]
@@ -250,7 +253,7 @@ class Deal:
         tranches = self.selling.sold[key].tranches if contract else []
         fleet = (contract.row("fleet_distressed") if isinstance(contract, OwnsFleet)
                  else derived([0.0] * self.timeline.count, "no GPUs are stated"))
-        return {"fleet_distressed": fleet, "pledged_in": of_slices(pieces, "cash_share"),
+        return {"fleet_distressed": fleet, **self._driven("collateral_change"), "pledged_in": of_slices(pieces, "cash_share"),
                 "reuse_in": rows(tranches, "redeployment_cost")}
 
     def _hidden(self, mapped: Mapped) -> bool:
@@ -385,6 +388,7 @@ class Deal:
         return [self.drivers, self.clock, *self.selling.blocks(), *self.pledge, *self.instruments.values(), *self.accretions,
                 *(block for note in self.conversions.values() for block in note.blocks()), *self.diluted,
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
+                *(block for one in self.lenders.values() for block in one.blocks()),
                 *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
                 self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(), self.claim,
                 *self.checks, self.check_sum]

@@ -40,6 +40,7 @@ ALLOCATION, BASE_RATES = "allocation", "base rates"
 UNTESTED = {  # what is shown beside the tests or enters revenue, not cash
     "capex", "earned_before", "shares_given", "termination_fees", "fleet", "renewal_to", "renewal_price", "renewed",
     "renewal_support", "residual_support", "support", "redeployed_to", "idle_days", "redeployed_use", "redeployment_cost",
+    "claim_recovery", "claim_days",
 }
 IF_MEANT = ("late_days", "lost_after")  # 0 says nothing: scenarios set it
 

@@ -36,6 +36,8 @@ class Lot(Block):
     thousand = given("factor", "Thousand", default=1000, above=0)
     delivered = given("date", "Delivered", kind="date", ask=True)
     life = given("months", "Useful life of the book", above=0, high=240, ask=True)
+    short_life = given("flag", "GPUs are written down over four years at most")
+    short_months = given("months", "Months of four years", default=48, above=0)
     paid_share = given("share", "Share of the price that is paid", per=PERIOD)
     months_used = given("months", "Months since delivery", per=PERIOD)
     resale_share = given("share", "Share of the price that a buyer pays at that age", per=PERIOD)
@@ -63,17 +65,23 @@ class Lot(Block):
         """Delivered"""
         return self.delivered <= self.ends
 
+    @figure("factor")
+    def pace(self) -> Expr:
+        """Pace of the write-down: 1 over the life that is stated"""
+        return 1 + self.short_life * maximum(0, self.life / self.short_months - 1)
+
     @line("USD m", opening=True)
     def book(self) -> Expr:
         """Book value
 
         On a straight line over its life, from the day of delivery."""
-        return self.there * self.cost * maximum(0, 1 - self.months_used / self.life)
+        return self.there * self.cost * maximum(0, 1 - self.months_used * self.pace / self.life)
 
     @line("USD m", sums=True)
     def depreciation(self) -> Expr:
         """Depreciation"""
-        return self.cost * (minimum(1, self.months_used / self.life) - minimum(1, prev(self.months_used) / self.life))
+        written = minimum(1, self.months_used * self.pace / self.life)
+        return self.cost * (written - minimum(1, prev(self.months_used) * self.pace / self.life))
 
     @line("USD m", opening=True)
     def resale(self) -> Expr:

@@ -19,6 +19,7 @@ from model.inputs.values import bindings
 from model.sheet import Sourced
 from model.timeline import ArrearsTerms, Timeline, roll_date, to_serial
 
+FOUR_YEARS = 48  # months
 BY_RULE = ("level", "annuity", "level_service", "percent_of_initial", "percent_of_balance")
 
 # Premium that credit agreements and indentures give to events; others pay the call price of the day.
@@ -97,7 +98,8 @@ class Lending:
         bridge = self.case.general.pro_forma_date or self.timeline.as_of
         near = self.timeline.ends[min(24, self.timeline.count) - 1]
         return {**{name: self.clock.row(name) for name in ("ends", "number", "days")},
-                **{name: self.drivers.row(name) for name in ("rate_shift", "draw_factor", "proceeds_factor", "tolerance")},
+                **{name: self.drivers.row(name) for name in ("rate_shift", "draw_factor", "proceeds_factor", "tolerance",
+                                                       "short_life", "collateral_change", "revolver_drawn")},
                 "scale": self.drivers.row("debt_scale"), "bridge_end": derived(to_serial(bridge), "pro-forma date of the case"),
                 "near_end": derived(to_serial(near), "as-of date + 24 months")}
 
@@ -228,5 +230,7 @@ class Lending:
         lots = flows(said.cost) if said else []
         curve = {age: n.value for age, n in said.residual.items()} if said else {}
         life, told = (said.life_months, said.source) if said else (1, "none")
-        return {**found, "book_cost": derived([sum(book_cost(c, start, life, d) for start, c in lots) for d in days], told),
+        written = {"book_cost": life, "cost_in_four_years": min(life, FOUR_YEARS)}
+        return {**found, **{name: derived([sum(book_cost(c, start, over, d) for start, c in lots) for d in days], told)
+                            for name, over in written.items()},
                 "market_value": derived([sum(market_value(c, start, curve, d) for start, c in lots) for d in days], told)}

@@ -95,15 +95,15 @@ class Measuring:
 
     def _ltc(self, box: Box, said: Any) -> tuple[Row, Row]:
         """Debt over the depreciated cost of the GPUs."""
-        return self._debt_over(box, said, "book_cost")
+        return self._debt_over(box, said, "book_cost", "cost_for_test")
 
     def _ltv(self, box: Box, said: Any) -> tuple[Row, Row]:
         """Debt over what the GPUs fetch."""
-        return self._debt_over(box, said, "market_value")
+        return self._debt_over(box, said, "market_value", "appraised")
 
-    def _debt_over(self, box: Box, said: Any, of: str) -> tuple[Row, Row]:
+    def _debt_over(self, box: Box, said: Any, of: str, row: str) -> tuple[Row, Row]:
         return (self.sum(box, said.id, "debt", rows(box.loans, "opening")),
-                self.sum(box, said.id, of.replace("_", " "), rows(box.loans, of)))
+                self.sum(box, said.id, of.replace("_", " "), rows(box.loans, row)))
 
     def _liquidity(self, box: Box, said: Any) -> tuple[Row, Row]:
         """Cash in the box before this date's payments, against one dollar."""

@@ -23,26 +23,30 @@ from model.contracts import (
     bills_chain,
 )
 from model.contracts.tranche import CONTRACTED, MERCHANT
-from model.drivers import Drivers
+from model.drivers import Drivers, Season
 from model.fleet import WAYS, Hardware, Lot, months_since, resale_share
 from model.inputs.parts import terms_of
 from model.inputs.schema import Case
 from model.inputs.values import GRADES, bindings
 from model.lending import by_month, derived, joined, sources
-from model.sheet import Block, Sourced
+from model.sheet import Block, Sourced, givens
 from model.sold import Sold, rows, text
 from model.timeline import Timeline, to_serial
 from model.timetable import anniversaries, averages, days_of, steps, windows
 
 DRIVEN = {  # what a given is called where a driver moves it
     "price_change": "price_change", "cost_change": "cost_change", "delay_days": "delay_days", "delivered": "delivered",
-    "more_credits": "sla_credits", "more_uncollected": "uncollected", "power_change": "power_change",
-    "running_change": "running_change", "renewals": "renewals",
+    "more_credits": "sla_credits", "more_uncollected": "uncollected", "running_change": "running_change", "renewals": "renewals",
     "spot_change": "spot_change", "market_change": "contract_price_change", "resale_change": "resale_change",
+    "short_life": "short_life",
     "tolerance": "tolerance",
 }
 AS_SIGNED = {name: 0.0 for name in DRIVEN if name != "tolerance"} | {
-    "delivered": 1.0, "late_days": 0.0, "site_late": 0.0, "lost_after": 0.0, "renewed": 0.0}
+    "delivered": 1.0, "late_days": 0.0, "site_late": 0.0, "lost_after": 0.0, "renewed": 0.0, "renegotiated_after": 0.0,
+    "new_price_change": 0.0, "extension_days": 0.0}
+LINKED = ("lost_on", "renegotiated_on", "new_price_change", "extension_days")  # of the contract, to each tranche
+IN_SEASON = ("power_level", "power_there", "market_level")
+SUMMER = (6, 7, 8)
 SERVED = ("service_start", "service_end", "active_days", "shift")
 RENTED = ("rent_begins", "rent_ends", "rent_days", "rent_shift")
 OTHER_USE = ("other_from", "other_to", "days_in_other_use", "shift")
@@ -58,6 +62,9 @@ class Selling:
     def __init__(self, case: Case, timeline: Timeline, clock: Clock, drivers: Drivers) -> None:
         self.case, self.timeline, self.clock, self.drivers = case, timeline, clock, drivers
         said = case.contracts
+        self.season = Season("Seasons and markets", key="drivers.season", number=clock.row("number"),
+                             summer=derived([float(end.month in SUMMER) for end in timeline.ends], "June to August"),
+                             **{name: drivers.row(name) for name in givens(Season) if hasattr(Drivers, name)})
         self.files = {c.id: c for c in said.contracts}
         self.hardware = {h.id: Hardware(h.name, key=h.id, **bindings(h, Hardware)) for h in said.hardware}
         self.landlords = {one.id: Landlord(one.name, key=one.id, **bindings(one, Landlord)) for one in said.landlords}
@@ -83,7 +90,7 @@ class Selling:
 
     def blocks(self) -> list[Block]:
         """Every block, in the order a reader meets them."""
-        return [*self.hardware.values(), *self.landlords.values(), *self.sites.values(),
+        return [self.season, *self.hardware.values(), *self.landlords.values(), *self.sites.values(),
                 *(block for sold in (*self.sold.values(), *self.copies.values()) for block in sold.blocks())]
 
     # ---- blocks ------------------------------------------------------------------------------------------------------
@@ -96,7 +103,9 @@ class Selling:
         """A block of a kind: what it knows of the calendar, the drivers and what is wired for it."""
         driven = {name: self.drivers.row(driver) for name, driver in DRIVEN.items()}
         still = {name: derived(value, "as signed") for name, value in AS_SIGNED.items()} if as_signed else {}
-        calendar = {name: self.clock.row(name) for name in ("number", "starts", "ends", "days")}
+        always = derived([1.0] * self.timeline.count, "as signed")
+        seasons = {name: always if as_signed else self.season.row(name) for name in IN_SEASON}
+        calendar = seasons | {name: self.clock.row(name) for name in ("number", "starts", "ends", "days")}
         return kind(title, key=key, **known(kind, {**calendar, **driven, **wired, **still}))
 
     def _contract(self, file: Any, *, as_signed: bool = False) -> Sold:
@@ -123,7 +132,7 @@ class Selling:
         sold.contract.bind(
             shifts=rows(sold.tranches, "shift"), starts_in=rows(sold.tranches, "service_start"),
             ends_in=rows(sold.tranches, "planned_end"), left_in=rows(sold.tranches, "share_left"),
-            tranche_bills=rows(firm, "billed"), tranche_opex=rows(firm, "opex_paid"),
+            tranche_bills=rows(firm, "billed"), undelivered_in=rows(firm, "undelivered"), tranche_opex=rows(firm, "opex_paid"),
             tranche_rent=[rent for t in firm for rent in t.rents()],
             credits=rows(sold.prepayments, "applied"), prepayments_held=rows(sold.prepayments, "held"),
             prepayments_in=rows(sold.prepayments, "received"), refunds=rows(sold.prepayments, "refunded"),
@@ -141,7 +150,7 @@ class Selling:
         kind: Any = with_clauses(KINDS[file.kind], terms_of(said))
         pending = derived(float(said.start.value > self.case.general.as_of), "service starts after the as-of date")
         merchant = {"price_change": self.drivers.row("spot_change")} if kind.counts_as == MERCHANT else {}
-        wired = {"pending": pending, "lost_on": contract.row("lost_on"), **merchant, **bindings(said, kind)}
+        wired = {"pending": pending, **merchant, **{name: contract.row(name) for name in LINKED}, **bindings(said, kind)}
         made: Tranche = self._made(kind, title, key, {**wired, **self._of_tranche(said)}, as_signed)
         return made
 

@@ -320,6 +320,8 @@ MORE = f"""
     sla: {n(0.02, "share")}
     uncollected: {n(0.01, "share")}
     notice_days: {n(91, "days")}
+    claim_recovery: {n(0.4, "share")}
+    claim_days: {n(365, "days")}
     taxes:
       - {{date: 2026-12-31, amount: {n(3, "USD m")}}}
     shares_given:
@@ -540,6 +542,20 @@ RICH[COMPANY] += SEEN + CORPORATE
 RICH[CASE] = "\n".join(line for line in RICH[CASE].split("\n") if "deferred_revenue" not in line)
 RICH |= {POWER: curve("USD per MWh", 60, 80), SPOT: curve("USD per GPU-hour", 3, 1), FIRM: curve("USD per GPU-hour", 3.5, 1.5),
          SHARE: curve("USD", 20, 20)}
+RISK = "risk.yaml"
+RICH[RISK] = f"""correlation: {n(0.25, 'share')}
+degrees_of_freedom: {n(6, 'no.')}
+ratings: {{BB: {n(0.09, 'share')}}}
+unrated: {{investment_grade: BBB, other: BB, source: x, grade: assumed}}
+obligors:
+  Atlas AI:
+    rating: {{value: BB, source: x, grade: press}}
+    recovery: {n(0.3, 'share')}
+  Maker:
+    fails: [{{years: 1, share: {n(0.01, 'share')}}}, {{years: 5, share: {n(0.08, 'share')}}}]
+delay: {{late: {n(0.4, 'share')}, median: {n(45, 'days')}, one_in_ten: {n(150, 'days')}, longest: {n(300, 'days')}}}
+base_rate: {{volatility: {n(0.012, 'rate')}, reversion: {n(0.3, 'per year')}}}
+"""
 
 MW, HOUR, KW, MONTH = "USD m per MW a year", "USD per GPU-hour", "USD per kW-month", "USD m a month"
 TRANCHE, START = "contracts[mw].tranches[0]", "- start: {value: 2026-03-16"
@@ -705,6 +721,10 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
      "!less than 1170 days"),
     (CONTRACTS, f"notice_days: {n(91, 'days')}", f"lost_after: {n(500, 'days')}", "lost_after", "contracts[mw].lost_after",
      "!the base case loses the contract"),
+    (CONTRACTS, f"claim_recovery: {n(0.4, 'share')}", f"claim_recovery: {n(1.4, 'share')}", "claim_recovery",
+     "contracts[mw].claim_recovery.value", "at most 1"),
+    (CONTRACTS, f"claim_days: {n(365, 'days')}", f"claim_days: {n(36.5, 'days')}", "claim_days",
+     "contracts[mw].claim_days.value", "a whole number of days"),
     (CONTRACTS, f"amount: {n(5, 'USD m')}", f"amount: {n(50000, 'USD m')}", "shares_given", "contracts[mw].shares_given",
      "!more than all bills to come"),
     (CONTRACTS, f"amount: {n(2, 'USD m')}", f"amount: {n(2000, 'USD m')}", "2026-09-30", "contracts[mw].paid_in_shares[0].amount",
@@ -892,4 +912,23 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (DEBT, "      provider: Parent\n",
      "      provider: Parent\n      amount: {value: 5, unit: share, source: x, grade: press}\n",
      "amount: {value: 5", "instruments[ddtl].guarantee.amount.unit", "unit must be 'USD m'"),
+    # ---- what a simulation draws
+    (RISK, n(0.25, "share"), n(25, "share"), "correlation:", "correlation.value", "for 25 % write 0.25"),
+    (RISK, n(6, "no."), n(2, "no."), "degrees_of_freedom:", "degrees_of_freedom.value", "at least 3"),
+    (RISK, n(6, "no."), n(6.5, "no."), "degrees_of_freedom:", "degrees_of_freedom.value", "a whole number"),
+    (RISK, n(0.09, "share"), n(0.09, "rate"), "ratings:", "ratings.BB.unit", "unit must be 'share'"),
+    (RISK, "  Atlas AI:\n", "  Atlas A1:\n", "Atlas A1:", "obligors.Atlas A1", "did you mean Atlas AI?"),
+    (RISK, "value: BB, source", "value: BBX, source", "rating: {value: BBX", "obligors.Atlas AI.rating.value",
+     "a rating of the table: BB, A, BBB, B, CCC"),
+    (RISK, "other: BB,", "other: DDD,", "unrated:", "unrated.other", "a rating of the table"),
+    (RISK, "    recovery:", f"    cds: {n(300, 'bp')}\n    recovery:", "cds:", "obligors.Atlas AI.cds", "rating is given too"),
+    (RISK, n(0.3, "share"), n(1.3, "share"), "recovery:", "obligors.Atlas AI.recovery.value", "at most 1"),
+    (RISK, "years: 5", "years: 1", "fails:", "obligors.Maker.fails[1]", "later years, and no lower share"),
+    (RISK, n(0.08, "share"), n(0.008, "share"), "fails:", "obligors.Maker.fails[1]", "later years, and no lower share"),
+    (RISK, n(150, "days"), n(30, "days"), "delay:", "delay.one_in_ten.value", "at least 45, the median"),
+    (RISK, n(0.012, "rate"), n(0.012, "share"), "base_rate:", "base_rate.volatility.unit", "unit must be 'rate'"),
+    (RISK, n(0.012, "rate"), n(1.2, "rate"), "base_rate:", "base_rate.volatility.value", "for 1.2 % write 0.012"),
+    (RISK, n(300, "days"), n(300.5, "days"), "delay:", "delay.longest.value", "a whole number"),
+    (RISK, "delay: {late", "delay: {lat", "delay:", "delay.late", "required: a number with value"),
+    (RISK, "correlation:", "corelation:", "corelation:", "corelation", "did you mean correlation?"),
 ]

@@ -111,11 +111,13 @@ class Lot:
             return risen(self.grid, self.term.day(name) + DAY * late, 0, growth)
         return risen(self.grid, start, 1, growth)
 
-    def fee_of_a_day(self) -> Any:
-        """The fee of every day at the first level of prices, whether it serves or not."""
+    def fee_of_a_day(self, as_on: date | None = None) -> Any:
+        """The fee of every day at the first level of prices, whether it serves or not; perhaps with the ramp of one day."""
         price, capacity = self.term("price"), self.term("capacity")
         if self.kind in BY_HOUR:
             ramp = in_force(self.grid, self.term.said["ramp"], "share", 0.0) if "ramp" in self.term else 1.0
+            if as_on is not None and "ramp" in self.term:
+                ramp = ramp[self.grid.k(min(as_on, self.grid.days[-1]))]
             return self.term("gpus") * price * 24 / 1e6 * ramp * self.term("utilisation", 1.0)
         monthly = {"lease": capacity * 1000 * price / 1e6, **dict.fromkeys(BY_MEGAWATT, capacity * price / 12)}
         return monthly.get(self.kind, price) * self.world.of_month
@@ -213,6 +215,13 @@ class Lot:
         row[self.grid.month_of[int(np.flatnonzero(on_days[1:])[0]) + 1]] -= self.term("redeployment_cost")
         return row
 
+    def undelivered(self) -> Any:
+        """Bills of the days that a loss takes away, at the fee of the last day of service."""
+        if not self.lost:
+            return np.zeros(self.grid.months)
+        fee = self.fee_of_a_day(self.end) * self.last_level * (1 + self.move["price_change"]) * self.stays
+        return self.grid.by_month(self.grid.in_span(self.again(), self.firm_end) * fee)
+
     def last_used(self) -> date:
         """Last day on which the GPUs work for somebody."""
         days = [self.end]
@@ -289,7 +298,7 @@ class Customer:
             "cash_to_come": receipts.sum() - receipts.cumsum(),
             "last_period": int((to_come > self.move["tolerance"]).sum()),
             "renewal": sum((lot.renewal() for lot in firm), none),
-            "merchant": sum((lot.redeployed() for lot in firm), none) + self.on_demand(),
+            "merchant": sum((lot.redeployed() for lot in firm), none) + self.on_demand() + self.claim(firm, forfeited),
             "residual": none,
             "support": self.fee_at_loss(),
         }
@@ -378,6 +387,16 @@ class Customer:
             begun = [step for step in steps if step["date"] <= self.lost_on]
             if begun:
                 row[self.grid.month(self.lost_on)] = max(begun, key=lambda step: step["date"])["amount"]["value"]
+        return row
+
+    def claim(self, firm: list[Lot], forfeited: Any) -> Any:
+        """Part of the bills not delivered, less what was prepaid and kept, on one day after the loss."""
+        row = np.zeros(self.grid.months)
+        if self.lost and self.lost_on:
+            lacks = sum(lot.undelivered().sum() for lot in firm) * self.move["delivered"] - forfeited.sum()
+            when = self.grid.month(self.lost_on + DAY * int(self.term("claim_days")))
+            if when < self.grid.months:
+                row[when] = max(0.0, lacks) * self.term("claim_recovery")
         return row
 
     def on_demand(self) -> Any:

@@ -174,7 +174,9 @@ def guaranteed(book: Book) -> float | None:
 
 def new_lender(book: Book, loan: str, part: Any, debt: float) -> float:
     """What a loan's balloon can be refinanced with: the contract's cash after maturity, or a lender who has committed."""
-    rate = max(0.0, book.loans[loan].rate_before(part.matures - 1))
+    if part.matures <= book.move["market_shut"]:
+        return 0.0
+    rate = max(0.0, book.loans[loan].rate_before(part.matures - 1) + book.move["spread_reset"])
     worth = 0.0
     for t in range(book.contract_end - 1, part.matures - 1, -1):  # months after maturity, the last first
         worth = (worth + part.cash[t]) / (1 + rate * book.grid.ends[t].day / 365)

@@ -475,7 +475,9 @@ def _terms_of_contract(pick: Draw, as_of: date, months: int, firm: bool) -> Rows
         terms["shares_given"] = flows(10, 1)
     if _seldom(pick, 2):
         fees = [draw(as_of - timedelta(days=30), 20.0), draw(_day_in(pick, as_of, 2, 8), 10.0)]
-        terms |= {"notice_days": num(pick(st.sampled_from([0, 30, 90])), "days"), "termination_fees": fees}
+        notice = pick(st.sampled_from([0, 30, 90]))
+        terms |= {"notice_days": num(notice, "days"), "termination_fees": fees}
+        terms |= {"claim_recovery": num(0.4, "share"), "claim_days": num(3 * notice, "days")} if firm else {}
     if _seldom(pick, 9):
         terms["lost_after"] = num(pick(st.integers(1, 400)), "days")
     return terms

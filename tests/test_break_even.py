@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model.break_even import DAYS_A_MONTH, DRIVERS, Bracket, whole_steps
+from model.bracket import whole_steps
+from model.break_even import DAYS_A_MONTH, DRIVERS, Way
 from model.cases import Run, load, run
 from model.deal import Deal
 from model.inputs import write_starter
@@ -117,4 +118,4 @@ def test_cuts_lie_inside_and_rise(first: int, wide: int, pieces: int) -> None:
 
 
 def test_levels_carry_no_noise() -> None:
-    assert Bracket("", "price", 0.0, -1, 0, 1).level(100_003) == -0.100003
+    assert Way("price", 0.0, -1).level(100_003) == -0.100003

@@ -66,7 +66,7 @@ def test_the_package_exports_what_it_promises() -> None:
         _ = model.nothing
 
 
-@pytest.mark.parametrize("command", ["run", "check", "explain", "new", "schema"])
+@pytest.mark.parametrize("command", ["run", "check", "stress", "explain", "new", "schema"])
 def test_every_command_has_help(command: str) -> None:
     result = call(command, "--help")
     assert result.exit_code == 0
@@ -285,3 +285,51 @@ def test_schema_is_json_schema() -> None:
     told = json.loads(call("schema").stdout)
     assert told["$schema"].startswith("https://json-schema.org/")
     assert "$defs" in told
+
+
+# ---- stress ----------------------------------------------------------------------------------------------------------
+
+
+def test_stress_prints_the_table_and_writes_its_files(case: Path, tmp_path: Path) -> None:
+    result = call("stress", case, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["stress.csv", "stress.json"]
+    told = json.loads((tmp_path / "out" / "stress.json").read_text())
+    table, left_out = result.stdout.split("Scenarios that move nothing here")
+    lines = {line.split("  ")[0]: line for line in table.splitlines() if "  " in line}
+    for one in told["scenarios"]:
+        if one["applies"]:
+            assert one["title"] in lines[one["id"]]
+            assert one["pairs"][0]["grade"] in lines[one["id"]].split()
+        else:
+            assert one["id"] not in lines
+            assert one["why_not"] in left_out
+    assert "T1" in result.stdout
+    assert "stress.csv" in result.stderr
+
+
+def test_stress_of_some_scenarios_as_data(case: Path, tmp_path: Path) -> None:
+    result = call("stress", case, "--only", "S05", "--only", "S14,price-minus-10", "--json", "--out", tmp_path)
+    told = json.loads(result.stdout)
+    assert [one["id"] for one in told["scenarios"]] == ["S05a", "S05b", "S14", "price-minus-10"]
+    assert json.loads((tmp_path / "stress.json").read_text()) == told
+
+
+@pytest.mark.parametrize(("args", "words"), [
+    (("--only", "S99"), "no scenario called S99"), (("--scenario", "bsae"), "did you mean base"),
+])
+def test_a_scenario_that_nobody_knows_is_a_usage_error(case: Path, tmp_path: Path, args: tuple[str, ...], words: str) -> None:
+    result = call("stress", case, *args, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_interrupted_stress_leaves_what_was_there(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import model.stress.record
+
+    call("stress", case, "--only", "S05", "--out", tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(model.stress.record, "record", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    assert call("stress", case, "--out", tmp_path).exit_code == 130
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -12,7 +12,7 @@ FLOORS = (
     ("model", "model.errors"),  # the package itself only looks its names up
     ("model.sheet",),
     ("model.timeline",),
-    ("model.clock", "model.drivers", "model.clauses", "model.fleet"),
+    ("model.clock", "model.bracket", "model.drivers", "model.clauses", "model.fleet"),
     ("model.contracts", "model.debt"),
     ("model.cascade", "model.reserve", "model.contractual", "model.covenants", "model.cure", "model.waterfall", "model.coverage",
      "model.checks"),
@@ -23,7 +23,7 @@ FLOORS = (
     ("model.selling",),
     ("model.repayment", "model.converting", "model.accreting", "model.measuring", "model.parent"),
     ("model.paying",),
-    ("model.evidence", "model.ties", "model.customers", "model.backing"),
+    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders"),
     ("model.deal",),
     ("model.verdict", "model.on_request"),
     ("model.break_even",),

@@ -313,7 +313,8 @@ def test_what_is_assumed_is_named(kind: str, term: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("term", [
     "renewal_to:", "redeployed_to:", "idle_days:", "redeployed_use:", "gpus:", "unit_price:", "delivered:", "life:", "payments:",
-    "resale:", "auction:", "notice_days:", "- {date: 2026-06-30", "- {date: 2026-01-16", "- {id: core",
+    "resale:", "auction:", "notice_days:", "claim_recovery:", "claim_days:", "- {date: 2026-06-30",
+    "- {date: 2026-01-16", "- {id: core",
 ])
 def test_no_verdict_rests_on_what_no_test_sees(term: str, tmp_path: Path) -> None:
     """Options, GPUs bought, their sale, shares given and fees at loss are beside the tests; the grade of the loan says so too."""
@@ -370,7 +371,7 @@ def test_the_hash_follows_names_and_bytes(tmp_path: Path) -> None:
 
 
 def test_the_schema_is_one_document() -> None:
-    """The five models stand under $defs, every reference leads somewhere, and it survives JSON."""
+    """The six models stand under $defs, every reference leads somewhere, and it survives JSON."""
     schema = json.loads(json.dumps(schema_json(), allow_nan=False))
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert {model.__name__ for model in FILES.values()} <= set(schema["$defs"])

@@ -657,6 +657,7 @@ OF_A_CONTRACT: dict[str, Rows] = {
     "taxes": {"taxes": [draw(date(2025, 4, 4), 0.0)]},
     "paid_in_shares": {"paid_in_shares": [draw(date(2025, 4, 4), 0.0)], "shares_given": [draw(date(2025, 4, 4), 0.0)]},
     "lost_after": {"lost_after": num(0, "days"), "notice_days": num(90, "days")},
+    "claim_recovery": {"claim_recovery": num(0, "share"), "claim_days": num(90, "days")},
     "termination_fees": {"termination_fees": [draw(date(2025, 1, 1), 50.0)]},
     "capex": {"capex": num(0)},
     "earned_before": {"earned_before": num(0)},

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from model.break_even import whole_steps
+from model.bracket import Point as Step
+from model.bracket import Turned, narrow
 from model.certainty.look import COLUMNS, Look, Seen, Stamps, Subject
 from model.certainty.result import CORNERS, NOTHING, SINGLES, Flip, Sureness, rank
 from model.certainty.uncertain import ENDS, End, Point, Uncertain, overrides, uncertain_inputs
@@ -58,7 +59,7 @@ class Search:
             self._leave_out()
         self.look.look([*singles, *self._corners(), *self._joint_ends()])
         brackets = [bracket for one in self.subjects for bracket in self._turns(one)]
-        narrow(self.look, brackets)
+        refine(self.look, brackets)
         return {one.key: self._sureness(one, [b for b in brackets if b.subject is one]) for one in self.subjects}
 
     # ---- points ------------------------------------------------------------------------------------------------------
@@ -147,22 +148,23 @@ class Bracket:
     now: float
     after: str
 
+    @property
+    def line(self) -> tuple[Uncertain, End]:
+        """What moves, and which way."""
+        return self.input, self.end
+
     def point(self, step: int) -> Point:
         """The input alone, so many steps on its way."""
         return ((self.input, self.end, step / STEPS),)
 
 
-def narrow(look: Look, brackets: list[Bracket]) -> None:
-    """Cut every bracket again and again, all of them in one evaluation a round, until it is one step wide."""
+def refine(look: Look, brackets: list[Bracket]) -> None:
+    """Every place where a verdict turns, to one step."""
     keys = dict.fromkeys(key for bracket in brackets for key in bracket.input.base)
     sides = Branch(look.run.values, keys, [bracket.subject.side for bracket in brackets])
-    while wide := [bracket for bracket in brackets if bracket.far - bracket.near > 1]:
-        pieces = max(4, COLUMNS // len({(b.input, b.end, b.near, b.far) for b in wide}))
-        cuts = [whole_steps(bracket.near, bracket.far, pieces)[1:-1] for bracket in wide]
-        points = list(dict.fromkeys(b.point(n) for b, steps in zip(wide, cuts, strict=True) for n in steps))
-        values, place = sides.evaluate([look.column(point) for point in points]), {p: n for n, p in enumerate(points)}
-        for bracket, steps in zip(wide, cuts, strict=True):
-            turned = [values.one(bracket.subject.side, place[bracket.point(n)]) != bracket.now for n in steps]
-            first = turned.index(True) if any(turned) else len(steps)
-            ends = [bracket.near, *steps, bracket.far]
-            bracket.near, bracket.far = ends[first], ends[first + 1]
+
+    def turned(steps: list[Step]) -> Turned[Bracket]:
+        values = sides.evaluate([look.column(((*line, n / STEPS),)) for line, n in steps])
+        return lambda bracket, at: bool(values.one(bracket.subject.side, at) != bracket.now)
+
+    narrow(brackets, turned, COLUMNS)

@@ -120,6 +120,11 @@ class Liquidity(Block):
         """Lowest liquidity"""
         return lowest(self.liquidity)
 
+    @figure("USD m")
+    def needed(self) -> Expr:
+        """New money needed to hold the minimum"""
+        return maximum(0, self.minimum - self.lowest_liquidity)
+
     @line("flag")
     def at_lowest(self) -> Expr:
         """Liquidity is at its lowest"""

@@ -15,6 +15,7 @@ class Backstop(Tranche):
 
     price = given("USD m per MW a year", "Price of unsold capacity", low=0, ask=True)
     margin = given("share", "Margin on what is bought", default=1, low=-2, high=1, ask=True)
+    honoured = given("share", "Share of what is unsold that is really bought", default=1, low=0, high=1)
     months_in_year = given("months", "Months in a year", default=12, above=0)
     cap = given("USD m", "Most that is paid in all")
     offered_in = many("MW", "Capacity, from its start on")
@@ -28,8 +29,8 @@ class Backstop(Tranche):
         return maximum(0, sum_of(self.offered_in) - sum_of(self.sold_in))
 
     def fee(self) -> Expr:
-        """All that is unsold."""
-        return self.unsold * self.price / self.months_in_year
+        """All that is unsold, as far as the promise is kept."""
+        return self.unsold * self.price * self.honoured / self.months_in_year
 
     @line("USD m")
     def bought_in_all(self) -> Expr:

@@ -14,11 +14,13 @@ from model.sheet import (
     highest,
     highest_of,
     line,
+    lowest,
     lowest_of,
     many,
     maximum,
     minimum,
     sum_of,
+    total,
     where,
 )
 
@@ -38,6 +40,12 @@ class ContractCash(Block):
     uncollected = given("share", "Share of invoices that is never paid", default=0, low=0, high=1, ask=True)
     lost_after = given("days", "Days from the as-of date to loss or notice (0: not lost)", default=0, low=0, high=8000, ask=True)
     notice_days = given("days", "Days of service after notice", default=0, low=0, high=3000, ask=True)
+    claim_recovery = given("share", "Recovered of the bills that a loss takes away", default=0, low=0, high=1, ask=True)
+    claim_days = given("days", "Days from the loss to the money recovered", default=0, low=0, high=3000, ask=True)
+    renegotiated_after = given("days", "Days from the as-of date to a renegotiated price (0: none)", default=0, low=0, high=8000)
+    new_price_change = given("share", "Change of the price by renegotiation", default=0, low=-1, high=2)
+    extension_days = given("days", "Days by which renegotiation extends service", default=0, low=0, high=3000)
+    power_there = given("share", "Share of the hours with power", per=PERIOD)
     delivered = given("share", "Share of the contracted capacity that is delivered")
     more_credits = given("share", "Service credits of all contracts")
     more_uncollected = given("share", "Share of all invoices that is never paid")
@@ -48,6 +56,7 @@ class ContractCash(Block):
     ends_in = many("date", "Service end unless the contract is lost", per=DEAL)
     left_in = many("share", "Share that the customer leaves", per=DEAL)
     tranche_bills = many("USD m", "Billed")
+    undelivered_in = many("USD m", "Bills that a loss takes away")
     tranche_opex = many("USD m", "Operating cost")
     tranche_rent = many("USD m", "Rent")
     credits = many("USD m", "Prepayment credited")
@@ -96,6 +105,11 @@ class ContractCash(Block):
                      highest(self.ends) + 1)
 
     @figure("date")
+    def renegotiated_on(self) -> Expr:
+        """First day of a renegotiated price"""
+        return where(self.renegotiated_after, at(self.ends, 0) + self.renegotiated_after, highest(self.ends) + 1)
+
+    @figure("date")
     def planned_end(self) -> Expr:
         """Last day of service unless the contract is lost"""
         return highest_of(self.ends_in)
@@ -124,15 +138,47 @@ class ContractCash(Block):
     @figure("flag")
     def as_signed(self) -> Expr:
         """Dates and amounts of service are as signed"""
-        departs = sum_of(self.shifts) + sum_of(self.left_in) + self.lost_after
+        departs = sum_of(self.shifts) + sum_of(self.left_in) + self.lost_after + self.renegotiated_after + self.dark
         return (departs + (1 - self.delivered) + self.more_credits + self.more_uncollected) <= 0
+
+    @line("USD m", sums=True)
+    def undelivered(self) -> Expr:
+        """Bills that a loss of the contract takes away"""
+        return sum_of(self.undelivered_in) * self.delivered
+
+    @line("USD m", sums=True)
+    def prepayment_kept(self) -> Expr:
+        """Prepayment kept for good"""
+        return sum_of(self.forfeits)
+
+    @figure("USD m")
+    def claim(self) -> Expr:
+        """Claim against a customer that failed
+
+        The bills of service not yet delivered, as far as no prepayment was kept for them."""
+        return maximum(0, total(self.undelivered) - total(self.prepayment_kept))
+
+    @figure("date")
+    def claim_on(self) -> Expr:
+        """Day on which the claim is paid"""
+        return self.lost_on + self.claim_days
+
+    @line("USD m", sums=True)
+    def claim_paid(self) -> Expr:
+        """Recovered from a customer that failed, not contracted"""
+        return self.claim * self.claim_recovery * (self.claim_on >= self.starts) * (self.claim_on <= self.ends)
+
+    @figure("share")
+    def dark(self) -> Expr:
+        """Largest share of the hours of a month without power"""
+        return 1 - minimum(1, lowest(self.power_there))
 
     # ---- contracted cash ---------------------------------------------------------------------------------------------
 
     @line("USD m", key=True, sums=True)
     def billed(self) -> Expr:
         """Contracted bills"""
-        return sum_of(self.tranche_bills) * self.delivered
+        return sum_of(self.tranche_bills) * self.delivered * self.power_there
 
     @line("USD m", sums=True)
     def sla_credits(self) -> Expr:
@@ -214,8 +260,8 @@ class ContractCash(Block):
 
     @line("USD m", sums=True)
     def merchant(self) -> Expr:
-        """On-demand and spot cash, not contracted"""
-        return sum_of(self.merchant_in)
+        """On-demand and spot cash, and claims recovered: not contracted"""
+        return sum_of(self.merchant_in) + self.claim_paid
 
     @line("USD m", sums=True)
     def residual(self) -> Expr:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from model.contracts.by_gpu_hour import ByGpuHour
 from model.contracts.tranche import MERCHANT
-from model.sheet import Expr, given, line
+from model.sheet import PERIOD, Expr, given, line
 
 
 class OnDemand(ByGpuHour):
@@ -14,11 +14,12 @@ class OnDemand(ByGpuHour):
 
     counts_as: ClassVar[str] = MERCHANT
 
+    market_level = given("factor", "Level of market prices", per=PERIOD)
     utilisation = given("share", "Share of the hours that is used", low=0, high=1, ask=True)
 
     def fee(self) -> Expr:
-        """The hours that are used."""
-        return super().fee() * self.utilisation
+        """The hours that are used, at the market's level."""
+        return super().fee() * self.utilisation * self.market_level
 
     @line("USD m", sums=True)
     def operating_cash(self) -> Expr:

@@ -38,6 +38,9 @@ class Tranche(Block):
     end_moves = given("flag", "End of service moves with its start", default=0, low=0, high=1, ask=True)
     lost_on = given("date", "Last day of service if the contract is lost")
     price_change = given("share", "Change of the price")
+    renegotiated_on = given("date", "First day of a renegotiated price")
+    new_price_change = given("share", "Change of the price by renegotiation")
+    extension_days = given("days", "Days by which renegotiation extends service")
     cost_change = given("share", "Change of every cash cost")
     delay_days = given("days", "Delay of tranches not yet accepted")
 
@@ -111,6 +114,10 @@ class Tranche(Block):
         """A cash cost for so many days of the period."""
         return self.taken(self.for_days(cost, days))
 
+    def last_change(self) -> Expr:
+        """What a renegotiation has made of the price by the last day of service."""
+        return 1 + self.new_price_change * (self.renegotiated_on <= self.service_end)
+
     def for_days(self, cost: Expr, days: Expr) -> Expr:
         """The same of the whole tranche."""
         return cost * (1 + self.cost_change) * days / self.days
@@ -135,7 +142,12 @@ class Tranche(Block):
     @figure("date")
     def planned_end(self) -> Expr:
         """Service end unless the contract is lost"""
-        return self.end + self.end_shift
+        return self.end + self.end_shift + self.extension
+
+    @figure("days")
+    def extension(self) -> Expr:
+        """Extension that was got for a lower price"""
+        return self.extension_days * (self.renegotiated_on <= self.end + self.end_shift)
 
     @figure("date")
     def service_end(self) -> Expr:
@@ -152,9 +164,28 @@ class Tranche(Block):
         """Billed
 
         Take-or-pay: for every day in service, whatever is used."""
-        return self.at_price(self.fee_now(), self.active_days)
+        return self.at_price(self.fee_now(), self.priced_days)
+
+    @line("days")
+    def priced_days(self) -> Expr:
+        """Days in service, those at a renegotiated price by what is left of it"""
+        first = maximum(self.service_start, self.renegotiated_on)
+        return self.active_days + self.new_price_change * days_between(first, self.service_end, self.starts, self.ends)
 
     @line("USD m", sums=True)
     def opex_paid(self) -> Expr:
         """Operating cost paid"""
         return self.at_cost(self.running(), self.active_days)
+
+    @line("days", sums=True)
+    def undelivered_days(self) -> Expr:
+        """Days of service that a loss of the contract takes away"""
+        first = maximum(self.service_start, self.service_end + 1)
+        return days_between(first, self.planned_end, self.starts, self.ends)
+
+    @line("USD m", sums=True)
+    def undelivered(self) -> Expr:
+        """Bills that a loss of the contract takes away
+
+        At the price of the last day of service."""
+        return self.at_price(self.fee_at_end() * self.last_change(), self.undelivered_days)

@@ -12,6 +12,7 @@ class AtFailure(Cover):
     box_reserves = given("USD m", "Box: reserves held", per=PERIOD)
     box_owed = given("USD m", "Box: debt of all pairs", per=PERIOD)
     fleet_distressed = given("USD m", "Contract: GPUs in a distressed sale", per=PERIOD)
+    collateral_change = given("share", "Change of appraised values of GPUs", default=0, low=-1, high=5)
     pledged_in = many("share", "Share of the contract that answers", per=DEAL)
     reuse_in = many("USD m", "Cost of putting GPUs to other use", per=DEAL)
 
@@ -33,7 +34,7 @@ class AtFailure(Cover):
     @line("USD m", opening=True)
     def sold_in_distress(self) -> Expr:
         """GPUs in a distressed sale, pledged share"""
-        return self.fleet_distressed * self.pledged
+        return self.fleet_distressed * self.pledged * (1 + self.collateral_change)
 
     @line("USD m")
     def lost_if_failed(self) -> Expr:

@@ -122,6 +122,8 @@ class SupportedSlice(Block):
     loan_balloon = given("USD m", "Balloon, this slice", per=PERIOD)
     take_out = given("USD m", "Committed take-out of the loan", default=0, low=0)
     counts_refinancing = given("flag", "F counts: refinancing")
+    spread_reset = given("rate", "Added to the rate at which a loan is refinanced", default=0, low=-0.1, high=0.5)
+    market_shut = given("no.", "Months in which nothing can be refinanced", default=0, low=0, high=240)
     vendor = given("USD m", "V: brought by the vendor", per=PERIOD)
     renewal = given("USD m", "L: brought by the renewal", per=PERIOD)
     residual = given("USD m", "X: brought by the sale", per=PERIOD)
@@ -156,8 +158,9 @@ class SupportedSlice(Block):
 
     @line("x", above=0)
     def tail_growth(self) -> Expr:
-        """Growth of a month after maturity, at the loan's last rate"""
-        return 1 + self.past_maturity * maximum(0, at(self.rate, self.maturity - 1)) * self.days / self.days_in_year
+        """Growth of a month after maturity, at the loan's last rate or what a new lender asks more"""
+        rate = at(self.rate, self.maturity - 1) + self.spread_reset
+        return 1 + self.past_maturity * maximum(0, rate) * self.days / self.days_in_year
 
     @line("USD m")
     def tail_value(self) -> Expr:
@@ -174,7 +177,7 @@ class SupportedSlice(Block):
     @line("USD m", sums=True)
     def refinanced(self) -> Expr:
         """F: balloon that is refinanced"""
-        here = (self.number >= self.maturity) * (self.number <= self.maturity)
+        here = (self.number >= self.maturity) * (self.number <= self.maturity) * (self.maturity > self.market_shut)
         return self.counts_refinancing * here * minimum(self.loan_balloon, self.refinanceable)
 
     @line("USD m")

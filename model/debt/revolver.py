@@ -16,7 +16,12 @@ class Revolver(Commitment, Statement):
     floats = True
     clauses = (StepUps, Extendable, HoldsMinimumCash)
 
+    revolver_drawn = given("share", "Share of the undrawn limit that is drawn at once", default=0, low=0, high=1)
     letters = given("USD m", "Letters of credit under the limit", default=0, low=0, ask=True)
+
+    def asked_for(self) -> Expr:
+        """With what is drawn at once because no other money is to be had."""
+        return super().asked_for() + self.undrawn_at_start * self.revolver_drawn * (self.number <= 1)
 
     @figure("USD m")
     def undrawn_at_start(self) -> Expr:

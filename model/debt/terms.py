@@ -190,11 +190,15 @@ class Dated:
         return [self._fixing(d) for d in (self.timeline.as_of, *self.timeline.ends)]
 
     def _fixing(self, on: date) -> float:
-        assert self.curve is not None
+        running = self.running(on)
+        return self._set(running) if running else 0.0
+
+    def running(self, on: date) -> Coupon | None:
+        """The coupon whose rate is in force on a day, or will be: the first one before it begins."""
         running = next((c for c in self.coupons if c.start <= on < c.end), None)
         if running is None and self.coupons and on < self.coupons[0].start:
             running = self.coupons[0]
-        return self._set(running) if running else 0.0
+        return running
 
     def _set(self, coupon: Coupon) -> float:
         """The rate of a coupon: fixed before it begins, or compounded from the fixings of its days."""

@@ -2,7 +2,7 @@
 
 Rules on contracts stand in `check_contracts.py`, `check_fleets.py` and `check_effect.py`, on instruments in `check_debt.py`,
 on their clauses in `check_clauses.py`, on the two share matrices in `check_allocation.py`, on the company in `check_company.py`,
-on what is uncertain in `check_ranges.py`.
+on what is uncertain in `check_ranges.py`, on what a simulation draws in `check_risk.py`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from model.inputs import (
     check_effect,
     check_fleets,
     check_ranges,
+    check_risk,
     check_support,
 )
 from model.inputs.check_company import COMPANY
@@ -271,5 +272,5 @@ RULES: tuple[Rule, ...] = (
     tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
     overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES,
     *check_corporate.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_support.RULES,
-    *check_allocation.RULES, *check_ranges.RULES,
+    *check_allocation.RULES, *check_ranges.RULES, *check_risk.RULES,
 )

@@ -113,7 +113,7 @@ def terms_fit(case: Case) -> Problems:
                 if name not in ("shares_given", "termination_fees") and flow.date <= case.general.as_of:
                     yield Problem(CONTRACTS, (*path, name, n, "date"), flow.date, f"a date after as_of, {case.general.as_of}")
         yield from dates_once((*path, "termination_fees"), contract.termination_fees)
-        yield from _whole_days(path, contract, "payment_days", "lost_after", "notice_days")
+        yield from _whole_days(path, contract, "payment_days", "lost_after", "notice_days", "claim_days")
     for path, _, said in tranches_of(case):
         yield from _whole_days(path, said, "late_days", "idle_days")
     for key, places in (("hardware", case.contracts.hardware), ("landlords", case.contracts.landlords),

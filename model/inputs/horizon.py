@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 from model.inputs.document import Path
@@ -37,6 +37,12 @@ def delay_months(case: Case) -> int:
     told = ({}, *(s.overrides for s in case.scenarios.scenarios.values()))
     days = max(overrides.get(DELAY, 0.0) + _latest(case, overrides) for overrides in told)
     return max(HEADROOM, ceil(min(days, 1e5) / 30.4))
+
+
+def delay_room(case: Case, overrides: Mapping[str, float]) -> float:
+    """Days by which everything may be late under a scenario before something falls off the timeline."""
+    months = months_needed(case) - months_to(case, last_end(case)[2])
+    return max(0.0, floor(months * 30.4 - _latest(case, overrides)))
 
 
 def _latest(case: Case, overrides: Mapping[str, float]) -> float:

@@ -15,7 +15,9 @@ from pydantic.json_schema import models_json_schema
 from model.errors import Finding, InputError
 from model.inputs.check import problems
 from model.inputs.document import MAX_BYTES, Document, read_document
-from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, ScenariosFile
+from model.inputs.problem import SCENARIOS, Problem
+from model.inputs.risk import RiskFile
+from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, MoreScenarios, ScenariosFile
 from model.inputs.words import empty_values, note_errors
 from model.timeline import Curve, read_curve
 
@@ -25,17 +27,22 @@ FILES: dict[str, type[BaseModel]] = {
     "debt.yaml": DebtFile,
     "company.yaml": CompanyFile,
     "scenarios.yaml": ScenariosFile,
+    "risk.yaml": RiskFile,
 }
 REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
+BESIDE = "more scenarios"  # how the hash knows a file beside the case, wherever it lies
 
 
-def load_case(path: Path) -> Case:
+def load_case(path: Path, more: Path | None = None) -> Case:
     """Read and check a case folder. InputError carries all findings of all its files.
 
-    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml and curves/*.csv may be.
+    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml and curves/*.csv
+    may be. `more` is a file of scenarios that stands beside the case.
     """
     folder = _Folder(Path(path))
     folder.read()
+    if more is not None:
+        folder.add(Path(more))
     case = folder.case()
     if case is None or any(not finding.warning for finding in folder.findings):
         raise InputError(folder.findings)
@@ -52,7 +59,7 @@ def input_hash(files: dict[str, bytes]) -> str:
 
 
 def schema_json() -> dict[str, Any]:
-    """One JSON Schema (2020-12) document with the models of the five files under `$defs`."""
+    """One JSON Schema (2020-12) document with the models of the six files under `$defs`."""
     _, found = models_json_schema([(model, "validation") for model in FILES.values()])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -73,6 +80,7 @@ class _Folder:
     models: dict[str, Any] = field(default_factory=dict)
     curves: dict[str, Curve] = field(default_factory=dict)
     found: list[Finding] = field(default_factory=list)
+    beside: str = ""  # a file of more scenarios
 
     @property
     def findings(self) -> list[Finding]:
@@ -141,14 +149,36 @@ class _Folder:
             self.found += [replace(finding, file=file) for finding in error.findings]
             self.curves[path.stem] = Curve((date(2000, 1, 1),), (0.0,), path.stem, "rate", "", "")  # refused already
 
+    def add(self, more: Path) -> None:
+        """Read a file of more scenarios."""
+        self.beside = str(more.resolve())
+        if more.is_file():
+            self._yaml(self.beside, MoreScenarios)
+        else:
+            self.note(str(more), "no such file", "a file of scenarios, as `debtcover falsify` writes it")
+
+    def _scenarios(self) -> tuple[ScenariosFile, dict[str, str]]:
+        """The scenarios of the case and those beside it, and which are beside it; a name stands once."""
+        own, more = self.models.get(SCENARIOS, ScenariosFile()), self.models.get(self.beside, MoreScenarios()).scenarios
+        for name in own.scenarios.keys() & more.keys():
+            self.documents[self.beside].note(("scenarios", name), name, f"a name that {SCENARIOS} of the case does not use")
+        return own.model_copy(update={"scenarios": {**own.scenarios, **more}}), dict.fromkeys(more, self.beside)
+
+    def _home(self, problem: Problem, more: dict[str, str]) -> Problem:
+        """A problem of a scenario that stands beside the case is one of its own file."""
+        beside = problem.file == SCENARIOS and problem.path[0] == "scenarios" and problem.path[1] in more
+        return replace(problem, file=self.beside) if beside else problem
+
     def case(self) -> Case | None:
         """The case, checked as a whole; None where a file that it needs cannot be used."""
         if not set(REQUIRED) <= set(self.models):
             return None
         general, contracts, debt = (self.models[file] for file in REQUIRED)
+        scenarios, more = self._scenarios()
+        told = {BESIDE if file == self.beside else file: raw for file, raw in self.raw.items()}
         case = Case(self.path, general, contracts, debt, self.models.get("company.yaml", CompanyFile()),
-                    self.models.get("scenarios.yaml", ScenariosFile()), self.curves, input_hash(self.raw))
-        for problem in problems(case):
+                    scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more)
+        for problem in (self._home(one, more) for one in problems(case)):
             document = self.documents.get(problem.file) or Document(problem.file)
             line, name = document.line(problem.path), document.name(problem.path)
             self.found.append(problem.finding(line, name))

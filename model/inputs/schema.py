@@ -6,7 +6,7 @@ pydantic checks types, units and ranges and gives a JSON Schema; `read.py` adds 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
@@ -20,6 +20,7 @@ from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.instruments import InstrumentFile
 from model.inputs.parts import fields_of
+from model.inputs.risk import RiskFile
 from model.inputs.values import Day, Flow, Grade, Number, Plain, Slug, Strict, Text, Told, asked
 from model.reserve import ReserveAccount
 from model.timeline import Curve
@@ -237,6 +238,12 @@ class ScenariosFile(Strict):
     ranges: dict[Slug, Range] = {}
 
 
+class MoreScenarios(Strict):
+    """A file of scenarios beside the case, as `debtcover falsify` writes it."""
+
+    scenarios: dict[Slug, Scenario] = {}
+
+
 @dataclass(frozen=True)
 class Case:
     """A case folder that was read and found good."""
@@ -250,3 +257,6 @@ class Case:
     curves: Mapping[str, Curve]
     input_hash: str
     warnings: tuple[Finding, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    """By name: the file of a scenario that is not one of scenarios.yaml."""
+    risk: RiskFile = field(default_factory=RiskFile)

@@ -6,6 +6,7 @@ tree, `evaluate.py` with the column `numpy` of the table, `excel.py` with `excel
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -166,6 +167,23 @@ def _nodes(expr: Expr) -> Iterator[Expr]:
 # ---- what the less obvious operators do to numpy columns (time first, one pad before and one after) ----------------
 
 
+def power(base: float, exponent: float) -> float:
+    """A power as the C library has it, so that one number and many give the same bits."""
+    try:
+        return math.pow(base, exponent)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.inf if base == 0 else math.nan
+
+
+_POWERS = np.frompyfunc(power, 2, 1)
+
+
+def _powers(base: Array, exponent: Array) -> Array:
+    return np.asarray(_POWERS(base, exponent), dtype=float)
+
+
 def _share(a: Array, b: Array, tol: Array) -> Array:
     return np.where(b > tol, a / np.where(b > tol, b, 1.0), 0.0)
 
@@ -279,7 +297,7 @@ TABLE = (
     Operator("-", "{0} - {1}", "{0}-{1}", lambda a, b: a - b, binds=ADD, scalar="{0} - {1}"),
     Operator("*", "{0} x {1}", "{0}*{1}", lambda a, b: a * b, binds=MULTIPLY, scalar="{0} * {1}"),
     Operator("/", "{0} / {1}", "{0}/{1}", lambda a, b: a / b, binds=MULTIPLY, scalar="{0} / {1}"),
-    Operator("^", "{0} ^ {1}", "{0}^{1}", lambda a, b: np.power(a, b), binds=POWER, scalar="power({0}, {1})"),
+    Operator("^", "{0} ^ {1}", "{0}^{1}", _powers, binds=POWER, scalar="power({0}, {1})"),
     Operator(">=", "1 if {0} >= {1}", "({0}>={1})*1", lambda a, b: (a >= b) * 1.0, binds=MULTIPLY,
              scalar="1.0 if {0} >= {1} else 0.0"),
     Operator("<=", "1 if {0} <= {1}", "({0}<={1})*1", lambda a, b: (a <= b) * 1.0, binds=MULTIPLY,

@@ -17,7 +17,8 @@ class Powered(InMegawatts):
     load = given("share", "Average draw of the IT load", default=1, low=0, high=1, ask=True)
     passed_through = given("share", "Share of the power that the customer pays", default=0, low=0, high=1, ask=True)
     power_price = given("USD per MWh", "Power price, average of the days", per=PERIOD)
-    power_change = given("share", "Change of every power price")
+    power_level = given("factor", "Level of power prices", per=PERIOD)
+    power_there = given("share", "Share of the hours with power", per=PERIOD)
     hours_a_day = given("hours", "Hours in a day", default=24, above=0)
     usd_in_million = given("USD", "USD in USD m", default=1000000, above=0)
 
@@ -33,9 +34,9 @@ class Powered(InMegawatts):
     def power_cost(self) -> Expr:
         """Power of a full period
 
-        IT load x average draw x PUE x hours x price, less what the customer pays."""
-        energy = self.capacity * self.load * self.pue * self.hours_a_day * self.days
-        price = self.power_price * (1 + self.power_change)
+        IT load x average draw x PUE x hours with power x price, less what the customer pays."""
+        energy = self.capacity * self.load * self.pue * self.hours_a_day * self.days * self.power_there
+        price = self.power_price * self.power_level
         return energy * price * (1 - self.passed_through) / self.usd_in_million
 
     @line("USD m", sums=True)

@@ -16,6 +16,7 @@ class Redeployed(InGpus):
     redeployment_cost = given("USD m", "Cost of putting them to other use", default=0, low=0, ask=True)
     spot_price = given("USD per GPU-hour", "Spot price, average of the days", per=PERIOD)
     spot_change = given("share", "Change of market prices")
+    market_level = given("factor", "Level of market prices", per=PERIOD)
 
     def sold_days(self) -> Expr:
         """With the days at spot prices."""
@@ -47,7 +48,7 @@ class Redeployed(InGpus):
     @line("USD m", sums=True)
     def redeployed_billed(self) -> Expr:
         """Billed at spot prices"""
-        price = self.spot_price * (1 + self.spot_change) * self.redeployed_use
+        price = self.spot_price * (1 + self.spot_change) * self.market_level * self.redeployed_use
         return self.gpus * self.hours_in_day * self.redeployed_days * price / self.million
 
     @line("USD m", sums=True)

@@ -31,7 +31,7 @@ class Renewable(Tranche):
 
     def renewal_fee(self) -> Expr:
         """A full month at the renewal's price."""
-        return self.fee_at_end() * self.renewal_price * (1 + self.price_change)
+        return self.fee_at_end() * self.renewal_price * (1 + self.price_change) * self.last_change()
 
     @figure("flag")
     def renews(self) -> Expr:
@@ -76,6 +76,7 @@ class RenewableAtMarket(Renewable, InGpus):
     market_price = given("USD per GPU-hour", "Contract price of the market, first day of the period", per=PERIOD)
     market_drift = given("USD per GPU-hour", "Its change to the first day of the next", per=PERIOD)
     market_change = given("share", "Change of contract prices of the market")
+    market_level = given("factor", "Level of market prices", per=PERIOD)
 
     def renewal_fee(self) -> Expr:
         """All hours at the market's price when the renewal began."""
@@ -92,7 +93,8 @@ class RenewableAtMarket(Renewable, InGpus):
 
         On the day itself, on a straight line through the month."""
         passed = maximum(0, self.renewal_from - self.starts) / self.days
-        return self.renewal_begins * (self.market_price + self.market_drift * passed) * (1 + self.market_change)
+        price = (self.market_price + self.market_drift * passed) * self.market_level
+        return self.renewal_begins * price * (1 + self.market_change)
 
     @figure("USD per GPU-hour")
     def price_at_renewal(self) -> Expr:
@@ -138,7 +140,7 @@ class RenewalPromised(Renewable):
     @line("USD m", sums=True)
     def promised_billed(self) -> Expr:
         """Billed for it at the low price"""
-        low_fee = self.fee_at_end() * (1 - self.low_discount) * (1 + self.price_change)
+        low_fee = self.fee_at_end() * (1 - self.low_discount) * (1 + self.price_change) * self.last_change()
         return self.taken(low_fee * self.promised_days / self.days)
 
     @line("USD m", sums=True)

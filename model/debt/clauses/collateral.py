@@ -71,7 +71,10 @@ class CollateralTests(Commitment):
     look_back = given("no.", "Months over which realisation is measured", default=3, above=0, high=24, ask=True)
     realised_before = given("share", "Contract realisation at the as-of date", default=1, low=0, high=2, ask=True)
     book_cost = given("USD m", "Depreciated cost of the GPUs", per=PERIOD)
+    cost_in_four_years = given("USD m", "Cost of the GPUs, depreciated over four years at most", per=PERIOD)
     market_value = given("USD m", "Market value of the GPUs", per=PERIOD)
+    short_life = given("flag", "GPUs are written down over four years at most", default=0, low=0, high=1)
+    collateral_change = given("share", "Change of appraised values of GPUs", default=0, low=-1, high=5)
     tested = given("flag", "Tests apply on this date", per=PERIOD)
     conditions_met = given("flag", "Conditions of a draw are met: contract signed", per=PERIOD)
     signed_cash_in = many("USD m", "CFADS as signed")
@@ -153,6 +156,16 @@ class CollateralTests(Commitment):
         return value * minimum(1, prev(self.realisation)) / self.test_cover
 
     @line("USD m")
+    def cost_for_test(self) -> Expr:
+        """Depreciated cost that the test looks at"""
+        return self.book_cost - self.short_life * (self.book_cost - self.cost_in_four_years)
+
+    @line("USD m")
+    def appraised(self) -> Expr:
+        """Value of the GPUs as appraised"""
+        return self.market_value * (1 + self.collateral_change)
+
+    @line("USD m")
     def above_contracts(self) -> Expr:
         """Balance above what contracted cash supports"""
         return self.contract_test * maximum(0, self.repayable - self.supported)
@@ -160,12 +173,12 @@ class CollateralTests(Commitment):
     @line("USD m")
     def above_cost(self) -> Expr:
         """Balance above the depreciated cost"""
-        return self.cost_test * maximum(0, self.repayable - self.book_cost * self.cost_limit)
+        return self.cost_test * maximum(0, self.repayable - self.cost_for_test * self.cost_limit)
 
     @line("USD m")
     def above_value(self) -> Expr:
         """Balance above the market value"""
-        return self.value_test * maximum(0, self.repayable - self.market_value * self.value_limit)
+        return self.value_test * maximum(0, self.repayable - self.appraised * self.value_limit)
 
     @line("USD m", sums=True)
     def asked_by_tests(self) -> Expr:
@@ -191,6 +204,11 @@ class FleetCollateral(CollateralTests):
     def book_cost(self) -> Expr:
         """Depreciated cost of the GPUs"""
         return sum_of(self.books_in)
+
+    @line("USD m")
+    def cost_in_four_years(self) -> Expr:
+        """The same: the book of each lot follows the shorter life by itself"""
+        return self.book_cost
 
     @line("USD m")
     def market_value(self) -> Expr:

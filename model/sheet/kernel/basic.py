@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 
-from model.sheet.formula import OPERATORS, Array
+from model.sheet.formula import OPERATORS
 from model.sheet.kernel.tree import NOTHING, Node, Number, Op
-
-
-class Tables(Protocol):
-    """Numbers over time that do not move."""
-
-    def still(self, node: Node) -> Array | None:
-        """The numbers of a leaf that does not move; None of one that does."""
-
-    def table(self, column: Array) -> Node:
-        """A place for such numbers."""
 
 
 def simplify(node: Node) -> Node:
@@ -86,33 +75,3 @@ SUMS: dict[str, tuple[float, Callable[..., Node]]] = {
     "first_when": (float("nan"), _first_when),
 }
 """What adds up over time: where it begins, and what a period makes of it."""
-
-
-def quick(node: Node, tables: Tables) -> Node:
-    """The same with fewer and cheaper steps, to the last bits but one: what does not move is divided once, and multiplied
-    with what else does not move."""
-    if not isinstance(node, Op):
-        return node
-    name, args = node.name, [quick(arg, tables) for arg in node.args]
-    below = tables.still(args[1]) if name in ("/", "share", "ratio") else None
-    limit = tables.still(args[2]) if name in ("share", "ratio") else None
-    if below is not None and (name == "/" or limit is not None):
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            inverse = 1 / below if limit is None else np.where(below > limit, 1 / below, 0.0 if name == "share" else np.nan)
-        name, args = "*", [args[0], tables.table(inverse)]
-    if name == "*":
-        return _product(args, tables)
-    return Op(name, tuple(args))
-
-
-def _product(args: list[Node], tables: Tables) -> Node:
-    """A product whose still factors are one."""
-    for moving, other in (args, args[::-1]):
-        here = tables.still(other)
-        if here is not None and isinstance(moving, Op) and moving.name == "*":
-            for inner, last in (moving.args, moving.args[::-1]):
-                factor = tables.still(last)
-                if factor is not None:
-                    with np.errstate(invalid="ignore", over="ignore"):
-                        return simplify(Op("*", (inner, tables.table(factor * here))))
-    return simplify(Op("*", tuple(args)))

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from model.sheet.formula import Array
-from model.sheet.kernel.basic import quick
 from model.sheet.kernel.emit import Piece
 from model.sheet.kernel.lower import Lowered
 from model.sheet.kernel.places import Place, Places, opens
@@ -82,7 +81,6 @@ class Lanes:
 
     def __init__(self, lowered: Lowered, order: Order) -> None:
         self.lowered, self.order, self.periods = lowered, order, lowered.book.periods
-        self.quick: dict[Item, Node] = {item: quick(item.node, lowered) for item in order.needs if item.node is not None}
         self.places = Places(order)
         self.columns = self.places.columns
         self.parts = [part for one in order.passes for part in self._parts(one) if part.segments]
@@ -111,7 +109,7 @@ class Lanes:
     def _segment(self, run: Sequence[Item]) -> Segment:
         """The items of a run, each to where others read it."""
         segment, places = self._begin(run), self.places
-        self._write(segment, [(item, self.quick[item]) for item in run], False)
+        self._write(segment, [(item, item.node) for item in run], False)
         for item in run:
             if item in places.old:
                 self._store(segment, places.old[item], self._at(segment, places.at[item]))
@@ -230,7 +228,7 @@ class Lanes:
 def fused(runs: Sequence[Sequence[Item]]) -> list[list[Item]]:
     """Runs that stand alone joined to long ones; what many homes have in common stays apart, to be compiled once."""
     def shape(run: Sequence[Item]) -> tuple[str, ...]:
-        return tuple(item.key.removeprefix(item.home) for item in run)
+        return tuple(item.key.replace(item.home, "") for item in run)
 
     count = Counter(map(shape, runs))
     found: list[list[Item]] = []

@@ -14,7 +14,7 @@ import numpy as np
 from model.sheet.block import PERIOD, Row
 from model.sheet.branch import ancestors
 from model.sheet.evaluate import Values, cells, quietly
-from model.sheet.formula import Apply, Array, Expr, Group, Literally, Reads, postfix
+from model.sheet.formula import Apply, Array, Expr, Group, Literally, postfix
 from model.sheet.kernel.basic import BASIC, SUMS, simplify
 from model.sheet.kernel.tree import NOTHING, Item, Lag, Node, Now, Number, Op, Pick, Table, leaves, replaced, spelling
 
@@ -144,7 +144,7 @@ class Lowered:
             ends = Now(self._sum(operator.name, flag, clock if isinstance(clock, Row) else None))
             return Op("known", (ends,)) if operator.name == "lowest" else ends
         if operator.reads != "now":
-            return self._shifted(operator.name, operator.reads, args, over_time, opening)
+            return self._shifted(node, args[1:], over_time, opening)
         members = [self._settled(each, over_time, opening) for arg in args for each in self._spelt(arg, opening)]
         if len(args) > 1 and isinstance(args[1], Group):  # step_lookup: keys and values stand in two groups
             members = [members[0], *members[1:]]
@@ -157,30 +157,33 @@ class Lowered:
     def _spelt(self, arg: Any, opening: bool) -> list[Any]:
         return [self._now(row, opening) for row in arg.rows if isinstance(row, Row)] if isinstance(arg, Group) else [arg]
 
-    def _shifted(self, name: str, reads: Reads, args: list[Any], over_time: bool, opening: bool) -> Node:
+    def _shifted(self, node: Apply, rest: list[Any], over_time: bool, opening: bool) -> Node:
         """A row in another period."""
-        row, *rest = args
+        row, name = node.args[0], node.operator.name
+        assert isinstance(row, Row)
         if name in ("prev", "following"):
-            return Lag(row.item, -1 if name == "prev" else 1)
-        column = row.item if isinstance(row, Now) else self._column(np.asarray(self.alone[row], dtype=float)[:, 0])
+            return Lag(self.found[row], -1 if name == "prev" else 1)
+        column = self.found.get(row) or self._column(np.asarray(self.alone[row], dtype=float)[:, 0])
         index = self._settled(rest[0], over_time, opening)
         if name != "at":
-            number = self._column(np.arange(self.book.periods + 2, dtype=float))
-            index = self._combined("-" if reads == "earlier" else "+", number, index)
+            number = Number(0.0) if opening else self._column(np.arange(self.book.periods + 2, dtype=float))
+            index = self._combined("-" if node.operator.reads == "earlier" else "+", number, index)
         return Pick(column, index)
 
-    def _combined(self, sign: str, number: Table, by: Node) -> Node:
-        """The number of the period moved by so many, as a table where the way is the same for all."""
+    def _combined(self, sign: str, number: Number | Table, by: Node) -> Node:
+        """The number of the period moved by so many whole ones, as a table where the way is the same for all."""
+        if isinstance(number, Number):
+            return simplify(Op(sign, (number, by)))
         if isinstance(by, (Number, Table)):
-            steps = by.value if isinstance(by, Number) else self.tables[by.place]
-            whole = np.trunc(steps)
-            return self._column(self.tables[number.place] - whole if sign == "-" else self.tables[number.place] + whole)
+            steps = np.trunc(by.value if isinstance(by, Number) else self.tables[by.place])
+            periods = self.tables[number.place]
+            return self._column(periods - steps if sign == "-" else periods + steps)
         return Op(sign, (number, by))
 
     def _sum(self, name: str, row: Row, clock: Row | None) -> Item:
         """What adds up over the periods; made once."""
         if (name, row, clock) not in self.sums:
-            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock else ''}", self.home_of(row), True, lasts=True)
+            item = Item(f"{row.key} {name}{f' by {clock.key}' if clock is not None else ''}", self.home_of(row), True, lasts=True)
             self.sums[name, row, clock] = item
             read = [self._settled(self._now(each, False), True, False) for each in (row, clock) if each is not None]
             begin, step = SUMS[name]
@@ -201,12 +204,6 @@ class Lowered:
         """A place among the tables; one number where all periods have the same."""
         body = column[1:-1]
         return Number(float(body[0])) if (body == body[0]).all() or np.isnan(body).all() else self._column(column)
-
-    def still(self, node: Node) -> Array | None:
-        """The numbers of a leaf that does not move; None of one that does."""
-        if isinstance(node, Number):
-            return np.full(self.book.periods + 2, node.value)
-        return self.tables[node.place] if isinstance(node, Table) else None
 
     def _column(self, column: Array) -> Table:
         """The same with its opening column."""

@@ -6,19 +6,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from model.errors import CheckError
-from model.sheet.formula import Array
+from model.sheet.formula import Array, power
 from model.sheet.kernel.lower import Lowered
 from model.sheet.kernel.stages import Order, Pass
 from model.sheet.kernel.text import Leaf, Writer, number
 from model.sheet.kernel.tree import NOTHING, Item, Lag, Now, Number, Pick, Table, leaves
-
-
-def power(base: float, exponent: float) -> float:
-    """A power as numpy has it: no complex numbers, no overflow."""
-    return float(np.power(base, exponent))
 
 
 def pick(column: Sequence[float], period: float) -> float:
@@ -50,7 +43,7 @@ class Scalar:
         try:
             found: list[Any] = self.function(*inputs)
         except ZeroDivisionError as error:
-            raise CheckError("a row that is divided by is 0") from error
+            raise CheckError("a row that is divided by must be above 0; it is 0") from error
         return found
 
     # ---- text --------------------------------------------------------------------------------------------------------
@@ -91,7 +84,7 @@ class Scalar:
         for item in one.items:
             name = self.names[item]
             if item.at_start is not NOTHING and item.at_start is not None:
-                writer = Writer(lambda leaf, writer: self._at_start(leaf))
+                writer = Writer(self._at_start)
                 writer.assign(f"q{name}", item.at_start)
                 yield from (f" {line}" for line in writer.lines)
                 if item in self.columns:
@@ -104,12 +97,15 @@ class Scalar:
             return f"x{self.names[item]}[0]"
         return "0.0" if item.at_start is NOTHING or item.at_start is None else f"q{self.names[item]}"
 
-    def _at_start(self, leaf: Leaf) -> str:
+    def _at_start(self, leaf: Leaf, writer: Writer) -> str:
         if isinstance(leaf, Number):
             return number(leaf.value)
+        if isinstance(leaf, Pick):
+            return self._pick(leaf, writer)
         assert isinstance(leaf, (Now, Lag))
         if isinstance(leaf, Lag):
-            return f"m{self.names[leaf.item]}[1]" if leaf.item in self.columns else f"p{self.names[leaf.item]}"
+            whole = leaf.item in self.columns or leaf.item in self.order.inputs
+            return f"{self._list(leaf.item)}[1]" if whole else f"p{self.names[leaf.item]}"
         return self._single(leaf.item) if leaf.item.single else self._start_of(leaf.item)
 
     def _single(self, item: Item) -> str:
@@ -141,8 +137,7 @@ class Scalar:
         if isinstance(leaf, Table):
             return f"s{leaf.place}"
         if isinstance(leaf, Pick):
-            column = f"C{leaf.column.place}" if isinstance(leaf.column, Table) else self._list(leaf.column)
-            return f"pick({column}, {writer.text(leaf.index)})"
+            return self._pick(leaf, writer)
         item = leaf.item
         if isinstance(leaf, Now) and item.single:
             return self._single(item)
@@ -150,6 +145,10 @@ class Scalar:
         if self.order.at.get(item) == n:
             return f"{'p' if by else 'v'}{self.names[item]}"
         return f"{self._list(item)}[t{by}]"
+
+    def _pick(self, leaf: Pick, writer: Writer) -> str:
+        column = f"C{leaf.column.place}" if isinstance(leaf.column, Table) else self._list(leaf.column)
+        return f"pick({column}, {writer.text(leaf.index)})"
 
     def _list(self, item: Item) -> str:
         return f"{'x' if item in self.order.inputs else 'm'}{self.names[item]}"

@@ -1,0 +1,110 @@
+"""Finished blocks on disk: each a file of its own with a checksum, written whole or not at all, read column by column.
+
+So memory is bounded by the block, and an interrupted simulation goes on from what it has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from model.errors import OutputError
+from model.sheet.formula import Array
+from model.simulate.plan import FAN_BLOCKS, Done
+from model.simulate.streams import BLOCK
+
+DIGEST = 4  # bytes of a checksum
+
+
+def digest(body: bytes) -> bytes:
+    """CRC-32: what is torn or rots on disk shows, and it costs next to nothing."""
+    return zlib.crc32(body).to_bytes(DIGEST, "big")
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of blocks of one simulation; `fan_shape` is that of the counts of the first blocks."""
+
+    folder: Path
+    columns: int
+    fan_shape: tuple[int, ...]
+
+    def open(self, resume: bool) -> None:
+        """Make the folder; without `resume` what an earlier run left there is thrown away."""
+        if not resume:
+            self.remove()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"could not write {self.folder}: {error.strerror or error}") from error
+
+    def remove(self) -> None:
+        """Throw the blocks away."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, block: int) -> Path:
+        """The file of a block."""
+        return self.folder / f"{block:07d}.block"
+
+    def write(self, block: int, done: Done) -> None:
+        """Keep a block; a file is seen under its name only once it is whole."""
+        fan = b"" if done.fan is None else np.ascontiguousarray(done.fan, dtype="<i4").tobytes()
+        body = np.ascontiguousarray(done.figures, dtype="<f8").tobytes() + fan
+        temporary = self.path(block).with_suffix(f".writing-{os.getpid()}")
+        try:
+            temporary.write_bytes(digest(body) + body)
+            os.replace(temporary, self.path(block))
+        except OSError as error:
+            raise OutputError(f"could not write {self.path(block)}: {error.strerror or error}") from error
+
+    def whole(self, block: int) -> bool:
+        """Whether a block is there and is what was written."""
+        try:
+            raw = self.path(block).read_bytes()
+        except OSError:
+            return False
+        return len(raw) == self._size(block) and digest(raw[DIGEST:]) == raw[:DIGEST]
+
+    def _size(self, block: int) -> int:
+        return DIGEST + 8 * self.columns * BLOCK + (4 * int(np.prod(self.fan_shape)) if block < FAN_BLOCKS else 0)
+
+    def checksum(self, block: int) -> str:
+        """SHA-256 of the figures of a block."""
+        return hashlib.sha256(self.figures(block).tobytes()).hexdigest()
+
+    def figures(self, block: int, first: int = 0, last: int | None = None) -> Array:
+        """Columns of a block, `(last - first, 1024)`."""
+        last = self.columns if last is None else last
+        with self.path(block).open("rb") as file:
+            file.seek(DIGEST + 8 * first * BLOCK)
+            return np.frombuffer(file.read(8 * (last - first) * BLOCK), dtype="<f8").reshape(last - first, BLOCK)
+
+    def fan(self, blocks: int) -> Array:
+        """The counts of the first blocks, added up."""
+        found = np.zeros(self.fan_shape, dtype=np.int64)
+        for block in range(min(blocks, FAN_BLOCKS)):
+            with self.path(block).open("rb") as file:
+                file.seek(DIGEST + 8 * self.columns * BLOCK)
+                found += np.frombuffer(file.read(), dtype="<i4").reshape(self.fan_shape)
+        return found
+
+
+TOGETHER = 8  # columns that are read at once
+
+
+def columns(store: Store, paths: int) -> Iterator[Array]:
+    """Each column over all paths, in order; a few at a time are in memory."""
+    blocks = -(-paths // BLOCK)
+    for first in range(0, store.columns, TOGETHER):
+        last = min(first + TOGETHER, store.columns)
+        parts = np.empty((last - first, blocks * BLOCK))
+        for block in range(blocks):
+            parts[:, block * BLOCK:(block + 1) * BLOCK] = store.figures(block, first, last)
+        yield from parts[:, :paths]

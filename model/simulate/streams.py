@@ -1,0 +1,104 @@
+"""Random numbers by stream and block: scenario i is the same whatever the number of paths, workers or other streams.
+
+Philox under `SeedSequence(seed, spawn_key=(stream, block))`, one generator for each stream of each block of 1,024. Rows
+are drawn one after the other, so that a longer path begins as a shorter one does.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, get_args
+
+import numpy as np
+
+from model.errors import RequestError
+from model.sheet.formula import Array
+
+BLOCK = 1024
+Method = Literal["plain", "antithetic", "quasi"]
+METHODS: tuple[str, ...] = get_args(Method)
+
+
+class Stream(IntEnum):
+    """What a stream is for. A number is never given to another use: results would change."""
+
+    COMMON = 0
+    OWN = 1
+    MIXING = 2
+    DELAY = 3
+    POWER = 4
+    BASE_RATE = 5
+    SPOT_PRICE = 6
+    CONTRACT_PRICE = 7
+    SHARE_PRICE = 8
+
+
+class Rooms(threading.local):
+    """Arrays that a thread fills again for each block: new memory costs more than the numbers that go into it."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, tuple[int, ...]], Array] = {}
+
+    def array(self, name: str, shape: tuple[int, ...]) -> Array:
+        """As it was left; a name and shape has one array."""
+        if (name, shape) not in self.held:
+            self.held[name, shape] = np.zeros(shape)
+        return self.held[name, shape]
+
+
+@dataclass(frozen=True)
+class Streams:
+    """The random numbers of one block. With `rooms` they stand until the next block is drawn."""
+
+    seed: int
+    block: int
+    method: Method = "plain"
+    rooms: Rooms | None = None
+
+    def room(self, name: str, shape: tuple[int, ...]) -> Array:
+        """An array to fill, whatever stands in it."""
+        return self.rooms.array(name, shape) if self.rooms is not None else np.zeros(shape)
+
+    def normals(self, stream: Stream, rows: int) -> Array:
+        """Standard normals `(rows, 1024)`; antithetic: the second half is the first with the sign turned."""
+        if self.method == "quasi":
+            from scipy.special import ndtri
+
+            return np.asarray(ndtri(self._sobol(stream, rows)), dtype=float)
+        if self.method == "antithetic":
+            half = self._generator(stream).standard_normal((rows, BLOCK // 2))
+            return np.concatenate([half, -half], axis=1)
+        return self._generator(stream).standard_normal(out=self.room(f"normals {stream:d}", (rows, BLOCK)))
+
+    def chi_squared(self, stream: Stream, freedom: int) -> Array:
+        """Chi-squared numbers `(1024,)`; the two of an antithetic pair have the same."""
+        if self.method == "quasi":
+            from scipy.special import gammaincinv
+
+            return np.asarray(2 * gammaincinv(freedom / 2, self._sobol(stream, 1)[0]), dtype=float)
+        if self.method == "antithetic":
+            return np.tile(self._generator(stream).chisquare(freedom, BLOCK // 2), 2)
+        return self._generator(stream).chisquare(freedom, BLOCK)
+
+    def _generator(self, stream: Stream) -> np.random.Generator:
+        return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.seed, spawn_key=(int(stream), self.block))))
+
+    def _sobol(self, stream: Stream, rows: int) -> Array:
+        """Scrambled Sobol points, their order shuffled so that streams do not run in step."""
+        from scipy.stats import qmc
+
+        generator = self._generator(stream)
+        points = qmc.Sobol(rows, scramble=True, rng=generator).random(BLOCK)
+        return np.clip(generator.permutation(points).T, 1e-16, 1 - 1e-16)
+
+
+def check_method(method: str) -> None:
+    """RequestError where a method needs a library that is not installed."""
+    if method != "quasi":
+        return
+    try:
+        import scipy.stats  # noqa: F401
+    except ImportError:
+        raise RequestError("quasi-random numbers need scipy: pip install 'debtcover[quasi]'") from None

@@ -1,0 +1,126 @@
+"""Who works out the blocks: this process, threads, processes, or a Dask cluster. Every way gives the same bytes.
+
+Threads where the compiled engine is there, which leaves them free; else processes, which read the case themselves.
+"""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache, partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from model.cases import load, run
+from model.errors import CheckError, RequestError
+from model.sheet.kernel import is_there
+from model.simulate.plan import Done, Plan, Settings
+
+AHEAD = 4  # blocks that wait for each worker
+Finished = Iterator[tuple[int, Done]]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What another process needs to make the same plan: the files of the case and what was asked."""
+
+    files: tuple[tuple[str, bytes], ...]
+    settings: Settings
+    fingerprint: str
+
+
+def parcel(plan: Plan) -> Parcel:
+    """The case as it stands on disk; what was read must still be there, and the receiver checks that it is."""
+    folder = plan.deal.case.folder
+    paths = sorted([*folder.glob("*.yaml"), *folder.glob("curves/*.csv")])
+    files = tuple((path.relative_to(folder).as_posix(), zlib.compress(path.read_bytes())) for path in paths)
+    return Parcel(files, plan.settings, plan.fingerprint)
+
+
+@cache
+def plan_of(sent: Parcel) -> Plan:
+    """The plan in another process; made once there. CheckError where it is not the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, raw in sent.files:
+            path = Path(folder) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(zlib.decompress(raw))
+        plan = Plan(run(load(folder)), sent.settings)
+    if plan.fingerprint != sent.fingerprint:
+        raise CheckError("a worker does not have the same case, program or numpy: its results would not be the same")
+    return plan
+
+
+def run_there(sent: Parcel, block: int) -> Done:
+    """One block in another process."""
+    return plan_of(sent).run_block(block)
+
+
+def run_all(plan: Plan, blocks: Sequence[int], workers: int = 1, cluster: str | None = None) -> Finished:
+    """The blocks as they are done, in any order."""
+    if cluster is not None:
+        yield from _on_cluster(plan, blocks, cluster)
+    elif workers == 1 or len(blocks) < 2:
+        yield from ((block, plan.run_block(block)) for block in blocks)
+    elif is_there():
+        yield blocks[0], plan.run_block(blocks[0])  # compiles, once
+        with ThreadPoolExecutor(workers) as pool:
+            yield from _pooled(pool, plan.run_block, blocks[1:], workers)
+    else:
+        # a fresh start, not a copy of this process: threads of numerical libraries do not survive one
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:
+            yield from _pooled(pool, partial(run_there, parcel(plan)), blocks, workers)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that hands out the blocks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _pooled(pool: Executor, work: Callable[[int], Done], blocks: Sequence[int], workers: int) -> Finished:
+    """A few blocks wait for each worker, so that results do not pile up."""
+    left, under_way = iter(blocks), dict[Any, int]()
+    try:
+        for block in left:
+            under_way[pool.submit(work, block)] = block
+            if len(under_way) >= AHEAD * workers:
+                yield from _taken(under_way)
+        while under_way:
+            yield from _taken(under_way)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _taken(under_way: dict[Any, int]) -> Finished:
+    for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+        yield under_way.pop(future), future.result()
+
+
+def _on_cluster(plan: Plan, blocks: Sequence[int], address: str) -> Finished:
+    """Dask hands a block to another worker when one dies."""
+    try:
+        from distributed import Client, as_completed
+    except ImportError:
+        raise RequestError("--cluster needs Dask: pip install 'debtcover[cluster]'") from None
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise RequestError(f"no Dask scheduler answers at {address}: {error}") from None
+    with client:
+        sent, left = parcel(plan), iter(blocks)  # with every block: what only one worker holds may die with it
+        ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))
+        first = [_submit(client, sent, block) for _, block in zip(range(ahead), left, strict=False)]
+        finished = as_completed(first, with_results=True, loop=client.loop)
+        for future, done in finished:
+            yield int(future.key.rpartition("-")[2]), done
+            if (block := next(left, None)) is not None:
+                finished.add(_submit(client, sent, block))
+
+
+def _submit(client: Any, sent: Any, block: int) -> Any:
+    return client.submit(run_there, sent, block, key=f"block-{id(client)}-{block}", retries=5, pure=False)

@@ -1,0 +1,260 @@
+"""The generated program gives what the numpy fold gives, bit for bit: as plain Python, and compiled for lanes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from model.cases import Run, load, run
+from model.errors import CheckError
+from model.sheet import PERIOD, TEXT, Block, Book, Expr, Figures, Row, evaluate, figure, line, maximum, minimum, prev, total
+from model.sheet import given as told_by
+from model.sheet.kernel import COMPILER, Program, native
+from model.sheet.kernel.native import Compiler
+from tests.strategies import deals, run_deal
+from tests.test_operators import SEED, Generator
+
+CASES = sorted(p.name for p in Path("inputs").iterdir() if (p / "case.yaml").exists())
+CURVES = ("base_rate", "spot_price", "market_price", "power_price", "share_price")
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "4"))
+Moves = dict[str, np.ndarray[Any, Any]]
+
+
+def differences(values: Any, told: Mapping[str, Any], targets: list[Row]) -> list[str]:
+    """Rows of which a bit differs between the numpy fold and the two that are generated."""
+    expected = Figures(values, told, targets, engine="numpy")(told)
+    figures = Figures(values, told, targets)
+    assert any((array != array[..., :1]).any() for array in expected.values()), "nothing moved"
+    found = []
+    for engine in ("scalar", "lanes"):
+        figures.engine = engine
+        here = figures(told)
+        found += [f"{engine}: {row.key}" for row in targets if not np.array_equal(expected[row], here[row], equal_nan=True)]
+    return found
+
+
+def single_figures(book: Book) -> list[Row]:
+    """Every number that is one for the whole deal."""
+    return [row for row in book.rows if row.per not in (PERIOD, TEXT) and row.input is None]
+
+
+def moves(done: Run, width: int, seed: int) -> Moves:
+    """Every driver, the loss of every contract and every curve, at random."""
+    rng, deal, told = np.random.default_rng(seed), done.deal, Moves()
+    for row in deal.drivers.rows():
+        if row.input is not None and row.declared.name not in ("tolerance", "cover"):
+            here, low, high = (float(x) for x in (done.values.one(row), row.declared.low or 0.0, row.declared.high or 1.0))
+            told[row.key] = np.clip(here + rng.uniform(-0.2, 0.2, width), low, high)
+    told["drivers.delay_days"] = rng.integers(0, 200, width) * rng.integers(0, 2, width) * 1.0
+    told["drivers.cross_default"] = rng.integers(0, 40, width) * rng.integers(0, 2, width) * 1.0
+    for contract in deal.contracts.values():
+        told[f"{contract.key}.lost_after"] = rng.integers(0, 2000, width) * (rng.random(width) < 0.4) * 1.0
+    for row in deal.book.inputs:
+        if row.per == PERIOD and row.declared.name in CURVES:
+            column = np.asarray(done.values.one(row))
+            told[row.key] = column[:, None] * rng.uniform(0.8, 1.2, (len(column), width))
+    return told
+
+
+def test_random_formulas() -> None:
+    """Every operator of the table, alone and inside others, over ties and blanks and against the edges of the sheet."""
+    drawn = Generator(SEED)
+    values = evaluate(drawn.book)
+    told = {key: np.array(two) for key, two in drawn.changes.items()}
+    for row in drawn.book.inputs:  # curves that might move, and so must be calculated, but stay where the book is safe
+        if row.per == PERIOD and row.declared.name.split("_")[0] in ("number", "flag", "lag", "period"):
+            told[row.key] = np.repeat(values[row], 2, axis=1)
+    assert differences(values, told, [row for row in drawn.book.rows if row.per != TEXT]) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_figure_of_every_case(case: str) -> None:
+    """Pairs, boxes, claim and company under everything that can move, all at once."""
+    done = run(load(Path("inputs", case)))
+    over_time = [pair.row(name) for pair in done.deal.pairs.values() for name in ("cash", "kept")]
+    targets = [*single_figures(done.deal.book), *over_time]
+    assert differences(done.values, moves(done, 3, 5), targets) == []
+
+
+@given(deals(any_box=True))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_random_deals(deal: Any) -> None:
+    """Deals of every kind of contract and loan, with boxes of every term."""
+    done = run_deal(deal)
+    told = moves(done, 5, 3)
+    assert differences(done.values, told, single_figures(done.deal.book)) == []
+
+
+# ---- small books -----------------------------------------------------------------------------------------------------
+
+
+class Quotient(Block):
+    """A number that moves over one that does not."""
+
+    above = told_by("USD m", "Above", default=1)
+    below = told_by("USD m", "Below", per=PERIOD, above=0)
+
+    @line("x")
+    def quotient(self) -> Expr:
+        """Quotient"""
+        return self.above / self.below
+
+    @figure("x")
+    def whole(self) -> Expr:
+        """Whole"""
+        return total(self.quotient)
+
+
+def test_division_by_an_inverse_is_exact() -> None:
+    """A correctly rounded inverse, put right once, gives the rounded quotient: a quarter of a million of all sizes."""
+    rng, periods = np.random.default_rng(11), 50
+    book = Book([Quotient("Q", below=(rng.uniform(1, 2, periods) * 10.0 ** rng.integers(-9, 9, periods)).tolist())], periods)
+    above = rng.uniform(-2, 2, 5000) * 10.0 ** rng.integers(-12, 12, 5000)
+    above[:6] = (0.0, 1.0, -1.0, 3.0, 1e290, 1e-290)  # only a quotient that overflows is not the same
+    row = book.blocks[0].row("quotient")
+    told = {"q.above": above}
+    exact, lanes = (Figures(evaluate(book), told, [row], engine=engine)(told)[row] for engine in ("numpy", "lanes"))
+    assert np.array_equal(exact, lanes)
+
+
+class Account(Block):
+    """Money in and out, a total, and a row that must stay above 0."""
+
+    start = told_by("USD m", "Start", default=10)
+    rate = told_by("rate", "Rate", default=0.1)
+    out = told_by("USD m", "Out", default=1)
+    flow = told_by("USD m", "Flow", per=PERIOD)
+
+    @line("USD m", opening="start")
+    def balance(self) -> Expr:
+        """Balance"""
+        return maximum(0, prev(self.balance) * self.growth + self.flow - minimum(self.out, prev(self.balance)))
+
+    @line("x", above=0)
+    def growth(self) -> Expr:
+        """Growth"""
+        return 1 + self.rate
+
+    @figure("USD m")
+    def whole(self) -> Expr:
+        """Whole"""
+        return total(self.balance) / self.growth_now
+
+    @figure("x")
+    def growth_now(self) -> Expr:
+        """Growth of the whole deal"""
+        return 1 + self.rate
+
+    growth_now.above = 0.0
+
+
+def accounts(count: int, periods: int = 30) -> Book:
+    flow = [float(n % 7) for n in range(periods)]
+    return Book([Account(f"Account {n}", key=f"account-{n}", flow=flow) for n in range(count)], periods)
+
+
+def program(count: int) -> Program:
+    book = accounts(count)
+    return Program(evaluate(book), [f"account-{n}.rate" for n in range(count)], [b.row("whole") for b in book.blocks])
+
+
+def test_thirty_equal_blocks_compile_no_more_than_ten() -> None:
+    """A shape is compiled once, however many blocks have it."""
+    pieces = [{s.piece(16).name for part in program(n).lanes.parts for s in part.segments} for n in (10, 30)]
+    assert pieces[0] == pieces[1]
+    assert len(program(30).lanes.parts) < 6
+    calls = sum(len(part.segments) for part in program(30).lanes.parts)
+    assert calls >= 30 * len(pieces[1]) / 2, "equal blocks share their pieces"
+
+
+def test_loops_are_vectors() -> None:
+    """Lost vectors cost three times the time and say nothing: every sum and product is one of packed doubles."""
+    done = run(load("inputs/coreweave-ipo"))
+    targets = [pair.row("covered") for pair in done.deal.pairs.values()]
+    lanes = Program(done.values, ["drivers.price_change", "drivers.rate_shift"], targets).lanes
+    sizes = {"x86": r"\bv?(add|sub|mul|div|min|max)(pd|sd)\b", "aarch64": r"\bf(add|sub|mul|div|min|max)\w*\s+(v|d)\d"}
+    form = sizes["x86" if "x86" in str(COMPILER.machine.triple) else "aarch64"]
+    seen: list[tuple[str, str]] = []
+    for part in lanes.parts:
+        for segment in part.segments:
+            seen += re.findall(form, COMPILER.assembly(segment.piece(lanes.lanes)))
+    assert len(seen) > 200
+    assert {one for one in seen if one[1] not in ("pd", "v")} <= {("div", "sd"), ("div", "d")}, "inverses, once a call"
+
+
+def test_compiled_pieces_are_kept_and_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next process compiles nothing; a file that was cut off or changed is not run but made again."""
+    monkeypatch.setenv("DEBTCOVER_CACHE", str(tmp_path))
+    pieces = [s.piece(16) for part in program(3).lanes.parts for s in part.segments]
+    first, second, third = Compiler(), Compiler(), Compiler()
+    told: list[str] = []
+    first.told = told.append
+    first.address_of(pieces)
+    second.address_of(pieces)
+    assert (first.compiled, second.compiled) == (len({p.name for p in pieces}), 0)
+    assert "compiling" in told[0]
+    assert str(tmp_path) in told[0]
+    spoilt = next(tmp_path.rglob("piece_*.o"))
+    spoilt.write_bytes(spoilt.read_bytes()[:-1])
+    third.address_of(pieces)
+    assert third.compiled == 1
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the next process compiles again."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("DEBTCOVER_CACHE", str(tmp_path / "file"))
+    compiler = Compiler()
+    compiler.address_of([s.piece(16) for part in program(2).lanes.parts for s in part.segments])
+    assert compiler.compiled > 0
+
+
+def test_without_the_compiler_numpy_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is optional."""
+    book = accounts(3)
+    told = {"account-1.rate": np.linspace(-0.2, 0.3, 200)}
+    figures = Figures(evaluate(book), told, [b.row("whole") for b in book.blocks])
+    with_lanes = figures(told)
+    monkeypatch.setattr(native, "find_spec", lambda name: None)
+    assert figures._engine(200) == "numpy"
+    without = figures(told)
+    assert all(np.array_equal(with_lanes[row], without[row]) for row in with_lanes)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "scalar", "lanes"])
+def test_a_row_that_breaks_its_promise_is_refused(engine: Any) -> None:
+    """What is divided by may not fall to 0, in any lane."""
+    book = accounts(1)
+    told = {"account-0.rate": np.array([0.1] * 40 + [-1.0])}
+    with pytest.raises(CheckError, match="above 0"):
+        Figures(evaluate(book), told, [book.blocks[0].row("whole")], engine=engine)(told)
+
+
+def test_threads_do_not_disturb_one_another() -> None:
+    """Each has a workspace of its own."""
+    book = accounts(4)
+    figures = Figures(evaluate(book), ["account-2.rate"], [b.row("whole") for b in book.blocks], engine="lanes")
+    parts = [{"account-2.rate": np.linspace(0, 0.01 * n, 400)} for n in range(1, 17)]
+    alone = [figures(part) for part in parts]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(figures, parts))
+    assert all(np.array_equal(a[row], b[row]) for a, b in zip(alone, together, strict=True) for row in a)
+
+
+def test_columns_do_not_depend_on_their_neighbours() -> None:
+    """Any number of columns gives each of them the same, whatever the block of lanes."""
+    book = accounts(2)
+    rates = np.linspace(-0.5, 0.5, 101)
+    figures = Figures(evaluate(book), ["account-0.rate"], [book.blocks[0].row("whole")], engine="lanes")
+    row = book.blocks[0].row("whole")
+    whole = figures({"account-0.rate": rates})[row]
+    for first, last in ((0, 1), (3, 10), (50, 101), (7, 71)):
+        assert np.array_equal(figures({"account-0.rate": rates[first:last]})[row], whole[first:last])
