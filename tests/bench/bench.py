@@ -118,26 +118,26 @@ def simulation(paths: int = 200_000) -> Found:
 
 
 class Heard:
-    """A kernel that keeps what it is asked."""
+    """Figures that remember what they were told last."""
 
-    def __init__(self, figures: Figures) -> None:
-        self.figures = figures
+    def __init__(self, kernel: Figures) -> None:
+        self.kernel = kernel
 
     def __call__(self, told: Any) -> Any:
         self.told = told
-        return self.figures(told)
+        return self.kernel(told)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.figures, name)
+        return getattr(self.kernel, name)
 
 
 def kernel_alone(plan: Any) -> Callable[[], float]:
-    """Seconds a path in the kernel alone, on what a block of the simulation asks of it."""
-    heard = plan.figures = Heard(plan.figures)
+    """Seconds a path in the kernel alone, on what a block of the simulation tells it."""
+    kernel = plan.figures
+    plan.figures = heard = Heard(kernel)
     plan.run_block(100)
     width = max(np.shape(array)[-1] for array in heard.told.values())
-    kernel = partial(heard.figures, heard.told)
-    return lambda: float(np.median([seconds(kernel, time.perf_counter) for _ in range(9)])) / width
+    return lambda: float(np.median([seconds(partial(kernel, heard.told), time.perf_counter) for _ in range(9)])) / width
 
 
 # ---- other programs, and this one as a whole ------------------------------------------------------------------------
