@@ -133,7 +133,7 @@ def test_turns_of_a_random_deal_are_those_of_whole_runs(deal: Rows, scenario: st
     """On both sides of every turn, and at some points of the grid between them, in whatever scenario."""
     ran = run_deal(deal).under(scenario)
     held, points = ran.deal.scenarios[scenario], list[tuple[Asked, str, float, bool]]()
-    for one in found_in(ran).values():
+    for one in found_in(ran, "price", "cost", "delay", "rate", "uncollected").values():
         driver = one.line.driver
         levels = [one.line.level(n) for n in random.sample(one.line.grid(GRID, held.get(driver.key, driver.calm)), 3)]
         levels += [level for turn in one.crossings for level in (turn.fails_at, turn.passes_at)]
@@ -328,6 +328,7 @@ def test_the_record_is_plain_data_and_complete() -> None:
     assert [(one["pair"], one["first"], one["second"]) for one in record["frontiers"]] == [
         (pair, *couple) for pair in ran.deal.pairs for couple in COUPLES]
     assert [one["pair"] for one in record["distances"]] == list(ran.deal.pairs)
+    assert record["scenarios_looked_at"] > sum(len(one["crossings"]) for one in record["break_evens"])
     assert (record["scenario"], record["input_hash"]) == ("base", ran.deal.case.input_hash)
 
 
