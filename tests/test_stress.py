@@ -296,7 +296,8 @@ def test_one_that_moves_only_what_no_test_sees_still_applies() -> None:
     """A backstop that is not honoured: support falls away, cover stays."""
     (told,) = record(base_of(EVERY_KIND), ["S31"])["scenarios"]
     assert told["applies"]
-    assert [pair["min_clcr"] for pair in told["pairs"]] == [pair["min_clcr"] for pair in told_of(EVERY_KIND)["base"]["pairs"]]
+    for pair, before in zip(told["pairs"], told_of(EVERY_KIND)["base"]["pairs"], strict=True):
+        close(pair["min_clcr"], before["min_clcr"], pair["id"])
 
 
 def a_tail(**terms: Any) -> Run:

@@ -33,8 +33,8 @@ from model.simulate.sources import (
 from model.simulate.streams import BLOCK, Method, Rooms, Streams
 from model.simulate.wanted import BINS, Wanted, fan_of
 
-FAN_BLOCKS = 8
-"""Blocks that also count for the fan charts: 8,192 paths."""
+FAN_BLOCKS = 4
+"""Blocks that also count for the fan charts: 4,096 paths."""
 
 
 @dataclass(frozen=True)
