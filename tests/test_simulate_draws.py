@@ -200,6 +200,8 @@ def test_summaries_are_those_of_numpy() -> None:
     told = Sample(values).amount(1e-6)
     for name, share in (("p05", 0.05), ("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
         assert told[name] == np.quantile(values, share, method="inverted_cdf")
+    ladder = Sample(np.random.default_rng(2).permutation(np.arange(1.0, 101.0))).percentiles()
+    assert {name: ladder[name] for name in ("p01", "p05", "p50", "p99")} == {"p01": 1, "p05": 5, "p50": 50, "p99": 99}
     assert told["mean"] == pytest.approx(values.mean())
     assert told["standard_error"] == pytest.approx(values.std(ddof=1) / sqrt(5000))
     assert told["any"]["probability"] == pytest.approx((values > 0).mean())
