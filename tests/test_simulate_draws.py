@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from bad_inputs import RICH
 from simulated import case_with, number, risk
+from test_certainty import write as small_case
 from test_inputs import write
 
 import model
@@ -249,3 +250,15 @@ def test_fan_of_a_case_holds_its_cash(tmp_path: Path) -> None:
     assert hill["cash"]["p05"][11] == pytest.approx(0, abs=13 / 200)
     assert hill["service"]["p50"][0] == pytest.approx(11.2, abs=11.2 / 200)
     assert log(hill["service"]["p05"][0] / hill["service"]["p95"][0]) == 0
+
+
+def test_a_group_is_investment_grade_only_if_all_its_contracts_are(tmp_path: Path) -> None:
+    for grades, rating in ((("true", "false"), "B"), (("true", "true"), "BBB")):
+        folder = small_case(tmp_path / grades[1])
+        text = (folder / "contracts.yaml").read_text()
+        for name, good in zip(("hill", "lake"), grades, strict=True):
+            told = f"investment_grade: {{value: {good}, source: x, grade: assumed}}"
+            text = text.replace(f"    obligor: {name} AI\n", f"    obligor: {name} AI\n    obligor_group: One\n    {told}\n")
+        (folder / "contracts.yaml").write_text(text)
+        (group,) = Risk(load(folder)).groups
+        assert (group.name, group.contracts, group.rating) == ("One", ("hill", "lake"), rating)
