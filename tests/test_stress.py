@@ -463,3 +463,9 @@ def test_only_some() -> None:
     with pytest.raises(KeyError, match="S99"):
         scenarios_of(base, ["S01", "S99"])
     assert "tornado" not in record(base, ["S01"])
+
+
+@pytest.mark.parametrize("path", [STARTER, EVERY_KIND, IPO], ids=lambda path: path.name)
+def test_the_books_balance_under_every_scenario(path: Path) -> None:
+    """No check of the book fails: what moves a contract says that it is no longer as signed."""
+    assert [one["id"] for one in told_of(path)["scenarios"] if one["checks_failed"]] == []
