@@ -27,6 +27,7 @@ from model.stress.scenarios import scenarios_of
 from model.stress.selectors import SELECTORS, Look
 from tests.oracle import Rows
 from tests.strategies import contract, deal_of, loan, num, repay, run_deal, tranche
+from tests.test_golden_verdicts import worked_out
 
 ROOT = Path(__file__).parents[1]
 EVERY_KIND, STARTER = ROOT / "tests" / "cases" / "every-kind", ROOT / "model" / "inputs" / "starter_case"
@@ -463,3 +464,21 @@ def test_only_some() -> None:
     with pytest.raises(KeyError, match="S99"):
         scenarios_of(base, ["S01", "S99"])
     assert "tornado" not in record(base, ["S01"])
+
+
+@pytest.mark.parametrize("path", [STARTER, EVERY_KIND, IPO], ids=lambda path: path.name)
+def test_the_books_balance_under_every_scenario(path: Path) -> None:
+    """No check of the book fails: what moves a contract says that it is no longer as signed."""
+    assert [one["id"] for one in told_of(path)["scenarios"] if one["checks_failed"]] == []
+
+
+@pytest.mark.parametrize("name", ["vendor-and-renewal", "renewed-then-sold", "renewal-at-the-low-price",
+                                  "balloon-refinanced-on-the-tail: a guarantor pays what no lender would"])
+def test_the_smallest_support_is_that_of_the_run(name: str) -> None:
+    """Deals that pass with one letter or two, by the search of a run and by the search over columns."""
+    _, _, base = worked_out(name)
+    told = record(base, ["S14", "S31"])
+    assert told["base"]["claim"]["H2"] == str(base.read(base.deal.claim.row("h2")))
+    for pair in told["base"]["pairs"]:
+        assert pair["grade"] == str(base.read(base.deal.pairs[pair["id"]].row("grade")))
+        assert pair["grade"].startswith("C-")
