@@ -68,8 +68,10 @@ def lanes() -> Found:
         columns = rival.columns(told, WIDE)
         found[name] = at_least(pairs(partial(figures, told), partial(rival.lanes, columns), 15), 0.8, "us a scenario", each)
     counted = floor.operations(of["lanes"])
-    least = [(seconds(kernel), floor.seconds_a_column(counted, {kind: floor.rate(kind) for kind in counted}) * WIDE)
-             for _ in range(5)]
+    rounds = [(seconds(kernel), {kind: floor.rate(kind) for kind in counted}) for _ in range(15)]
+    fastest = {kind: max(rates[kind] for _, rates in rounds) for kind in counted}
+    # the best round on both sides: what the processor can do when nobody else is there
+    least = [(min(taken for taken, _ in rounds), floor.seconds_a_column(counted, fastest) * WIDE)]
     found["lanes, share of the issue floor (at least)"] = at_least(least, 0.55, "us a scenario", each)
     one = drawn(1)
     found["generated plain function, one scenario, times the numpy fold (at least)"] = at_least(
