@@ -84,7 +84,7 @@ def rate(kind: str) -> float:
     work, count = EACH[kind]
     ws = np.random.default_rng(0).uniform(0.5, 1.5, 4 * B)
     work(ws, 10)
-    return count * B * ROUNDS / min(seconds(lambda: work(ws, ROUNDS)) for _ in range(7))
+    return count * B * ROUNDS / min(seconds(lambda: work(ws, ROUNDS)) for _ in range(3))
 
 
 def seconds_a_column(counted: dict[str, float], rates: dict[str, float]) -> float:
