@@ -14,8 +14,8 @@ from test_certainty import write as small_case
 
 import model
 from model.cases import load, run
-from model.simulate import Simulation
-from model.simulate.failure import Hazard, from_cds, from_shares, quantiles, student
+from model.simulate import Simulation, outputs
+from model.simulate.failure import Debtors, Hazard, days_of_failure, from_cds, from_shares, quantiles, student
 from model.simulate.plan import Plan, Settings
 from model.simulate.risk import defaults
 
@@ -126,7 +126,7 @@ def test_expected_loss_is_chance_times_loss_given_failure(tmp_path: Path) -> Non
         assert within(loan["expected_loss"], expected, spread / sqrt(PATHS))
         assert loan["standard_error"] == pytest.approx(spread / sqrt(PATHS), rel=0.1)
         assert within(loan["probability_of_loss"], some, sqrt(some * (1 - some) / PATHS))
-        given = loan["loss_given_loss"]
+        given = loan["lgd"]
         assert loan["expected_loss"] == pytest.approx(loan["probability_of_loss"] * given * loan["principal"])
         assert given == pytest.approx(expected / some / 120, rel=0.1)
         assert loan["loss"]["highest"] == pytest.approx(lost.max(), rel=0.05)
@@ -198,6 +198,15 @@ def test_a_cds_of_855_5_is_a_chance_of_51_percent_in_five_years() -> None:
     assert Hazard(((1.0, 0.0),)).failed_by(np.array([30.0]))[0] == 0
 
 
+def test_a_group_fails_on_the_first_day_whose_chance_reaches_its_number() -> None:
+    """Chances of 10 %, 20 % and 30 % by the end of three days; nobody fails after the last."""
+    limits = norm.ppf([0.1, 0.2, 0.3])
+    numbers = norm.ppf([0.05, 0.0999, 0.1001, 0.2001, 0.2999, 0.3001, 0.9])
+    assert days_of_failure(np.array([numbers, numbers]), [limits, limits]).tolist() == [[1, 1, 2, 3, 3, 0, 0]] * 2
+    debtors = Debtors((from_shares([(1, 0.2)]),), (0.0,))
+    assert norm.cdf(debtors.thresholds(366)[0][365]) == pytest.approx(1 - 0.8 ** (366 / 365.25)), "the 366th day is one year on"
+
+
 @pytest.mark.parametrize("freedom", [3, 4, 5, 8, 30, 100])
 def test_students_t_is_that_of_scipy(freedom: int) -> None:
     points, shares = np.linspace(-15, 15, 61), np.array([1e-5, 0.003, 0.2, 0.5, 0.9])
@@ -245,3 +254,30 @@ def test_no_more_is_drawn_than_the_case_has(tmp_path: Path) -> None:
     assert {one["name"]: one["grade"] for one in told["numbers"]} == {
         "recovery": "assumed", "ratings.B": "third-party", "correlation": "assumed", "claim_days": "assumed",
         "obligors.hill AI.rating": "assumed", "obligors.lake AI.rating": "assumed"}
+
+
+def test_a_scenario_is_simulated_as_it_stands(tmp_path: Path) -> None:
+    """Under `poor` hill brings 11 a month, less than the first month's 11.2; lake is as before."""
+    case = case_with(tmp_path / "case", risk([(1, 0.0)], [(1, 0.0)], 0.3))
+    told = model.simulate(load(case), paths=1024, scenario="poor")
+    hill, lake = told.record["pairs"]
+    assert (hill["covered"]["probability"], lake["covered"]["probability"]) == (0, 1)
+    assert (hill["covered_in_scenario"], lake["covered_in_scenario"]) == (False, True)
+    assert hill["min_dscr"]["p50"] == pytest.approx(11 / 11.2)
+    assert told.record["fan"]["pairs"]["hill"]["cash"]["p50"][0] == pytest.approx(11, abs=11.2 / 200)
+    assert hill["missing"]["mean"] == pytest.approx(sum(max(0.0, due - 11) for due in DUE))
+
+
+def test_the_table_says_what_the_record_says(tmp_path: Path) -> None:
+    record = simulated(tmp_path / "case", paths=1024).record
+    lines = {(line["of"], line["id"], line["figure"]): line for line in outputs.table(record)}
+    assert len(lines) == len(outputs.table(record)), "no line stands twice"
+    covered = lines["pairs", "hill", "covered.probability"]
+    assert (covered["value"], covered["standard_error"]) == tuple(record["pairs"][0]["covered"].values())
+    loan = record["facilities"][1]
+    assert lines["facilities", "lake-loan", "expected_loss"]["value"] == loan["expected_loss"]
+    assert lines["facilities", "lake-loan", "expected_loss"]["standard_error"] == loan["standard_error"]
+    assert lines["joint", "all pairs", "if_independent"]["value"] == record["joint"]["if_independent"]
+    assert lines["convergence", "1024 paths", "covered"]["value"] == record["joint"]["covered"]["probability"]
+    told = "\n".join(outputs.lines(record))
+    assert f"hill: covered {record['pairs'][0]['covered']['probability']:.2%}, USD" in told

@@ -18,7 +18,6 @@ from model.falsify.probe import Probe
 from model.falsify.smallest import smallest
 from model.falsify.space import Combination, Subset, combinations
 
-
 STARTS = 16
 """Sets of drivers from whose worst corner the exact minimisation starts as well; each may end at a smallest of its own."""
 

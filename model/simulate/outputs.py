@@ -111,10 +111,10 @@ def lines(record: Json) -> Iterator[str]:
     yield (f"all pairs covered: {joint['covered']['probability']:.2%}{within}; "
            f"if pairs were independent: {joint['if_independent']:.2%}")
     for pair in record["pairs"]:
-        missing = pair["missing"]["mean"]
-        yield f"  {pair['id']}: covered {pair['covered']['probability']:.2%}, USD {missing:,.1f}m missing on average"
+        missing, already = pair["missing"]["mean"], "" if pair["covered_in_scenario"] else " (not in the scenario itself)"
+        yield f"  {pair['id']}: covered {pair['covered']['probability']:.2%}{already}, USD {missing:,.1f}m missing on average"
     for loan in record["facilities"]:
-        given = f", {loan['loss_given_loss']:.0%} of principal when there is one" if loan["loss_given_loss"] is not None else ""
+        given = f", {loan['lgd']:.0%} of principal when there is one" if loan["lgd"] is not None else ""
         yield (f"  {loan['id']}: expected loss USD {loan['expected_loss']:,.1f}m of {loan['principal']:,.1f}m, "
                f"a loss on {loan['probability_of_loss']:.2%} of paths{given}")
     if record["company"]:

@@ -96,7 +96,7 @@ def _facility(plan: Plan, key: str, found: dict[str, Json]) -> Json:
     return {"id": key, "title": plan.deal.instruments[key].title, "principal": principal,
             "loss_in_scenario": float(plan.now(plan.wanted.losses[key])), "probability_of_loss": told["any"]["probability"],
             "expected_loss": told["mean"], "standard_error": told["standard_error"],
-            "loss_given_loss": given / principal if given is not None and principal > 0 else None,
+            "lgd": given / principal if given is not None and principal > 0 else None,
             "expected_loss_share": told["mean"] / principal if principal > 0 else None, "loss": told}
 
 
