@@ -332,6 +332,16 @@ def test_the_record_is_plain_data_and_complete() -> None:
     assert (record["scenario"], record["input_hash"]) == ("base", ran.deal.case.input_hash)
 
 
+def test_a_frontier_of_the_record_holds_the_break_even_of_its_second_driver() -> None:
+    """Where the first driver stands in the scenario; and far along a delay the pair fails where the second stands."""
+    record = record_of("illustrative-contract")
+    for one in record["frontiers"]:
+        (here,) = [point for point in one["points"] if point["level"] == 0]
+        (turn,) = entry(record, "covered", one["second"], one["pair"])["crossings"]
+        assert (here["break_even"], here["crossings"], here["passes_now"]) == (turn["level"], [turn["level"]], True)
+        assert one["points"][-1]["passes_now"] is (one["first"] != "delay")
+
+
 def test_the_words_name_the_stretch_that_fails_and_the_range() -> None:
     record = record_of("iren-microsoft-benchmark")
     assert entry(record, "T3", "delay")["words"] == (

@@ -67,6 +67,9 @@ def test_the_point_that_is_told_fails_and_is_no_farther_than_any_single_driver(f
             assert told["distance"] == pytest.approx(np.sqrt((units**2).sum()), abs=1e-6)
             assert told["distance"] <= one["distance_alone"] * 1.0001
             assert one["distance_alone"] == min(away for away in one["alone"].values() if away is not None)
+            price, missing = told["levels"].get("price"), told["levels"].get("delivered")
+            assert price is None or f"price cut ({-100 * price:.2f} %)" in told["words"]
+            assert missing is None or f"capacity not delivered ({100 - 100 * missing:.2f} %)" in told["words"]
             seen += 1
     assert seen
 
