@@ -130,10 +130,15 @@ def check(case: Path) -> None:
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print stress.json instead of the table.")
 def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
-    """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much."""
+    """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much; break-evens.
+
+    Writes stress.csv, stress.json and the workbook with the sheets Scenarios and Stress.
+    """
     from model.report import stress_page
     from model.report.files import write_all
+    from model.report.records import book
     from model.report.screen import Screen, working
+    from model.reverse import reverse
     from model.stress.record import record
 
     asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
@@ -144,7 +149,10 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
             told = record(done, asked)
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
-    written = write_all(out or Path("outputs") / told["case"], stress_page.files(told))
+    with working("stress: break-evens, frontiers, distances"):
+        told |= {} if asked else {"reverse": reverse(done)}
+    folder = out or Path("outputs") / told["case"]
+    written = write_all(folder, {**book(done, folder, message, stress=told), **stress_page.files(told)})
     show(told, True) if as_data else stress_page.show(told, Screen())
     if not as_data:
         message("wrote " + ", ".join(map(str, written)))
@@ -254,8 +262,10 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
              without_company: bool, **asked: Any) -> None:
     """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed.
 
-    Writes simulation.csv, simulation.json and paths.parquet."""
+    Writes simulation.csv, simulation.json, paths.parquet and the workbook with the sheet MonteCarlo.
+    """
     from model.report.files import as_json, write_all, write_json, write_table
+    from model.report.records import book
     from model.simulate import Settings, outputs, progress, simulate_run
 
     done = calculate(case, scenario)
@@ -268,8 +278,8 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
         message("finished blocks are kept: the same command with --resume goes on from them")
         raise
     told = found.record
-    written = write_all(folder, {"simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told),
-                                 **outputs.writers(found)})
+    written = write_all(folder, {**book(done, folder, message, simulation=told), **outputs.writers(found),
+                                 "simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told)})
     found.store.remove()
     click.echo(as_json(told) if as_data else "\n".join(outputs.lines(told)), nl=not as_data)
     message("wrote " + ", ".join(map(str, written)))
@@ -400,11 +410,10 @@ def stop_on_failed_checks(done: Run) -> None:
 def write(done: Run, told: dict[str, Any], out: Path) -> list[Path]:
     """All files of a run, or none."""
     from model.report.files import write_actions, write_all, write_json, write_verdicts
-    from model.report.workbook import write_workbook
+    from model.report.records import book
 
-    return write_all(out, {f"{told['case']}.xlsx": lambda path: write_workbook(done, path),
-                           "verdicts.csv": write_verdicts(told), "waterfall.csv": write_actions(told, done.actions),
-                           "run.json": write_json(told)})
+    return write_all(out, {**book(done, out, message), "verdicts.csv": write_verdicts(told),
+                           "waterfall.csv": write_actions(told, done.actions), "run.json": write_json(told)})
 
 
 def show(told: dict[str, Any], as_data: bool) -> None:

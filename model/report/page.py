@@ -189,7 +189,7 @@ class Page:
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         if heads:
             self.sheet.print_title_rows = heads
-        self._paper()
+        self.paper()
 
     def printed_in_parts(self, ends: Sequence[int], heads: str) -> None:
         """Print set-up of parts that each end on a line of `ends`: as many on a page of A4 landscape as stay legible, none cut.
@@ -205,7 +205,7 @@ class Page:
         sheet.print_title_rows = heads
         for end in pages[:-1]:
             sheet.row_breaks.append(Break(id=end))
-        self._paper()
+        self.paper()
 
     def _pages(self, ends: Sequence[int], top: float) -> list[int]:
         """The last line of each page: the next part begins a new one where it would make print too small."""
@@ -229,9 +229,9 @@ class Page:
         first = OPENING_COLUMN + 1
         for column in (*range(first + per_page, last, per_page), last + 1):
             sheet.col_breaks.append(Break(id=column - 1))
-        self._paper()
+        self.paper()
 
-    def _paper(self) -> None:
+    def paper(self) -> None:
         """A4, narrow margins, a footer with file, sheet, case and page."""
         sheet = self.sheet
         sheet.page_setup.paperSize = 9
