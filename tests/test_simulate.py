@@ -146,9 +146,7 @@ CALM = "\n".join((
 
 @pytest.mark.parametrize("case", ["coreweave-2025-12", "iren-microsoft", "unit-100mw"])
 def test_without_risk_every_path_is_the_deterministic_run(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No failure, no delay, no volatility: the same bits in every figure of every path, with the engine that made the run.
-
-    The compiled one may differ from it in the last bits, but not from path to path."""
+    """No failure, no delay, no volatility: the same bits in every figure of every path, compiled or not."""
     folder = tmp_path / case
     folder.mkdir()
     for path in [*(ROOT / "inputs" / case).rglob("*.yaml"), *(ROOT / "inputs" / case).rglob("*.csv")]:
@@ -162,9 +160,7 @@ def test_without_risk_every_path_is_the_deterministic_run(case: str, tmp_path: P
     plan = Plan(done, Settings(1024))
     assert plan.sources, "something is drawn"
     columns = plan.wanted.array({row: np.atleast_1d(plan.now(row)) for row in plan.wanted.rows()}, np.zeros(1))
-    compiled = plan.run_block(3).figures
-    assert np.array_equal(compiled, np.broadcast_to(compiled[:, :1], compiled.shape), equal_nan=True)
-    assert compiled[:, :1] == pytest.approx(columns, rel=1e-9, abs=1e-9, nan_ok=True)
+    assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), 1024)), equal_nan=True)
     monkeypatch.setattr("model.sheet.figures.is_there", lambda: False)
     assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), 1024)), equal_nan=True)
 

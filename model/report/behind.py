@@ -113,7 +113,8 @@ def curves_over(title: str, levels: Column, curves: Sequence[Curve], fmt: str, a
 
 
 def _line(curve: Curve) -> GraphicalProperties:
-    return GraphicalProperties(ln=LineProperties(solidFill=curve.colour, w=curve.width, prstDash="dash" if curve.dashed else None))
+    dash = "dash" if curve.dashed else None
+    return GraphicalProperties(ln=LineProperties(solidFill=curve.colour, w=curve.width, prstDash=dash))
 
 
 def _bars(chart: Any, heads: Column, curves: Sequence[Curve]) -> None:

@@ -54,7 +54,7 @@ def facts(told: Json) -> list[tuple[str, str]]:
             ("Paths and seed", f"{told['paths']:,} paths, seed {told['seed']}, in blocks of {engine['block']:,}; drawn "
              f"{told['method']}; obligors fail together by a {told['copula']} copula with one factor"),
             ("Drawn", f"{', '.join(map(words, told['drawn']))}{fixed}"),
-            ("Worked out by", f"{engine['name']}, numpy {engine['numpy']}, {engine['processor']}; first block "
+            ("Worked out by", f"numpy {engine['numpy']}, {engine['processor']}; first block "
              f"{engine['block_0'][:16]}"),
             ("Percentiles", "exact order statistics; a standard error is that of the mean or of the share of paths")]
 

@@ -14,7 +14,6 @@ from model.cases import Run
 from model.record.document import version
 from model.sheet import Figures, Row, ancestors
 from model.sheet.formula import Array
-from model.sheet.kernel import is_there
 from model.simulate.failure import Copula
 from model.simulate.risk import Risk
 from model.simulate.sources import (
@@ -148,14 +147,9 @@ class Plan:
     def fingerprint(self) -> str:
         """Of everything that a block rests on, so not of the number of paths."""
         asked = {key: value for key, value in asdict(self.settings).items() if key != "paths"}
-        told = [self.deal.case.input_hash, asked, version(), np.__version__, engine(), [column.name for column in self.columns],
+        told = [self.deal.case.input_hash, asked, version(), np.__version__, [column.name for column in self.columns],
                 {name: used.value for name, used in self.risk.used.items()}]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def engine() -> str:
-    """What works out many columns; its last bits may differ from those of another."""
-    return "lanes" if is_there() else "numpy"
 
 
 def described(plan: Plan) -> dict[str, Any]:

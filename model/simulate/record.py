@@ -16,7 +16,7 @@ import numpy as np
 
 from model.record.document import version
 from model.sheet.formula import Array
-from model.simulate.plan import FAN_BLOCKS, Plan, described, engine
+from model.simulate.plan import FAN_BLOCKS, Plan, described
 from model.simulate.store import Store, columns
 from model.simulate.streams import BLOCK
 from model.simulate.summary import Sample, convergence, doublings, label, number
@@ -40,7 +40,7 @@ def record(plan: Plan, store: Store) -> dict[str, Json]:
         "facilities": [_facility(plan, key, found) for key in plan.wanted.losses], "company": _company(plan, found),
         "groups": _groups(plan), "groups_failed": found["groups_failed"], "convergence": _convergence(plan, found),
         "fan": _fans(plan, store), **described(plan), "numbers": [asdict(used) for used in plan.risk.used.values()],
-        "engine": {"name": engine(), "numpy": np.__version__, "processor": processor(), "block": BLOCK,
+        "engine": {"numpy": np.__version__, "processor": processor(), "block": BLOCK,
                    "block_0": store.checksum(0), "fingerprint": plan.fingerprint},
     }
 
