@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TOP = 9  # the line above the first number
 LEFT_OUT = 12  # columns right of what is printed that are left to the page
+DASH: tuple[Any, Any] = (None, "dash")
 Place = tuple[int, int, int, int]
 """Where a chart stands: columns left and right, lines top and bottom, each counted from 1."""
 
@@ -97,24 +98,23 @@ def bars(title: str, heads: Column, curves: Sequence[Curve], fmt: str = "0.00") 
     return chart
 
 
-def curves_over(title: str, levels: Column, curves: Sequence[Curve], fmt: str, across: str) -> Any:
-    """Lines over numbers."""
+def curves_over(title: str, levels: Column, curves: Sequence[Curve], fmt: str, across: str, *, marked: bool = True) -> Any:
+    """Lines over numbers, with a mark at each unless there are many."""
     chart: Any = ScatterChart()
     chart.style, chart.scatterStyle = 13, "lineMarker"
     for curve in curves:
         series = Series(curve.column.cells, levels.cells)
         series.tx, series.graphicalProperties = named(curve.column.head), _line(curve)
-        series.smooth, series.marker.symbol = False, "circle"
+        series.smooth, series.marker.symbol = False, "circle" if marked else "none"
         series.marker.size, series.marker.graphicalProperties = 4, GraphicalProperties(solidFill=curve.colour)
         chart.series.append(series)
     _finished(chart, title, fmt)
-    chart.x_axis.number_format, chart.x_axis.majorGridlines, chart.x_axis.tickLblPos = across, None, "low"
+    chart.x_axis.number_format, chart.x_axis.majorGridlines, chart.y_axis.tickLblPos = across, None, "low"
     return chart
 
 
 def _line(curve: Curve) -> GraphicalProperties:
-    dash = "dash" if curve.dashed else None
-    return GraphicalProperties(ln=LineProperties(solidFill=curve.colour, w=curve.width, prstDash=dash))
+    return GraphicalProperties(ln=LineProperties(solidFill=curve.colour, w=curve.width, prstDash=DASH[curve.dashed]))
 
 
 def _bars(chart: Any, heads: Column, curves: Sequence[Curve]) -> None:

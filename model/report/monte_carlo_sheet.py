@@ -111,7 +111,7 @@ def facilities(tables: Tables, told: Json) -> None:
                 (1, loan["principal"], styles.USD), (2, loan["loss_in_scenario"], styles.USD),
                 (3, loan["probability_of_loss"], PROBABILITY), (4, loss["any"]["standard_error"], ERROR),
                 (5, loan["expected_loss"], styles.USD), (6, loan["standard_error"], "0.00_)"),
-                (7, loan["expected_loss_share"], PROBABILITY), (8, loan["loss_given_loss"], styles.SHARE),
+                (7, loan["expected_loss_share"], PROBABILITY), (8, loan["lgd"], styles.SHARE),
                 *((9 + n, loss[name], styles.USD) for n, name in enumerate(("p50", "p95", "p99", "worst_1_percent")))):
             put(tables, number, value, fmt)
         tables.line += 1

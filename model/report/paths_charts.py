@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from model.report import styles
-from model.report.behind import Behind, Curve, columns, lines
+from model.report.behind import Behind, Curve, columns, curves_over, lines
 from model.report.tables import LAST, Tables, column
 
 Json = Any
@@ -106,11 +106,13 @@ def by_month(tables: Tables, behind: Behind, told: Json) -> None:
             tables.page.number(f"{column(number)}{tables.line}", found["by_month"][n], "given", "0.0%_)")
         tables.page.number(f"{column(len(ends) + 1)}{tables.line}", found["never"], "given", "0.0%_)")
         tables.line += 1
-    heads = behind.put("Month", years_of(told["months"]))
+    when = [int(month[:4]) + int(month[5:7]) / 12 for month in told["months"]]
+    heads = behind.put("Year, at its beginning", when, "0.00")
     curves = [Curve(behind.put(title, found["by_month"], "0.0%_)"), styles.SERIES[n % len(styles.SERIES)])
               for n, (title, found) in enumerate(series)]
-    chart = lines("Share of paths that have failed by month", heads, curves, "0%")
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart = curves_over("Share of paths that have failed by month", heads, curves, "0%", "0", marked=False)
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.x_axis.majorUnit = 0, 1, 1
+    chart.x_axis.scaling.min, chart.x_axis.scaling.max = int(when[0]), int(when[-1]) + 1
     behind.draw(chart, (2, tables.line + 1, 12, tables.line + HEIGHT))
     tables.line += HEIGHT + 2
     tables.end()

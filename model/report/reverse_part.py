@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Json = Any
 TESTS = ("T1", "T2", "T3", "covered", "A")
 TURNS = ("Unit", "Looked at from", "to", "At the run", "T1 turns at", "T2 turns at", "T3 turns at", "Cover turns at",
-         "Grade A turns at", "Standard units to cover's turn", "Live now", "Room to cover's turn", "Foretold there",
+         "Grade A turns at", "Standard units away", "Live now", "Room, live", "Foretold there",
          "Covered, live", "Live check")
 COVER, LIVE, ROOM, FORETOLD, COVERED, CHECK = 8, 11, 12, 13, 14, 15  # columns of the table
 AGREES = '"agrees";"agrees";"differs"'

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from model.report.workbook import Issue
 
 Json = Any
-LABEL, UNIT, LIVE, APART, WIDTH = 40.0, 8.0, 12.0, 9.0, 12.5
-FIRST, PER_PAGE = 6, 10  # the column of the first scenario, columns of scenarios on a page of paper
+LABEL, UNIT, LIVE, APART, WIDTH = 42.0, 8.0, 15.0, 9.0, 14.5
+FIRST, PER_PAGE = 6, 9  # the column of the first scenario, columns of scenarios on a page of paper
 BASE = "base"
 
 
@@ -100,7 +100,7 @@ class Sheet:
         page.heading(SCENARIOS, self.last)
         facts = [*stamped.run_facts(self.told), ("Live", "Column D follows the selector on Inputs. Column E is how far it is "
                  "from the engine's figure for the scenario that is chosen, where that has a column here; it must be nothing.")]
-        self.line = stamped.head(self.issue, page, of_scenarios(self.told), facts, 12, UNIT + LIVE + APART + 7 * WIDTH)
+        self.line = stamped.head(self.issue, page, of_scenarios(self.told), facts, 11, UNIT + LIVE + APART + 6 * WIDTH)
         self._reconciled()
         self._heads()
         self._who()
@@ -117,7 +117,7 @@ class Sheet:
         """Lines for the place of the live scenario and for the differences; the sum is written when all are known."""
         page, at = self.page, self.line
         page.text(f"B{at}", "Column of the live scenario below (0: none)", "unit")
-        page.text(f"B{at + 1}", "Live case in this workbook less engine result for the same scenario", "total")
+        page.text(f"B{at + 1}", "Live case less engine, same scenario", "total")
         page.text(f"B{at + 2}", "Which is", "unit")
         self.place, self.line = at, at + 4
 
@@ -263,8 +263,8 @@ class Sheet:
         for why, ids in reasons.items():
             words = f"{', '.join(ids)}: {why}"
             self.page.text(f"B{self.line}", words, "note")
-            self.page.sheet.merge_cells(f"B{self.line}:L{self.line}")
-            self.page.height(self.line, (words, LABEL + UNIT + LIVE + APART + 7 * WIDTH), size=8)
+            self.page.sheet.merge_cells(f"B{self.line}:K{self.line}")
+            self.page.height(self.line, (words, LABEL + UNIT + LIVE + APART + 6 * WIDTH), size=8)
             self.line += 1
 
     # ---- looks -------------------------------------------------------------------------------------------------------

@@ -91,8 +91,8 @@ class Compiler:
 
         kept = {name: self._kept(name) for name in sources}
         missing = [name for name, code in kept.items() if not code]
-        if missing:
-            self.told(f"compiling {len(missing)} pieces for lanes; they are kept in {self.folder}")
+        if missing and not self.compiled:
+            self.told(f"compiling for many columns at once: a first run takes longer; what is compiled is kept in {self.folder}")
         for name in sources:
             code = kept[name] or self._compiled(name, sources[name]())
             self.engine.add_object_file(llvm.ObjectFileRef.from_data(code))
