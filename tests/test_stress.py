@@ -160,6 +160,7 @@ def test_the_largest_weak_customer_is_known_to_be_weak_before_it_is_unknown() ->
     assert picked(WEAK, two_loans(**terms)) == ["a", "b", "d"]
     assert picked(LARGEST, two_loans(**{key: rated(True) for key in "abc"})) == ["d"], "unknown where none is known"
     assert picked(LARGEST, two_loans(**{key: rated(True) for key in "abcd"})) == []
+    assert picked("contracts of the largest customer", two_loans(**terms)) == ["d"], "whatever its rating"
 
 
 def test_the_cluster_is_known_by_customer_group_or_name() -> None:
