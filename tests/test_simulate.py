@@ -73,6 +73,17 @@ def test_joint_chance_of_cover_is_that_of_the_one_factor_model(tmp_path: Path, r
     assert rho == 0 or joint - (1 - hill) * (1 - lake) > 5 * sqrt(joint * (1 - joint) / PATHS), "the test can tell them apart"
 
 
+def test_a_wave_of_failures_multiplies_the_hazard(tmp_path: Path) -> None:
+    """A scenario with a factor: of a quarter that fails in a year 1 - 0.75 ^ factor do."""
+    case, more = case_with(tmp_path / "case", risk([(1, HILL)], [(1, LAKE)], RHO)), tmp_path / "wave.yaml"
+    more.write_text("scenarios:\n  wave: {title: Wave, reason: test, source: test, grade: assumed,\n"
+                    "    overrides: {drivers.hazard_factor: 1.683}}\n")
+    told = model.simulate(load(case, more), paths=PATHS, seed=5, scenario="wave").record
+    for pair, share in zip(told["pairs"], (HILL, LAKE), strict=True):
+        chance = float(failed_by(1 - (1 - share) ** 1.683, np.array([float(uncovered_by())]))[0])
+        assert within(pair["covered"]["probability"], 1 - chance, sqrt(chance * (1 - chance) / PATHS))
+
+
 def test_the_t_copula_has_a_tail_that_the_gaussian_has_not(tmp_path: Path) -> None:
     """Rare failures at low correlation: both together as often as the bivariate t says, and far more often than the normal."""
     hill, lake = ([(1, 0.02)], [(1, 0.02)])
