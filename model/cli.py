@@ -264,8 +264,10 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
 
     Writes simulation.csv, simulation.json, paths.parquet and the workbook with the sheet MonteCarlo.
     """
-    from model.report.files import as_json, write_all, write_json, write_table
+    from model.report import simulation_page
+    from model.report.files import write_all, write_json, write_table
     from model.report.records import book
+    from model.report.screen import Screen
     from model.simulate import Settings, outputs, progress, simulate_run
 
     done = calculate(case, scenario)
@@ -281,7 +283,7 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
     written = write_all(folder, {**book(done, folder, message, simulation=told), **outputs.writers(found),
                                  "simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told)})
     found.store.remove()
-    click.echo(as_json(told) if as_data else "\n".join(outputs.lines(told)), nl=not as_data)
+    show(told, True) if as_data else simulation_page.show(told, Screen())
     message("wrote " + ", ".join(map(str, written)))
 
 

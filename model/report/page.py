@@ -196,10 +196,10 @@ class Page:
 
         Fitting to a number of pages would ignore the breaks.
         """
-        sheet, top = self.sheet, self._tall(1, int(heads.partition(":")[2]))
+        sheet, top = self.sheet, self.tall(1, int(heads.partition(":")[2]))
         width = sum(dimension.width for dimension in sheet.column_dimensions.values()) * COLUMN_POINTS
-        pages = self._pages(ends, top)
-        tallest = max(self._tall(1, pages[0]), *(top + self._tall(before + 1, end) for before, end in pairwise(pages)), 1.0)
+        pages = self.pages(ends, top)
+        tallest = max(self.tall(1, pages[0]), *(top + self.tall(before + 1, end) for before, end in pairwise(pages)), 1.0)
         share = min(PAPER_WIDTH / width, PAPER_HEIGHT / tallest, 1.0)
         sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", max(int(share * 100), SMALLEST_SCALE)
         sheet.print_title_rows = heads
@@ -207,17 +207,17 @@ class Page:
             sheet.row_breaks.append(Break(id=end))
         self.paper()
 
-    def _pages(self, ends: Sequence[int], top: float) -> list[int]:
+    def pages(self, ends: Sequence[int], top: float) -> list[int]:
         """The last line of each page: the next part begins a new one where it would make print too small."""
         found: list[int] = []
         start = 1
         for end, following in pairwise(ends):
-            if self._tall(start, following) + (top if found else 0) > PAPER_HEIGHT / LEGIBLE * 100:
+            if self.tall(start, following) + (top if found else 0) > PAPER_HEIGHT / LEGIBLE * 100:
                 found.append(end)
                 start = end + 1
         return [*found, ends[-1]]
 
-    def _tall(self, first: int, last: int) -> float:
+    def tall(self, first: int, last: int) -> float:
         """Height of a stretch of rows in points."""
         return sum(self.sheet.row_dimensions[line].height or LINE_HEIGHT for line in range(first, last + 1))
 

@@ -68,7 +68,10 @@ class Reverse:
         for words in [one["words"] for tests in by_driver.values() for one in tests.values() if len(one["crossings"]) > 1]:
             tables.note(f"Several turns. {words}")
             tables.line -= 1
-        tables.note(NOTE)
+        if pair == self.reverse["break_evens"][0]["pair"]:
+            tables.note(NOTE)
+        else:
+            tables.line += 1
         tables.end()
 
     def _turn(self, pair: str, driver: Json, tests: dict[str, Json]) -> None:

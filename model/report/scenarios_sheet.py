@@ -17,6 +17,7 @@ from openpyxl.worksheet.pagebreak import Break
 from model.report import stamped, styles
 from model.report.answers import of_scenarios
 from model.report.layout import SCENARIOS
+from model.report.page import LEGIBLE
 from model.report.words import money
 from model.sheet import Row
 from model.timeline import to_serial
@@ -88,10 +89,8 @@ class Sheet:
                 "name": told["scenario"], **told["base"]}
         self.columns = [base, *(one for one in told["scenarios"] if one["applies"])]
         self.last = FIRST + len(self.columns) - 1
-        self.line, self.place = 1, 0
-        self.compared: list[int] = []
-        self.graded: list[int] = []
-        self.tested: list[int] = []
+        self.line, self.place, self.repeated, self.named = 1, 0, 0, 0
+        self.compared, self.graded, self.tested, self.ends = list[int](), list[int](), list[int](), list[int]()
 
     def write(self) -> None:
         """Head, claim, pairs, what was left out, set-up of the paper."""
@@ -136,7 +135,8 @@ class Sheet:
         words = ("not compared: the live scenario has no column", "compared, and counted by Checks", "not compared: inputs moved")
         page.formula(f"D{at + 2}", f'=CHOOSE(1+(D{at}>0)*(1+Run_Stale),"{words[0]}","{words[1]}","{words[2]}")',
                      words[1] if place else words[0], "calc")
-        self.issue.book.defined_names["Run_Apart"] = DefinedName("Run_Apart", attr_text=f"{SCENARIOS}!$D${at + 1}")
+        for name, line in (("Run_Place", at), ("Run_Apart", at + 1)):
+            self.issue.book.defined_names[name] = DefinedName(name, attr_text=f"{SCENARIOS}!$D${line}")
 
     def _names(self) -> list[str]:
         """By column, the name by which the selector knows it; blank where it does not, or not on top of what was read."""
@@ -161,6 +161,7 @@ class Sheet:
 
     def _heads(self) -> None:
         page, line = self.page, self.line
+        self.repeated = line
         page.fill(line, 1, self.last, "block")
         page.text(f"A{line}", "Scenarios on top of the one that is read: catalogue first, then those of the case", "block")
         for label, name in HEADS:
@@ -169,16 +170,16 @@ class Sheet:
             page.text(f"B{line}", label, "header_left" if name == "grade" else "unit")
             for n, one in enumerate(self.columns):
                 page.text(f"{get_column_letter(FIRST + n)}{line}", one[name], style)
-            page.height(line, *((one[name], WIDTH * 0.95) for one in self.columns))
+            page.height(line, *((one[name], WIDTH * 0.95) for one in self.columns), size=8)
         for column, words in (("C", "Unit"), ("D", "Live"), ("E", "Apart from engine")):
             page.text(f"{column}{line}", words, "header_left" if column == "C" else "header")
         page.height(line, ("Apart from engine", APART * 0.9), ("third-party", WIDTH), least=26)
-        self.named, self.frozen_at = line + 1, line + 1
+        self.named = line + 1
         page.text(f"B{self.named}", "Name on the selector of this workbook", "unit")
         for n, name in enumerate(self._names()):
             if name:
                 page.text(f"{get_column_letter(FIRST + n)}{self.named}", name, "note_mid")
-        page.height(self.named, *((name, WIDTH * 0.95) for name in self._names()))
+        page.height(self.named, *((name, WIDTH * 0.95) for name in self._names()), size=8)
         self.line = self.named + 2
 
     def _who(self) -> None:
@@ -211,6 +212,7 @@ class Sheet:
                 self._numbers(line.label, line.unit, values, live)
 
     def _band(self, title: str) -> None:
+        self.ends.append(self.line)
         self.line += 1
         self.page.fill(self.line, 1, self.last, "band")
         self.page.text(f"A{self.line}", title, "band")
@@ -279,12 +281,14 @@ class Sheet:
     def _paper(self) -> None:
         """Labels and heads on each page, a break every few scenarios."""
         sheet, page = self.page.sheet, self.page
-        page.frozen(f"F{self.frozen_at}")
+        page.frozen(f"F{self.named}")
         sheet.print_area = f"A1:{get_column_letter(self.last)}{self.line}"
-        sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", 62
-        sheet.print_title_cols = "A:D"
+        sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", LEGIBLE
+        sheet.print_title_rows, sheet.print_title_cols = f"{self.repeated}:{self.named}", "A:D"
         for column in range(FIRST + PER_PAGE - 1, self.last, PER_PAGE):
             sheet.col_breaks.append(Break(id=column))
+        for end in page.pages([*self.ends, self.line], page.tall(self.repeated, self.named))[:-1]:
+            sheet.row_breaks.append(Break(id=end))
         page.paper()
 
 
