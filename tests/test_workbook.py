@@ -24,7 +24,7 @@ from model.report import workbook
 from model.report.layout import CUSTOMERS, STACK, WORKINGS
 from model.report.page import Memory, Page
 from model.report.workbook import compose, write_workbook
-from tests.judges import Formualizer, content, differences, libreoffice, libreoffice_values, with_cells
+from tests.judges import Formualizer, content, differences, libreoffice, libreoffice_values, named, with_cells
 
 ROOT = Path(__file__).parent.parent
 LISTING = "coreweave-ipo"
@@ -96,8 +96,7 @@ def formula_cells(path: Path) -> tuple[tuple[str, str], ...]:
 
 def selector(path: Path) -> tuple[str, str]:
     """The cell in which the scenario is chosen."""
-    sheet, cell = load_workbook(path, read_only=True).defined_names["In_ScenarioName"].attr_text.replace("$", "").split("!")
-    return sheet, cell
+    return named(path, "In_ScenarioName")
 
 
 EACH_CASE = [pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in CASES]
