@@ -41,7 +41,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A workbook takes seconds; what it holds is tested elsewhere."""
-    monkeypatch.setattr(workbook, "write_workbook", lambda run, path: path.write_bytes(b"workbook"))
+    monkeypatch.setattr(workbook, "write_workbook", lambda run, path, *told: path.write_bytes(b"workbook"))
 
 
 # ---- start-up --------------------------------------------------------------------------------------------------------
