@@ -51,11 +51,11 @@ def by_share_price(issue: Issue, page: Page, first: int, last: int, line: int, r
     for column, colour in ((8, NAVY), (9, TEAL), (11, GOLD)):
         prices, values = (Reference(page.sheet, min_col=c, min_row=first, max_row=last) for c in (5, column))
         series = Series(values, prices)
-        series.tx = _title(f"'{page.title}'!${get_column_letter(column)}${first - 1}")
+        series.tx = named(f"'{page.title}'!${get_column_letter(column)}${first - 1}")
         series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=22225))
         series.smooth, series.marker.symbol = False, "none"
         chart.series.append(series)
-    _finish(chart, "At maturity, USD m, against the share price, USD")
+    finish(chart, "At maturity, USD m, against the share price, USD")
     chart.x_axis.number_format, chart.x_axis.majorGridlines = "#,##0", None
     chart.x_axis.scaling.min = 0
     chart.legend.position = "b"
@@ -78,7 +78,7 @@ def by_column(page: Page, title: str, head: int, lines: tuple[int, int], columns
         aim.series.append(_series(page, target, columns, heads, GraphicalProperties(ln=LineProperties(solidFill=GOLD, w=28575))))
         aim.series[-1].smooth, aim.series[-1].marker.symbol = False, "none"
         chart += aim
-    _finish(chart, title)
+    finish(chart, title)
     chart.legend.position = "b"
     chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(1, 0, place[0] - 1), to=AnchorMarker(columns[1], 0, place[1]))
     return chart
@@ -88,7 +88,7 @@ def _series(page: Page, line: int, columns: tuple[int, int], heads: AxDataSource
     """A line of a page as a series, named by its label."""
     values = Reference(page.sheet, min_col=columns[0], max_col=columns[1], min_row=line)
     series = Series(values, title_from_data=False)
-    series.tx, series.cat, series.graphicalProperties = _title(f"'{page.title}'!$B${line}"), heads, look
+    series.tx, series.cat, series.graphicalProperties = named(f"'{page.title}'!$B${line}"), heads, look
     return series
 
 
@@ -115,12 +115,12 @@ def _stack(issue: Issue, title: str, first: int, count: int, *, opening: bool) -
     for n in range(count):
         values = Reference(summary, min_col=6 if opening else 7, max_col=_last(issue), min_row=first + n)
         series = Series(values, title_from_data=False)
-        series.tx = _title(f"'Summary'!$B${first + n}")
+        series.tx = named(f"'Summary'!$B${first + n}")
         series.cat = _categories(issue, opening)
         series.graphicalProperties = GraphicalProperties(solidFill=SERIES[n % len(SERIES)])
         series.graphicalProperties.line.noFill = True
         chart.series.append(series)
-    _finish(chart, title)
+    finish(chart, title)
     return chart
 
 
@@ -128,7 +128,7 @@ def _line(issue: Issue, line: int) -> LineChart:
     chart = LineChart()
     values = Reference(issue.page("Summary").sheet, min_col=6, max_col=_last(issue), min_row=line)
     series = Series(values, title_from_data=False)
-    series.tx = _title(f"'Summary'!$B${line}")
+    series.tx = named(f"'Summary'!$B${line}")
     series.cat = _categories(issue, True)
     series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GOLD, w=28575))
     series.smooth = False
@@ -137,7 +137,8 @@ def _line(issue: Issue, line: int) -> LineChart:
     return chart
 
 
-def _title(reference: str) -> Any:
+def named(reference: str) -> Any:
+    """The label of a series, read from a cell."""
     return SeriesLabel(strRef=StrRef(f=reference))
 
 
@@ -145,7 +146,8 @@ def _font(size: int, colour: str = INK, *, bold: bool = False) -> CharacterPrope
     return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface="Arial"))
 
 
-def _finish(chart: Any, title: str) -> None:
+def finish(chart: Any, title: str) -> None:
+    """Title, legend, axes and grid as on every chart of the workbook."""
     chart.title = title
     chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=_font(900, NAVY, bold=True))
     for run in chart.title.tx.rich.p[0].r:

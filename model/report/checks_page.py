@@ -10,7 +10,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from model.report import styles
 from model.report.front import link
-from model.report.layout import CHECKS, COMPANY, CUSTOMERS, STACK, TIME
+from model.report.layout import CHECKS, COMPANY, CUSTOMERS, SCENARIOS, STACK, TIME
 from model.report.page import Page
 from model.sheet import period_column
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LIGHT = '"FAIL";"FAIL";"OK"'
 FIRST = 6
 LABEL = 88.0
+APART = 1e-6  # USD m, x, months: what all differences of the live scenario from the engine may add up to
 
 
 def checks(issue: Issue) -> None:
@@ -35,6 +36,8 @@ def checks(issue: Issue) -> None:
         link(page, issue, f"D{line}", check.row("tolerance"), "link", styles.DIFFERENCE)
         link(page, issue, f"E{line}", check.row("failed"), "centre", _LIGHT)
         line += 1
+    if SCENARIOS in issue.contents:
+        line = _same_as_engine(page, issue, line)
     line = _counts(page, issue, line + 1)
     lights = (issue.memory.values.get((CHECKS, f"E{k}")) for k in range(FIRST, line))
     failed = float(sum(light for light in lights if isinstance(light, int | float)))
@@ -69,6 +72,17 @@ def _paint(page: Page, area: str, top: str, rules: tuple[tuple[str, str], ...]) 
         page.sheet.conditional_formatting.add(area, shown)
 
 
+def _same_as_engine(page: Page, issue: Issue, line: int) -> int:
+    """The live scenario against the engine's figures on Scenarios; counts only while the inputs are those of the run."""
+    place = issue.book.defined_names["Run_Apart"].attr_text.partition("!")[2].replace("$", "")
+    apart = issue.memory.values[SCENARIOS, place]
+    _label(page, line, "Live scenario less the engine's figures for it on Scenarios (not counted once inputs have moved)")
+    page.formula(f"C{line}", "=Run_Apart", apart, "link", styles.DIFFERENCE)
+    page.number(f"D{line}", APART, "given", styles.DIFFERENCE)
+    page.formula(f"E{line}", f"=IF(ISNUMBER(C{line}),(ABS(C{line})>D{line})*1,1)", float(apart > APART), "centre", _LIGHT)
+    return line + 1
+
+
 def _counts(page: Page, issue: Issue, line: int) -> int:
     """Formulas and error cells per sheet: an overwritten formula changes the count, whatever the scenario.
 
@@ -77,7 +91,8 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
     last = period_column(issue.run.deal.book.periods + 1)
     _heads(page, line, "Formulas and errors: a failure means that a cell was overwritten", "Found", "Expected", "Result")
     line += 1
-    for sheet in (*issue.workings, TIME, "Summary", STACK, CUSTOMERS, *([COMPANY] if COMPANY in issue.contents else [])):
+    beside = [title for title in (COMPANY, SCENARIOS) if title in issue.contents]
+    for sheet in (*issue.workings, TIME, "Summary", STACK, CUSTOMERS, *beside):
         name = sheet if sheet.isalnum() else f"'{sheet}'"
         area = f"{name}!$A$3:${last}${max(issue.page(sheet).sheet.max_row, 3)}"
         count = issue.counted(sheet)

@@ -15,17 +15,15 @@ from model.record.certainty import sureness_of_all
 from model.record.document import evidence
 from model.report import styles
 from model.report.charts import by_column
-from model.report.layout import EVIDENCE, INPUTS, OVER_TIME
+from model.report.fingerprint import ALLOWED, COUNTED, formula_of_inputs, sum_of_inputs
+from model.report.layout import EVIDENCE
 from model.report.tables import COLUMNS, LABEL, WIDTH, Tables, column
-from model.sheet import PERIOD, TEXT, Row, period_column
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
 
 Json = Any
-ALLOWED, COUNTED = 1e-5, 1e6  # what two sums over all inputs may differ by; inputs from here on mean that there is no limit
 SUM = "#,##0.00000_)"
-SUMS = 50  # parts in which the input sheet is added up
 STALE = "STALE: inputs or scenario are no longer those of the run; run again. Found then: "
 CHART_LINES = 16
 PAIR_HEADS = ("Grade, live", "Grade, found", "Best", "Worst", "What turns it", *[""] * 6, "Rests on what is assumed of",
@@ -49,64 +47,33 @@ def evidence_page(issue: Issue) -> None:
 
 
 def _status(tables: Tables, said: str) -> None:
-    """The sentence on the claim, and the sum of inputs with which it was found."""
-    page, issue = tables.page, tables.issue
-    then, now = (sum_of_inputs(issue, run.names.index(run.scenario)) for run in (issue.run.first or issue.run, issue.run))
-    stale = abs(now - then) > ALLOWED
+    """The sentence on the claim, with the sum of inputs and the scenario with which it was found."""
+    page, issue, run = tables.page, tables.issue, tables.issue.run
+    now, (then, chosen) = sum_of_inputs(issue), (run.names.index(one.scenario) + 1.0 for one in (run.first or run, run))
+    moved = then != chosen
     tables.band("How sure the verdict is")
     head = tables.line
-    for offset, label in enumerate(("Sum over all inputs, those further down counted more often", "The same when this was found",
-                                    "May differ by", "Inputs counted below", "Stale (1) or current (0)"), start=1):
+    for offset, label in enumerate((
+            "Sum over all inputs, those further down counted more often", "The same when this was found", "May differ by",
+            "Inputs counted below", "Inputs moved (1) or current (0)", "Number of the scenario in which this was found",
+            "Stale (1) or current (0): inputs and scenario"), start=1):
         page.text(f"B{head + offset}", label, "unit")
         page.sheet.merge_cells(f"C{head + offset}:D{head + offset}")
     page.formula(f"C{head + 1}", formula_of_inputs(issue, f"$C${head + 4}"), now, "link", SUM)
-    for offset, value in enumerate((then, ALLOWED, COUNTED), start=2):
-        page.number(f"C{head + offset}", value, "given", SUM)
-    page.formula(f"C{head + 5}", f"=(ABS(C{head + 1}-C{head + 2})>C{head + 3})*1", float(stale), "calc", styles.FLAG)
+    for offset, value, fmt in ((2, now, SUM), (3, ALLOWED, SUM), (4, COUNTED, SUM), (6, then, styles.COUNT)):
+        page.number(f"C{head + offset}", value, "given", fmt)
+    page.formula(f"C{head + 5}", f"=(ABS(C{head + 1}-C{head + 2})>C{head + 3})*1", 0.0, "calc", styles.FLAG)
+    page.formula(f"C{head + 7}", f"=MAX(C{head + 5},(In_ScenarioNo<>C{head + 6})*1)", float(moved), "calc", styles.FLAG)
     page.text(f"E{head + 1}", said, "source")
-    page.sheet.merge_cells(f"E{head + 1}:{column(COLUMNS)}{head + 5}")
-    issue.book.defined_names["Evi_Stale"] = DefinedName("Evi_Stale", attr_text=f"{EVIDENCE}!$C${head + 5}")
-    issue.sureness = f"={EVIDENCE}!$B${head}", (STALE if stale else "") + said
-    page.formula(f"B{head}", f'=IF(C{head + 5}>0,"{STALE}","")&E{head + 1}', issue.sureness[1], "verdict")
+    page.sheet.merge_cells(f"E{head + 1}:{column(COLUMNS)}{head + 7}")
+    for name, offset in (("Run_Fingerprint", 1), ("Run_Delivered", 2), ("Run_Stale", 5), ("Evi_Stale", 7)):
+        issue.book.defined_names[name] = DefinedName(name, attr_text=f"{EVIDENCE}!$C${head + offset}")
+    issue.fingerprint = now
+    issue.sureness = f"={EVIDENCE}!$B${head}", (STALE if moved else "") + said
+    page.formula(f"B{head}", f'=IF(C{head + 7}>0,"{STALE}","")&E{head + 1}', issue.sureness[1], "verdict")
     page.sheet.merge_cells(f"B{head}:{column(COLUMNS)}{head}")
     page.height(head, (STALE + said, (LABEL + WIDTH * COLUMNS) * 0.8), size=11)
-    tables.line = head + 7
-
-
-def _single(issue: Issue) -> list[tuple[int, Row]]:
-    """Single inputs that are numbers, each with its line."""
-    return [(place.line, row) for row, place in issue.layout.places.items()
-            if place.sheet == INPUTS and row.input is not None and row.per not in (PERIOD, TEXT)]
-
-
-def _over_time(issue: Issue) -> list[tuple[int, Row]]:
-    """Inputs over time, each with its line."""
-    return [(place.line, row) for row, place in issue.layout.places.items() if place.sheet == OVER_TIME and row.per == PERIOD]
-
-
-def _starts(issue: Issue) -> list[int]:
-    """Lines of the input sheet from which it is added up once more: a number moved between inputs changes the sum."""
-    lines = [line for line, _ in _single(issue)]
-    return list(range(min(lines), max(lines) + 1, max(1, -(-(max(lines) - min(lines) + 1) // SUMS))))
-
-
-def sum_of_inputs(issue: Issue, scenario: int) -> float:
-    """All inputs of a scenario in one number."""
-    starts, values = _starts(issue), issue.run.values
-    single = [(line, float(values.one(row, scenario))) for line, row in _single(issue)]
-    over_time = [values.one(row, scenario)[:-1] for _, row in _over_time(issue)]
-    return (sum(value * sum(start <= line for start in starts) for line, value in single if value < COUNTED)
-            + sum(float(row[row < COUNTED].sum()) for row in over_time))
-
-
-def formula_of_inputs(issue: Issue, counted: str) -> str:
-    """The same from the cells; words and what stands for no limit at all count as nothing."""
-    last, lines = max(line for line, _ in _single(issue)), [line for line, _ in _over_time(issue)]
-    areas = [f"{INPUTS}!$D${start}:$D${last}" for start in _starts(issue)]
-    if lines:
-        right = period_column(issue.run.deal.book.periods)
-        areas.append(f"'{OVER_TIME}'!${period_column(0)}${min(lines)}:${right}${max(lines)}")
-    return "=" + "+".join(f'SUMIF({area},"<"&{counted})' for area in areas)
+    tables.line = head + 9
 
 
 # ---- what was found --------------------------------------------------------------------------------------------------

@@ -11,40 +11,13 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from model.report import styles
+from model.report import stamped, styles
+from model.report.conventions import CONVENTIONS
 from model.report.page import Page
 from model.sheet import Row
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
-
-CONVENTIONS = (
-    ("Time", "Months; a flow belongs to the month in which it is paid; interest runs by days and is split at payment dates."),
-    ("Signs", "Every row is positive in the direction of its name; signs appear only inside sums."),
-    ("CFADS", "Contracted cash collected less all cash cost, rent and power included. No renewal, no prepayment received, "
-              "no equity, no reserve."),
-    ("Timing", "The cash of a month counts in full on a payment date of that month, though it is collected at the month's end."),
-    ("DSCR", "CFADS of a service period / fees, interest and scheduled principal due at its end; balloons stand apart."),
-    ("CLCR", "Present value of contracted CFADS to the earlier of contract end and maturity, at the loan's own rate / "
-             "balance and planned draws. LLCR is the same over the loan's life."),
-    ("T1, T2, T3", "Cash covers service on every payment date; nothing is left when contract or loan ends; present value "
-                   "covers the balance at every date."),
-    ("T4, T5", "T1 to T3 under the case's moderate scenarios (stamped by the engine, from base); T1 to T3 without support."),
-    ("T6", "Balance less cash kept, reserves and GPUs sold in distress, if the obligor fails on the worst date."),
-    ("Grades", "A covered under stress too; B covered; C-s covered with documented support s; D not covered; N not testable."),
-    ("Support", "V vendor buys unsold capacity, L renewal at the low price, X GPUs bought, F balloon refinanced, G guarantee: "
-                "with amount or cap, trigger, provider and a source of press grade or better. Which letters count is stamped by "
-                "the engine: the smallest set that passes; the tests with it are live."),
-    ("Backlog", "Contracted revenue to come (RPO): bills less service credits. Prepayments are inside, so cash to come is less."),
-    ("Carrying amount", "Principal less unamortised discount and cost, which are spread over the balance and its days; no part "
-                        "of a convertible note is equity."),
-    ("Conversion", "A convertible note counts with the cash due at maturity under its settlement, at the share price of the "
-                   "scenario. The capped call is shown apart."),
-    ("Balances", "Debt follows its contract. What cash does not reach is shown as a call on the guarantor, or default where "
-                 "there is none; no interest runs on it."),
-    ("Evidence", "filing, transcription, press, third-party, derived, assumed: the word beside each input on Inputs."),
-)
-
 
 LEFT, RIGHT = 24.0, 92.0
 NAME, ACROSS = 50.0, 150.0
@@ -69,6 +42,7 @@ def cover(issue: Issue) -> None:
     line = _pairs_of_text(page, 8, "This file", _facts(issue))
     page.formula(f"C{line}", "=In_ScenarioName", issue.run.scenario, "plain")
     page.text(f"B{line}", "Live scenario", "plain")
+    line = stamped.on_cover(issue, page, line, RIGHT)
     line = _pairs_of_text(page, line + 2, "What is assumed", [(f"{n}.", text) for n, text in enumerate(issue.assumptions, 1)])
     line = _pairs_of_text(page, line + 1, "Conventions", CONVENTIONS)
     line = _legend(page, line + 1)
@@ -137,10 +111,11 @@ def dashboard(issue: Issue) -> tuple[int, int]:
     page.formula("B7", *issue.sureness, "note")
     page.sheet.merge_cells("B7:O7")
     page.height(7, (issue.sureness[1], ACROSS), size=8)
-    _tiles(page, issue, 8)
-    line = _pair_table(page, issue, 11)
+    line = stamped.on_dashboard(issue, page, 8)
+    _tiles(page, issue, line)
+    line, above = _pair_table(page, issue, line + 3), line + 2
     last = _company(page, issue, _bridge(page, issue, line + 1) + 1)
-    for gap in (3, 10, line):
+    for gap in (3, above, line):
         page.sheet.row_dimensions[gap].height = 6
     page.sheet.print_area = f"A1:O{last}"
     page.printed(fit_height=1)

@@ -23,6 +23,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
+from model.report.merging import Sheet
 from model.sheet import period_column
 from model.sheet.excel import OPENING_COLUMN
 from model.sheet.formula import Array
@@ -90,7 +91,8 @@ class Page:
     """One worksheet while it is written."""
 
     def __init__(self, book: Workbook, title: str, memory: Memory, case: str = "") -> None:
-        self.sheet: Worksheet = book.create_sheet(title)
+        self.sheet: Worksheet = Sheet(book, title)
+        book._add_sheet(self.sheet)  # type: ignore[attr-defined]
         self.title, self.memory, self.case = title, memory, case
         self.stretches: list[Stretch] = []
         self.bars: list[Bar] = []
@@ -132,9 +134,9 @@ class Page:
     def text(self, cell: str, value: str, style: str = "plain") -> Cell:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
         target = self._style(self._cell(cell), style, "General")
-        clean = _CONTROL.sub("", value)[:LONGEST_TEXT]
-        target.value = clean
-        target.data_type = "s"
+        clean = (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
+        held: Any = target
+        held._value, held.data_type = clean, "s"
         if clean.startswith(_TRIGGERS):
             target.quotePrefix = True
         self.memory.remember(self.title, cell, clean, is_formula=False)
@@ -187,35 +189,35 @@ class Page:
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         if heads:
             self.sheet.print_title_rows = heads
-        self._paper()
+        self.paper()
 
     def printed_in_parts(self, ends: Sequence[int], heads: str) -> None:
         """Print set-up of parts that each end on a line of `ends`: as many on a page of A4 landscape as stay legible, none cut.
 
         Fitting to a number of pages would ignore the breaks.
         """
-        sheet, top = self.sheet, self._tall(1, int(heads.partition(":")[2]))
+        sheet, top = self.sheet, self.tall(1, int(heads.partition(":")[2]))
         width = sum(dimension.width for dimension in sheet.column_dimensions.values()) * COLUMN_POINTS
-        pages = self._pages(ends, top)
-        tallest = max(self._tall(1, pages[0]), *(top + self._tall(before + 1, end) for before, end in pairwise(pages)), 1.0)
+        pages = self.pages(ends, top)
+        tallest = max(self.tall(1, pages[0]), *(top + self.tall(before + 1, end) for before, end in pairwise(pages)), 1.0)
         share = min(PAPER_WIDTH / width, PAPER_HEIGHT / tallest, 1.0)
         sheet.page_setup.orientation, sheet.page_setup.scale = "landscape", max(int(share * 100), SMALLEST_SCALE)
         sheet.print_title_rows = heads
         for end in pages[:-1]:
             sheet.row_breaks.append(Break(id=end))
-        self._paper()
+        self.paper()
 
-    def _pages(self, ends: Sequence[int], top: float) -> list[int]:
+    def pages(self, ends: Sequence[int], top: float) -> list[int]:
         """The last line of each page: the next part begins a new one where it would make print too small."""
         found: list[int] = []
         start = 1
         for end, following in pairwise(ends):
-            if self._tall(start, following) + (top if found else 0) > PAPER_HEIGHT / LEGIBLE * 100:
+            if self.tall(start, following) + (top if found else 0) > PAPER_HEIGHT / LEGIBLE * 100:
                 found.append(end)
                 start = end + 1
         return [*found, ends[-1]]
 
-    def _tall(self, first: int, last: int) -> float:
+    def tall(self, first: int, last: int) -> float:
         """Height of a stretch of rows in points."""
         return sum(self.sheet.row_dimensions[line].height or LINE_HEIGHT for line in range(first, last + 1))
 
@@ -227,9 +229,9 @@ class Page:
         first = OPENING_COLUMN + 1
         for column in (*range(first + per_page, last, per_page), last + 1):
             sheet.col_breaks.append(Break(id=column - 1))
-        self._paper()
+        self.paper()
 
-    def _paper(self) -> None:
+    def paper(self) -> None:
         """A4, narrow margins, a footer with file, sheet, case and page."""
         sheet = self.sheet
         sheet.page_setup.paperSize = 9
@@ -272,6 +274,8 @@ def _letters(first: int, count: int) -> tuple[str, ...]:
 def lines_of(text: str, width: float, size: float = 9) -> int:
     """Lines that a wrapped text takes in a column of that width; East Asian characters count double."""
     room = max(int(width * 10.4 / size), 1)
+    if len(text) <= room and text.isascii() and text.isprintable():
+        return 1
     doubled = "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
     return sum(max(1, len(wrap(part, room, break_on_hyphens=False))) for part in doubled.split("\n"))
 

@@ -1,4 +1,4 @@
-"""The stress run on a screen and as files: scenarios x pairs, who fails first, and what moves each pair most."""
+"""The stress run on a screen and as files: scenarios x pairs, who fails first, what moves each pair most, where cover turns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
+from model.report.answers import of_scenarios
 from model.report.files import Writer, write_json, write_table
 from model.report.screen import Screen
 from model.report.words import NOTHING, money
@@ -27,6 +28,7 @@ def show(told: Json, screen: Screen) -> None:
     screen.say(f"Stress of {told['case']} | as of {told['as_of']} | on top of scenario {told['scenario']} | USD m", "bold")
     for n, pair in enumerate(told["pairs"], start=1):
         screen.say(f"{n}  {pair['title']}: {money(pair['principal'])}")
+    screen.say(of_scenarios(told))
     screen.head("Scenarios: grade of each pair, and who fails first (* a pair that stands without the stress)")
     base = {"id": "", "title": "As it stands", "size": "", "severity": "", **told["base"]}
     ran = [one for one in told["scenarios"] if one["applies"]]
@@ -36,6 +38,8 @@ def show(told: Json, screen: Screen) -> None:
     show_left_out([one for one in told["scenarios"] if not one["applies"]], screen)
     for one in told.get("tornado", []):
         show_tornado(told, one, screen)
+    if reverse := told.get("reverse"):
+        show_reverse(told, reverse, screen)
 
 
 def line(told: Json, one: Json) -> list[str | Text]:
@@ -73,12 +77,28 @@ def show_tornado(told: Json, one: Json, screen: Screen) -> None:
          money(bar["severe"]["support_needed"])) for bar in bars])
 
 
+def show_reverse(told: Json, reverse: Json, screen: Screen) -> None:
+    """How far each pair is from the turn of its verdict, and the level of each driver at which it turns."""
+    title = {pair["id"]: f"{n}  {pair['title']}" for n, pair in enumerate(told["pairs"], start=1)}
+    screen.head("How far off: one standard unit is the moderate size of a driver")
+    for one in reverse["distances"]:
+        joint = f"; all together {one['joint']['distance']:.2f}: {one['joint']['words']}" if one["joint"] else ""
+        screen.say(f"{title[one['pair']]}: {one['words']}{joint}")
+    turning = [one for one in reverse["break_evens"] if one["test"] == "covered" and one["crossings"]]
+    if turning:
+        screen.head("Where cover turns, one driver moved alone")
+        for one in turning:
+            screen.say(f"{title[one['pair']].partition(' ')[0]}  {one['words'].partition(', ')[2]}")
+
+
 def ratio(value: float | None) -> str:
     """A ratio with two decimals."""
-    return NOTHING if value is None else f"{value:.2f}x"
+    return NOTHING if value is None else f"{round(value, 2) + 0.0:.2f}x"
 
 
 def size(bar: Json, name: str) -> str:
     """The size of a driver in words."""
     value = bar[name]
+    if bar["severe_size"] == bar["moderate_size"] == 1 and bar["unit"] == "days":
+        return "at once"  # an event: lost on the first day
     return f"{value:.1%}" if bar["unit"] in ("share", "rate") else f"{value:.0f} {bar['unit']}"

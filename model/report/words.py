@@ -31,7 +31,7 @@ def money(value: float | None, signed: bool = False) -> str:
 
 def times(value: float | None) -> str:
     """A ratio, as 1.23x."""
-    return NOTHING if value is None or missing(value) else f"{value:,.2f}x"
+    return NOTHING if value is None or missing(value) else f"{round(value, 2) + 0.0:,.2f}x"
 
 
 def percent(value: float | None, signed: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,11 @@ from model.report.layout import (
     EVIDENCE,
     FIRST_LINE,
     INPUTS,
+    MONTE_CARLO,
     OVER_TIME,
+    SCENARIOS,
     STACK,
+    STRESS,
     TIME,
     WORKINGS,
     lay_out,
@@ -50,6 +54,9 @@ CONTENTS = {
     BOXES: "each borrower by year: what it pays in which order, its accounts and covenants",
     COMPANY: "K1 to K7, the cover that boxes must reach, cash by year, runway, maturity wall, guarantees, subordination",
     EVIDENCE: "how sure each verdict is: what it rests on, what turns it, the range of its grade",
+    SCENARIOS: "every stress against every test, stamped, beside the live scenario",
+    STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
+    MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
@@ -62,18 +69,22 @@ CONTENTS = {
     ACTIONS: "every action of every waterfall with its cause, stamped",
     "Log": "version, fingerprint, known limits",
 }
+STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
+"""Sheets of other commands, by the record that they are made of."""
 _SELECTOR = FIRST_LINE
 
 
 class Issue:
     """One workbook while it is made."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, records: Mapping[str, Any] | None = None) -> None:
         self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
+        self.records = dict(records or {})
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
-        if run.deal.parent is None:
-            del self.contents[COMPANY]
+        absent = [COMPANY] if run.deal.parent is None else []
+        for title in (*absent, *(title for title, kind in STAMPED.items() if kind not in self.records)):
+            del self.contents[title]
         self.book, self.failed = Workbook(), 0
         self.book.remove(self.book.worksheets[0])
         styles.add_styles(self.book)
@@ -82,6 +93,8 @@ class Issue:
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
         self.years: list[int] = []
         self.sureness: tuple[str, str] = ("", "")
+        self.fingerprint = 0.0
+        self.attacked: list[tuple[str, str]] = []  # stamped sheets with an answer, and the answer
 
     @property
     def claim(self) -> Any:
@@ -111,14 +124,17 @@ class Issue:
         return len(self.memory.formulas.get(sheet, ()))
 
 
-def write_workbook(run: Run, path: str | Path) -> Path:
-    """Write the workbook of `run` to `path`. The same run gives the same bytes."""
-    return _save(compose(run), Path(path))
+def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None) -> Path:
+    """Write the workbook of `run` to `path`. The same run gives the same bytes.
+
+    `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own.
+    """
+    return _save(compose(run, records), Path(path))
 
 
-def compose(run: Run) -> Issue:
+def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     """All sheets of a run, not yet saved; the issue remembers the value of every cell."""
-    issue = Issue(run)
+    issue = Issue(run, records)
     _inputs(issue)
     _workings(issue)
     summary = Summary(issue)
@@ -129,6 +145,7 @@ def compose(run: Run) -> Issue:
     boxes_page(issue)
     company_page(issue)
     evidence_page(issue)
+    _stamped(issue)
     cover(issue)
     charts(issue, summary, *dashboard(issue))
     checks(issue)
@@ -138,6 +155,20 @@ def compose(run: Run) -> Issue:
         page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, styles.NAVY)
         page.sheet.sheet_view.tabSelected = page.title == "Cover"
     return issue
+
+
+def _stamped(issue: Issue) -> None:
+    """The sheets of other commands, where their records are there."""
+    if stress := issue.records.get("stress"):
+        from model.report.scenarios_sheet import scenarios_sheet
+        from model.report.stress_sheet import stress_sheet
+
+        scenarios_sheet(issue, stress)
+        stress_sheet(issue, stress)
+    if simulation := issue.records.get("simulation"):
+        from model.report.monte_carlo_sheet import monte_carlo_sheet
+
+        monte_carlo_sheet(issue, simulation)
 
 
 def _workings(issue: Issue) -> None:

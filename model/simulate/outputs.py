@@ -1,4 +1,4 @@
-"""simulation.csv, paths.parquet (paths.csv without pyarrow), and the lines for the person at the keyboard."""
+"""simulation.csv and paths.parquet (paths.csv without pyarrow)."""
 
 from __future__ import annotations
 
@@ -97,33 +97,6 @@ def _cell(value: float, kind: str) -> float | int | str:
     if value != value:
         return ""
     return value if kind == "number" else int(value)
-
-
-# ---- for the person at the keyboard ----------------------------------------------------------------------------------
-
-
-def lines(record: Json) -> Iterator[str]:
-    """What a simulation found, in a few lines."""
-    joint, error = record["joint"], record["joint"]["covered"]["standard_error"]
-    yield (f"{record['case']}, {record['paths']:,} paths, seed {record['seed']}, {record['copula']} copula, {record['method']}, "
-           f"scenario {record['scenario']}")
-    within = f" (standard error {error:.2%})" if error is not None else ""
-    yield (f"all pairs covered: {joint['covered']['probability']:.2%}{within}; "
-           f"if pairs were independent: {joint['if_independent']:.2%}")
-    for pair in record["pairs"]:
-        missing = pair["missing"]["mean"]
-        yield f"  {pair['id']}: covered {pair['covered']['probability']:.2%}, USD {missing:,.1f}m missing on average"
-    for loan in record["facilities"]:
-        given = f", {loan['loss_given_loss']:.0%} of principal when there is one" if loan["loss_given_loss"] is not None else ""
-        yield (f"  {loan['id']}: expected loss USD {loan['expected_loss']:,.1f}m of {loan['principal']:,.1f}m, "
-               f"a loss on {loan['probability_of_loss']:.2%} of paths{given}")
-    if record["company"]:
-        need = record["company"]["needed"]
-        yield f"  company: USD {need['p50']:,.0f}m of new money needed at the median, {need['p95']:,.0f}m at 95 %"
-    assumed = [one for one in record["numbers"] if one["grade"] == "assumed"]
-    own = sum(one["own"] for one in record["numbers"])
-    yield (f"  {len(assumed)} of {len(record['numbers'])} numbers of the draws are assumed, {own} are the case's own: "
-           "see simulation.json")
 
 
 def writers(simulation: Any) -> dict[str, Any]:

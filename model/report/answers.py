@@ -1,0 +1,52 @@
+"""What was attacked and the answer, in a sentence or two each: for the stamped pages, the first pages and the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.report.words import money, percent
+
+Json = Any
+
+
+def of_scenarios(told: Json) -> str:
+    """How many scenarios, how many break something, and which is the weakest."""
+    ran = [one for one in told["scenarios"] if one["applies"]]
+    if not ran:
+        return f"{len(told['scenarios'])} scenarios on top of {told['scenario']}; none of them moves anything here."
+    worst = max(ran, key=missing)
+    turned = sum(one["first_new_failure"] is not None for one in ran)
+    size = f", {worst['size']}" if worst["size"] else ""
+    return (f"{len(ran)} scenarios on top of {told['scenario']}: in {turned} of them a pair fails that stands without it. Most "
+            f"is missing in {worst['id']} ({worst['title']}{size}): USD {money(missing(worst))}m over all pairs; H1 "
+            f"{worst['claim']['H1'].replace('_', ' ')}.")
+
+
+def missing(one: Json) -> float:
+    """Support that all pairs need in a scenario `[USD m]`."""
+    return float(sum(pair["support_needed"] or 0.0 for pair in one["pairs"]))
+
+
+def of_drivers(told: Json) -> str:
+    """Which pair is nearest to failure, and the driver that takes it there; else which driver would bring one to pass."""
+    far = list(told.get("reverse", {}).get("distances", []))
+    passing = [one for one in far if one["passes_now"]]
+    near = [one for one in passing or far if one["distance_alone"] is not None]
+    begun = f"{len(passing)} of {len(far)} pairs that can be tested are covered"
+    if not far:
+        return "No break-even was looked for, or no pair can be tested."
+    if not near:
+        return f"{begun}; no single driver turns any of that within its range."
+    one = min(near, key=lambda one: one["distance_alone"])
+    title = next(pair["title"] for pair in told["pairs"] if pair["id"] == one["pair"])
+    return f"{begun}. Nearest to {'failure' if passing else 'being covered'}: {title}: {one['words']}."
+
+
+def of_paths(told: Json) -> str:
+    """The joint probability, beside what independence would give, and the expected loss."""
+    joint = told["joint"]
+    error = joint["covered"]["standard_error"]
+    within = f" (standard error {percent(error)})" if error is not None else ""
+    return (f"All pairs are covered on {percent(joint['covered']['probability'])} of {told['paths']:,} paths{within}; "
+            f"{percent(joint['if_independent'])} if pairs were independent. Lenders lose USD {money(joint['loss']['mean'])}m on "
+            f"average, {money(joint['loss']['p95'])}m on one path in twenty.")

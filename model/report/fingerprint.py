@@ -1,0 +1,73 @@
+"""One number for all inputs as they stand in the workbook: what was stamped is current only while it has not moved.
+
+It adds up what is typed, in every scenario, so that choosing another scenario leaves it alone. Lines and columns further
+on count more often: a number moved between two inputs, or between two scenarios, changes the sum.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model.report.layout import INPUTS, OVER_TIME
+from model.sheet import PERIOD, TEXT, Row, period_column
+
+if TYPE_CHECKING:
+    from model.report.workbook import Issue
+
+ALLOWED, COUNTED = 1e-5, 1e6  # what two sums over all inputs may differ by; inputs from here on mean that there is no limit
+SUMS = 50  # parts in which the input sheet is added up
+BASE = 5  # its column of base values; one column a further scenario follows
+
+
+def typed(issue: Issue) -> list[tuple[int, int, float]]:
+    """Single inputs that are numbers: line, scenario and value; a scenario that leaves one alone has an empty cell."""
+    found = []
+    for line, row in _single(issue):
+        told = issue.run.told.get(row.key)
+        base = float(told[0] if told else row.input.value)  # type: ignore[union-attr, arg-type]
+        found.append((line, 0, base))
+        found += [(line, n, float(value)) for n, value in enumerate(told or ()) if n and value != base]
+    return found
+
+
+def sum_of_inputs(issue: Issue) -> float:
+    """All inputs in one number."""
+    starts = _starts(issue)
+    single = sum(value * (sum(start <= line for start in starts) + scenario)
+                 for line, scenario, value in typed(issue) if value < COUNTED)
+    over_time = [issue.run.values.one(row, 0)[:-1] for _, row in _over_time(issue)]
+    return single + sum(float(row[row < COUNTED].sum()) for row in over_time)
+
+
+def formula_of_inputs(issue: Issue, counted: str) -> str:
+    """The same from the cells; words and what stands for no limit at all count as nothing."""
+    first, last = (f(line for line, _ in _single(issue)) for f in (min, max))
+    right = len(issue.run.names) - 1
+    areas = [f"{INPUTS}!${_scenario(0)}${start}:${_scenario(right)}${last}" for start in _starts(issue)]
+    areas += [f"{INPUTS}!${_scenario(n)}${first}:${_scenario(right)}${last}" for n in range(1, right + 1)]
+    if lines := [line for line, _ in _over_time(issue)]:
+        end = period_column(issue.run.deal.book.periods)
+        areas.append(f"'{OVER_TIME}'!${period_column(0)}${min(lines)}:${end}${max(lines)}")
+    return "=" + "+".join(f'SUMIF({area},"<"&{counted})' for area in areas)
+
+
+def _scenario(number: int) -> str:
+    """The column of a scenario on the input sheet."""
+    return period_column(BASE + number - 6)
+
+
+def _single(issue: Issue) -> list[tuple[int, Row]]:
+    """Single inputs that are numbers, each with its line."""
+    return [(place.line, row) for row, place in issue.layout.places.items()
+            if place.sheet == INPUTS and row.input is not None and row.per not in (PERIOD, TEXT)]
+
+
+def _over_time(issue: Issue) -> list[tuple[int, Row]]:
+    """Inputs over time, each with its line."""
+    return [(place.line, row) for row, place in issue.layout.places.items() if place.sheet == OVER_TIME and row.per == PERIOD]
+
+
+def _starts(issue: Issue) -> list[int]:
+    """Lines of the input sheet from which it is added up once more."""
+    lines = [line for line, _ in _single(issue)]
+    return list(range(min(lines), max(lines) + 1, max(1, -(-(max(lines) - min(lines) + 1) // SUMS))))

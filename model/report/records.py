@@ -1,0 +1,63 @@
+"""Records of `stress` and `simulate` beside the workbook: each command writes it with the stamped sheets of all of them.
+
+A record belongs to a workbook where case, inputs, scenario and version are those of its run; any other is left out and said so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model.record import version
+from model.report.files import Writer
+
+if TYPE_CHECKING:
+    from model.cases import Run
+
+Json = Any
+FILES = {"stress": "stress.json", "simulation": "simulation.json"}
+PARTS = {"stress": ("pairs", "base", "scenarios", "as_of"),
+         "simulation": ("joint", "pairs", "facilities", "convergence", "numbers")}
+
+
+def book(done: Run, folder: Path, say: Callable[[str], None], **own: Json) -> dict[str, Writer]:
+    """<case>.xlsx of a run, with the sheets of its `own` record and of those that lie in the folder and belong to it."""
+    from model.report.workbook import write_workbook
+
+    records = {**beside(done, folder, say, [kind for kind in FILES if kind not in own]), **own}
+    return {f"{done.deal.case.general.case}.xlsx": lambda path: write_workbook(done, path, records)}
+
+
+def beside(done: Run, folder: Path, say: Callable[[str], None], kinds: list[str]) -> dict[str, Json]:
+    """The records of these kinds in a folder that belong to the run."""
+    found = {}
+    for kind in kinds:
+        if not (path := folder / FILES[kind]).is_file():
+            continue
+        told = read(path)
+        if why := stranger(done, kind, told):
+            say(f"{path} is not in the workbook: {why}")
+        else:
+            found[kind] = told
+    return found
+
+
+def read(path: Path) -> Json:
+    """A record; None where the file is none."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def stranger(done: Run, kind: str, told: Json) -> str:
+    """Why a record does not belong to a run; nothing where it does."""
+    if not isinstance(told, dict) or any(name not in told for name in PARTS[kind]):
+        return "it is not a record of this program"
+    general = done.deal.case.general
+    ours = {"case": general.case, "input_hash": done.deal.case.input_hash, "scenario": done.scenario, "version": version()}
+    words = {"case": "case", "input_hash": "inputs", "scenario": "scenario", "version": "version of the program"}
+    other = [words[name] for name, value in ours.items() if told.get(name) != value]
+    return f"it is of another {' and another '.join(other)}".replace("another inputs", "other inputs") if other else ""
