@@ -13,6 +13,8 @@ from model.sheet import Block, given, givens, many
 from model.sheet.block import declarations
 
 Kind = TypeVar("Kind", bound=Block)
+_ASKED: dict[type[Block], frozenset[str]] = {}
+_JOINED: dict[tuple[type[Any], ...], type[Any]] = {}
 
 
 def clauses_of(kind: type[Block]) -> tuple[type[Block], ...]:
@@ -25,11 +27,14 @@ def words_of(part: type[Block]) -> list[str]:
     return [name for cls in part.__mro__ for name in vars(cls).get("stated", ())]
 
 
-def asked_terms(clause: type[Block]) -> set[str]:
+def asked_terms(clause: type[Block]) -> frozenset[str]:
     """Terms of a case file that bring a clause in: the numbers that only it asks for, and the words stated for it."""
+    if clause in _ASKED:
+        return _ASKED[clause]
     inherited = {name for parent in clause.__bases__ if issubclass(parent, Block) for name in givens(parent)}
     numbers = {name for name, told in givens(clause).items() if told.ask and name not in inherited}
-    return numbers | set(vars(clause).get("stated", ()))
+    _ASKED[clause] = frozenset(numbers | set(vars(clause).get("stated", ())))
+    return _ASKED[clause]
 
 
 def known(kind: type[Block], wired: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,4 +47,8 @@ def with_clauses(kind: type[Kind], terms: Iterable[str]) -> type[Kind]:
     """The kind with the clauses that its papers have: what they do not say has no rows."""
     said = set(terms)
     used = tuple(clause for clause in clauses_of(kind)[:-1] if asked_terms(clause) & said)
-    return type(kind.__name__, (*used, kind), {"__doc__": kind.__doc__}) if used else kind
+    parts = (*used, kind)
+    if parts not in _JOINED:  # one class for the same clauses, whatever the deal
+        _JOINED[parts] = type(kind.__name__, parts, {"__doc__": kind.__doc__}) if used else kind
+    joined: type[Kind] = _JOINED[parts]
+    return joined

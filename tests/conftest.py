@@ -15,6 +15,9 @@ settings.load_profile("same")
 gc.set_threshold(100_000, 5, 5)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What recalculates whole workbooks waits until the quick tests have spoken."""
-    items.sort(key=lambda item: bool(item.get_closest_marker("libreoffice")) + bool(item.get_closest_marker("slow")))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What recalculates whole workbooks waits until the quick tests have spoken; where workers share the tests it goes
+    first, or one of them would be at it long after the others have done."""
+    shared = hasattr(config, "workerinput")
+    items.sort(key=lambda item: bool(item.get_closest_marker("libreoffice")) + bool(item.get_closest_marker("slow")),
+               reverse=shared)

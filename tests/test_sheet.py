@@ -431,6 +431,8 @@ def test_opening_column_from_the_formula_itself() -> None:
 
 def test_opening_column_is_nought_unless_told() -> None:
     assert extra(lambda s: s.closing + s.rate)[0] == 0
+    assert extra(lambda s: s.closing).tolist() == [0, 90, 70, 40, 40, 0], "a link too"
+    assert extra(lambda s: s.closing, line("", opening=True)).tolist() == [100, 90, 70, 40, 40, 0]
 
 
 def test_opening_column_of_a_link_inside_a_knot() -> None:

@@ -259,8 +259,7 @@ class Block:
         self.title = title
         self.key = key or slug(title)
         self.own_rows: dict[str, Row] = {}
-        unknown = set(bindings) - {d.name for d in declarations(type(self)) if isinstance(d, given | many)}
-        if unknown:
+        if unknown := set(bindings) - bindable(type(self)):
             raise BuildError(f"{type(self).__name__} {title!r} has no given called {', '.join(sorted(unknown))}")
         self._bindings = bindings
 
@@ -293,6 +292,7 @@ class Block:
 
 
 _DECLARATIONS: dict[type[Block], tuple[Declared, ...]] = {}
+_BINDABLE: dict[type[Block], frozenset[str]] = {}
 
 
 def declarations(cls: type[Block]) -> tuple[Declared, ...]:
@@ -303,6 +303,13 @@ def declarations(cls: type[Block]) -> tuple[Declared, ...]:
             found |= {name: value for name, value in vars(parent).items() if isinstance(value, Declared)}
         _DECLARATIONS[cls] = tuple(found.values())
     return _DECLARATIONS[cls]
+
+
+def bindable(cls: type[Block]) -> frozenset[str]:
+    """What a block may be told: its givens and its groups."""
+    if cls not in _BINDABLE:
+        _BINDABLE[cls] = frozenset(told.name for told in declarations(cls) if isinstance(told, given | many))
+    return _BINDABLE[cls]
 
 
 def givens(cls: type[Block]) -> dict[str, given]:
