@@ -7,6 +7,7 @@ Exit status: 0 done, 1 done but not `holds` under --strict, 2 usage or input ref
 from __future__ import annotations
 
 import difflib
+import gc
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -81,6 +82,7 @@ def main() -> None:
 
     CASE is a case folder; `debtcover new DIR` writes one to start from.
     """
+    gc.set_threshold(500_000)  # books and pages stay until the end: to look for circles in them costs a tenth of a run
 
 
 @main.command()
@@ -122,12 +124,12 @@ def check(case: Path) -> None:
 @main.command()
 @CASE
 @SCENARIO
+@MORE
 @click.option("--only", metavar="ID", multiple=True,
               help="Scenarios to run, as S05, S05a or a name; several times, or with commas.")
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
-              help="Folder to write to.  [default: outputs/<case>]")
+@OUT
 @click.option("--json", "as_data", is_flag=True, help="Print stress.json instead of the table.")
-def stress(case: Path, scenario: str, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
+def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
     """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much; break-evens.
 
     Writes stress.csv, stress.json and the workbook with the sheets Scenarios and Stress.
@@ -140,7 +142,7 @@ def stress(case: Path, scenario: str, only: tuple[str, ...], out: Path | None, a
     from model.stress.record import record
 
     asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
-    done = calculate(case, scenario)
+    done = calculate(case, scenario, more)
     warn(done.deal)
     try:
         with working("stress: scenarios, delays, tornado, grids"):
@@ -208,12 +210,13 @@ def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None
 @click.option("--pair", "pairs", metavar="ID", multiple=True, help="Pair to search; may be repeated.  [default: all]")
 @click.option("--range", "ranges", metavar="NAME=LOW:HIGH[:STEP]", multiple=True,
               help="Range of a driver in its own unit, as price=-0.3:0; may be repeated.")
-@click.option("--only", metavar="NAMES", default="", help="Drivers that may move, as price,delay.  [default: all]")
-@click.option("--within", metavar="UNITS", type=click.FloatRange(min=0, min_open=True), default=2.0, show_default=True,
-              help="Standard units that a driver may move, where --range says nothing; one is the moderate row of the catalogue.")
-@click.option("--whole", is_flag=True, help="Whole ranges of the drivers instead of --within.")
+@click.option("--only", metavar="NAME", multiple=True, help="Drivers that may move; several times, or with commas.")
+@click.option("--within", metavar="UNITS", type=click.FloatRange(min=0, min_open=True),
+              help="Standard units that a driver may move where --range says nothing; one is the moderate size of the catalogue."
+                   "  [default: its severe size]")
+@click.option("--whole", is_flag=True, help="Whole ranges of the drivers instead.")
 @click.option("--most", type=click.IntRange(1, 6), default=4, show_default=True, help="Drivers that may move together.")
-@click.option("--events", is_flag=True, help="Allow other contracts of the same box to be lost.")
+@click.option("--events", is_flag=True, help="Allow events: losses of other contracts of the same box, a cross-default.")
 @click.option("--tries", metavar="N", type=click.IntRange(min=1), default=1000, show_default=True,
               help="Random combinations of two and more for each pair, beside those that are looked at in any case.")
 @click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the search.")
@@ -253,8 +256,7 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 @click.option("--resume", is_flag=True, help="Go on from the blocks that an interrupted run has left in the output folder.")
 @click.option("--without-company", is_flag=True, help="Leave the company's liquidity out; faster.")
 @SCENARIO
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
-              help="Folder to write to.  [default: outputs/<case>]")
+@OUT
 @click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
 def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
              without_company: bool, **asked: Any) -> None:
@@ -271,8 +273,12 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
     done = calculate(case, scenario)
     folder = out or Path("outputs") / done.deal.case.general.case
     settings = Settings(**asked, scenario=scenario, company=not without_company)
-    with progress.shown() as bar:
-        found = simulate_run(done, settings, folder, workers=workers, cluster=cluster, resume=resume, progress=bar)
+    try:
+        with progress.shown() as bar:
+            found = simulate_run(done, settings, folder, workers=workers, cluster=cluster, resume=resume, progress=bar)
+    except KeyboardInterrupt:
+        message("finished blocks are kept: the same command with --resume goes on from them")
+        raise
     told = found.record
     written = write_all(folder, {**book(done, folder, message, simulation=told), **outputs.writers(found),
                                  "simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told)})
@@ -352,7 +358,9 @@ def calculate(case: Path, scenario: str, more: Path | None = None) -> Run:
     """Load a case and run it; a scenario that does not exist is a usage error."""
     from model.cases import load
     from model.cases import run as run_deal
+    from model.sheet.kernel import COMPILER
 
+    COMPILER.told = message
     deal = load(case, more)
     if scenario not in deal.scenarios:
         raise click.UsageError(unknown_scenario(deal, scenario))

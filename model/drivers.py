@@ -36,7 +36,7 @@ class Drivers(Block):
     draw_factor = given("factor", "Share of the planned draws that is made", default=1, low=0, high=2)
     proceeds_factor = given("factor", "Share of the planned repayment from proceeds that is made", default=1, low=0, high=1)
     share_change = given("share", "Change of the share-price path", default=0, low=-1, high=20)
-    hazard_factor = given("factor", "Factor on the hazard of default in a simulation; no row rests on it", default=1, low=0,
+    hazard_factor = given("factor", "Factor on the hazard of default in a simulation", default=1, low=0,
                           high=20)
     cross_default = given("no.", "Month of a cross-default of the company (0: as the case says)", default=0, low=0, high=240)
     tolerance = given("USD m", "Amount that counts as nothing", default=1e-6, above=0)

@@ -43,6 +43,7 @@ DRIVEN = {  # what a given is called where a driver moves it
 }
 AS_SIGNED = {name: 0.0 for name in DRIVEN if name != "tolerance"} | {
     "delivered": 1.0, "late_days": 0.0, "site_late": 0.0, "lost_after": 0.0, "renewed": 0.0, "renegotiated_after": 0.0,
+    "default_wave": 0.0,
     "new_price_change": 0.0, "extension_days": 0.0}
 LINKED = ("lost_on", "renegotiated_on", "new_price_change", "extension_days")  # of the contract, to each tranche
 IN_SEASON = ("power_level", "power_there", "market_level")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("same", derandomize=True, deadline=None, database=None,
                           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 settings.load_profile("same")
+
+# a deal is some hundred thousand small objects: to look for rubbish every 700 of them is a sixth of the time of the suite
+gc.set_threshold(100_000, 5, 5)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

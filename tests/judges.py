@@ -115,6 +115,13 @@ def content(path: Path | str) -> Content:
     return found
 
 
+@cache
+def named(path: Path | str, name: str) -> tuple[str, str]:
+    """The cell of a defined name."""
+    sheet, cell = load_workbook(path, read_only=True).defined_names[name].attr_text.replace("$", "").split("!")
+    return sheet, cell
+
+
 def _note(found: Content, title: str, line: ElementTree.Element) -> None:
     for cell in line:
         name, formula = cell.attrib["r"], cell.findtext(f"{MAIN}f")

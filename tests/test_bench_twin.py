@@ -9,8 +9,6 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
-pytest.importorskip("numba", reason="numba comes with the extra [bench]")
-
 from model.cases import load
 from model.deal import Deal
 from model.sheet import Values, evaluate

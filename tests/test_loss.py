@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from simulated import LOAN, loss
+from simulated import LOAN, loss, loss_with_claim
 from test_certainty import write as small_case
 
 from model.cases import load, run
@@ -26,6 +26,16 @@ def test_loss_of_a_contract_lost_on_a_day_is_the_sum_of_what_is_not_paid(tmp_pat
     assert found[rows[0]][0] == pytest.approx(loss(day), abs=1e-9)
     assert found[rows[1]][0] == pytest.approx(0, abs=1e-9)
     assert loss(1) == pytest.approx(LOAN - 13 / 31 / 1.01)
+
+
+@pytest.mark.parametrize("day", [0, 3, 100, 300, 358])
+@pytest.mark.parametrize(("recovery", "claim_days"), [(0.15, 200), (0.4, 360), (1.0, 30)])
+def test_a_claim_is_paid_to_the_lender_as_far_as_arrears_go(tmp_path: Path, day: int, recovery: float, claim_days: int) -> None:
+    deal = load(small_case(tmp_path / "small"))
+    row = deal.lenders["hill-box"].losses["hill-loan"].row("lost")
+    told = {"hill.lost_after": day, "hill.claim_recovery": recovery, "hill.claim_days": claim_days}
+    found = Figures(run(deal).values, list(told), [row])({key: np.array([float(value)]) for key, value in told.items()})
+    assert found[row][0] == pytest.approx(loss_with_claim(day, recovery, claim_days), abs=1e-9)
 
 
 @pytest.mark.parametrize("case", ["coreweave-ipo", "iren-microsoft", "coreweave-2025-12"])

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, multivariate_t, norm
 from scipy.stats import t as student_t
-from simulated import DISCOUNT, DUE, case_with, cash_of, covered, failed_by, loss, number, risk
+from simulated import DISCOUNT, DUE, case_with, cash_of, covered, failed_by, loss_with_claim, number, risk
 from test_certainty import write as small_case
 
 import model
 from model.cases import load, run
-from model.simulate import Simulation
-from model.simulate.failure import Hazard, from_cds, from_shares, quantiles, student
+from model.simulate import Simulation, outputs
+from model.simulate.failure import Debtors, Hazard, days_of_failure, from_cds, from_shares, quantiles, student
 from model.simulate.plan import Plan, Settings
 from model.simulate.risk import defaults
 
@@ -73,6 +73,17 @@ def test_joint_chance_of_cover_is_that_of_the_one_factor_model(tmp_path: Path, r
     assert rho == 0 or joint - (1 - hill) * (1 - lake) > 5 * sqrt(joint * (1 - joint) / PATHS), "the test can tell them apart"
 
 
+def test_a_wave_of_failures_multiplies_the_hazard(tmp_path: Path) -> None:
+    """A scenario with a factor: of a quarter that fails in a year 1 - 0.75 ^ factor do."""
+    case, more = case_with(tmp_path / "case", risk([(1, HILL)], [(1, LAKE)], RHO)), tmp_path / "wave.yaml"
+    more.write_text("scenarios:\n  wave: {title: Wave, reason: test, source: test, grade: assumed,\n"
+                    "    overrides: {drivers.hazard_factor: 1.683}}\n")
+    told = model.simulate(load(case, more), paths=PATHS, seed=5, scenario="wave").record
+    for pair, share in zip(told["pairs"], (HILL, LAKE), strict=True):
+        chance = float(failed_by(1 - (1 - share) ** 1.683, np.array([float(uncovered_by())]))[0])
+        assert within(pair["covered"]["probability"], 1 - chance, sqrt(chance * (1 - chance) / PATHS))
+
+
 def test_the_t_copula_has_a_tail_that_the_gaussian_has_not(tmp_path: Path) -> None:
     """Rare failures at low correlation: both together as often as the bivariate t says, and far more often than the normal."""
     hill, lake = ([(1, 0.02)], [(1, 0.02)])
@@ -116,9 +127,9 @@ def test_cover_fails_in_the_month_that_closed_form_gives(tmp_path: Path) -> None
 
 def test_expected_loss_is_chance_times_loss_given_failure(tmp_path: Path) -> None:
     """Day by day: the chance to fail on it, by the hazard, times what is then never paid, by hand."""
-    told = simulated(tmp_path / "case").record
+    told = simulated(tmp_path / "case", more=f"recovery: {number(0.15, 'share')}\nclaim_days: {number(200, 'days')}\n").record
     days = np.arange(1, 401)
-    lost = np.array([loss(int(day)) for day in days])
+    lost = np.array([loss_with_claim(int(day), 0.15, 200) for day in days])
     for loan, share in zip(told["facilities"], (HILL, LAKE), strict=True):
         on_day = np.diff(failed_by(share, np.concatenate([[0], days]).astype(float)))
         expected, some = float(on_day @ lost), on_day[lost > 1e-6].sum()
@@ -126,9 +137,10 @@ def test_expected_loss_is_chance_times_loss_given_failure(tmp_path: Path) -> Non
         assert within(loan["expected_loss"], expected, spread / sqrt(PATHS))
         assert loan["standard_error"] == pytest.approx(spread / sqrt(PATHS), rel=0.1)
         assert within(loan["probability_of_loss"], some, sqrt(some * (1 - some) / PATHS))
-        given = loan["loss_given_loss"]
+        given = loan["lgd"]
         assert loan["expected_loss"] == pytest.approx(loan["probability_of_loss"] * given * loan["principal"])
         assert given == pytest.approx(expected / some / 120, rel=0.1)
+        assert loan["loss"]["highest"] == pytest.approx(lost.max(), rel=0.05)
     assert told["joint"]["loss"]["mean"] == pytest.approx(sum(loan["expected_loss"] for loan in told["facilities"]))
 
 
@@ -145,9 +157,7 @@ CALM = "\n".join((
 
 @pytest.mark.parametrize("case", ["coreweave-2025-12", "iren-microsoft", "unit-100mw"])
 def test_without_risk_every_path_is_the_deterministic_run(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No failure, no delay, no volatility: the same bits in every figure of every path, with the engine that made the run.
-
-    The compiled one may differ from it in the last bits, but not from path to path."""
+    """No failure, no delay, no volatility: the same bits in every figure of every path, compiled or not."""
     folder = tmp_path / case
     folder.mkdir()
     for path in [*(ROOT / "inputs" / case).rglob("*.yaml"), *(ROOT / "inputs" / case).rglob("*.csv")]:
@@ -161,9 +171,7 @@ def test_without_risk_every_path_is_the_deterministic_run(case: str, tmp_path: P
     plan = Plan(done, Settings(1024))
     assert plan.sources, "something is drawn"
     columns = plan.wanted.array({row: np.atleast_1d(plan.now(row)) for row in plan.wanted.rows()}, np.zeros(1))
-    compiled = plan.run_block(3).figures
-    assert np.array_equal(compiled, np.broadcast_to(compiled[:, :1], compiled.shape), equal_nan=True)
-    assert compiled[:, :1] == pytest.approx(columns, rel=1e-9, abs=1e-9, nan_ok=True)
+    assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), 1024)), equal_nan=True)
     monkeypatch.setattr("model.sheet.figures.is_there", lambda: False)
     assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), 1024)), equal_nan=True)
 
@@ -195,6 +203,15 @@ def test_a_cds_of_855_5_is_a_chance_of_51_percent_in_five_years() -> None:
     """Published beside the quote of 1 October 2026 (CREDIT.md 2.5), at 40 % recovery."""
     assert from_cds(0.08555, 0.4).failed_by(np.array([5.0]))[0] == pytest.approx(0.51, abs=0.005)
     assert Hazard(((1.0, 0.0),)).failed_by(np.array([30.0]))[0] == 0
+
+
+def test_a_group_fails_on_the_first_day_whose_chance_reaches_its_number() -> None:
+    """Chances of 10 %, 20 % and 30 % by the end of three days; nobody fails after the last."""
+    limits = norm.ppf([0.1, 0.2, 0.3])
+    numbers = norm.ppf([0.05, 0.0999, 0.1001, 0.2001, 0.2999, 0.3001, 0.9])
+    assert days_of_failure(np.array([numbers, numbers]), [limits, limits]).tolist() == [[1, 1, 2, 3, 3, 0, 0]] * 2
+    debtors = Debtors((from_shares([(1, 0.2)]),), (0.0,))
+    assert norm.cdf(debtors.thresholds(366)[0][365]) == pytest.approx(1 - 0.8 ** (366 / 365.25)), "the 366th day is one year on"
 
 
 @pytest.mark.parametrize("freedom", [3, 4, 5, 8, 30, 100])
@@ -244,3 +261,30 @@ def test_no_more_is_drawn_than_the_case_has(tmp_path: Path) -> None:
     assert {one["name"]: one["grade"] for one in told["numbers"]} == {
         "recovery": "assumed", "ratings.B": "third-party", "correlation": "assumed", "claim_days": "assumed",
         "obligors.hill AI.rating": "assumed", "obligors.lake AI.rating": "assumed"}
+
+
+def test_a_scenario_is_simulated_as_it_stands(tmp_path: Path) -> None:
+    """Under `poor` hill brings 11 a month, less than the first month's 11.2; lake is as before."""
+    case = case_with(tmp_path / "case", risk([(1, 0.0)], [(1, 0.0)], 0.3))
+    told = model.simulate(load(case), paths=1024, scenario="poor")
+    hill, lake = told.record["pairs"]
+    assert (hill["covered"]["probability"], lake["covered"]["probability"]) == (0, 1)
+    assert (hill["covered_in_scenario"], lake["covered_in_scenario"]) == (False, True)
+    assert hill["min_dscr"]["p50"] == pytest.approx(11 / 11.2)
+    assert told.record["fan"]["pairs"]["hill"]["cash"]["p50"][0] == pytest.approx(11, abs=11.2 / 200)
+    assert hill["missing"]["mean"] == pytest.approx(sum(max(0.0, due - 11) for due in DUE))
+
+
+def test_the_table_says_what_the_record_says(tmp_path: Path) -> None:
+    record = simulated(tmp_path / "case", paths=1024).record
+    lines = {(line["of"], line["id"], line["figure"]): line for line in outputs.table(record)}
+    assert len(lines) == len(outputs.table(record)), "no line stands twice"
+    covered = lines["pairs", "hill", "covered.probability"]
+    assert (covered["value"], covered["standard_error"]) == tuple(record["pairs"][0]["covered"].values())
+    loan = record["facilities"][1]
+    assert lines["facilities", "lake-loan", "expected_loss"]["value"] == loan["expected_loss"]
+    assert lines["facilities", "lake-loan", "expected_loss"]["standard_error"] == loan["standard_error"]
+    assert lines["joint", "all pairs", "if_independent"]["value"] == record["joint"]["if_independent"]
+    assert lines["convergence", "1024 paths", "covered"]["value"] == record["joint"]["covered"]["probability"]
+    told = "\n".join(outputs.lines(record))
+    assert f"hill: covered {record['pairs'][0]['covered']['probability']:.2%}, USD" in told

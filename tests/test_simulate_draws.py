@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from bad_inputs import RICH
 from simulated import case_with, number, risk
+from test_certainty import write as small_case
 from test_inputs import write
 
 import model
@@ -200,6 +201,8 @@ def test_summaries_are_those_of_numpy() -> None:
     told = Sample(values).amount(1e-6)
     for name, share in (("p05", 0.05), ("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
         assert told[name] == np.quantile(values, share, method="inverted_cdf")
+    ladder = Sample(np.random.default_rng(2).permutation(np.arange(1.0, 101.0))).percentiles()
+    assert {name: ladder[name] for name in ("p01", "p05", "p50", "p99")} == {"p01": 1, "p05": 5, "p50": 50, "p99": 99}
     assert told["mean"] == pytest.approx(values.mean())
     assert told["standard_error"] == pytest.approx(values.std(ddof=1) / sqrt(5000))
     assert told["any"]["probability"] == pytest.approx((values > 0).mean())
@@ -247,3 +250,15 @@ def test_fan_of_a_case_holds_its_cash(tmp_path: Path) -> None:
     assert hill["cash"]["p05"][11] == pytest.approx(0, abs=13 / 200)
     assert hill["service"]["p50"][0] == pytest.approx(11.2, abs=11.2 / 200)
     assert log(hill["service"]["p05"][0] / hill["service"]["p95"][0]) == 0
+
+
+def test_a_group_is_investment_grade_only_if_all_its_contracts_are(tmp_path: Path) -> None:
+    for grades, rating in ((("true", "false"), "B"), (("true", "true"), "BBB")):
+        folder = small_case(tmp_path / grades[1])
+        text = (folder / "contracts.yaml").read_text()
+        for name, good in zip(("hill", "lake"), grades, strict=True):
+            told = f"investment_grade: {{value: {good}, source: x, grade: assumed}}"
+            text = text.replace(f"    obligor: {name} AI\n", f"    obligor: {name} AI\n    obligor_group: One\n    {told}\n")
+        (folder / "contracts.yaml").write_text(text)
+        (group,) = Risk(load(folder)).groups
+        assert (group.name, group.contracts, group.rating) == ("One", ("hill", "lake"), rating)

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import distributed
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from simulated import case_with, risk
@@ -37,7 +39,6 @@ def done(case: Path) -> Run:
 
 def by_command(case: Path, out: Path, *options: str) -> dict[str, bytes]:
     """The files of a command, and that it leaves no blocks behind."""
-    pytest.importorskip("pyarrow")
     told = CliRunner().invoke(main, ["simulate", str(case), "--paths", str(PATHS), "--seed", "3", "--out", str(out), *options])
     assert told.exit_code == 0, told.output
     assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
@@ -149,6 +150,7 @@ def test_ctrl_c_at_the_command_keeps_the_blocks(case: Path, tmp_path: Path, monk
     monkeypatch.setattr(Plan, "run_block", slow)
     told = CliRunner().invoke(main, ["simulate", str(case), "--paths", str(PATHS), "--out", str(tmp_path)])
     assert told.exit_code == 130
+    assert "--resume goes on from them" in told.stderr
     assert (tmp_path / "simulation.csv").read_text() == "earlier"
     assert len(list(next(tmp_path.glob(".blocks-*")).iterdir())) == 2
 
@@ -168,7 +170,6 @@ def test_a_cluster_of_two_that_loses_a_worker_gives_the_same_bytes(
     case: Path, done: Run, alone: dict[str, bytes], tmp_path: Path
 ) -> None:
     """A real scheduler with two worker processes; one is killed when three blocks are back."""
-    distributed = pytest.importorskip("distributed")
     killed: list[int] = []
 
     def kill_one(finished: int, of: int) -> None:
@@ -185,7 +186,6 @@ def test_a_cluster_of_two_that_loses_a_worker_gives_the_same_bytes(
 
 
 def test_no_scheduler_is_told_in_words(done: Run, tmp_path: Path) -> None:
-    pytest.importorskip("distributed")
     with pytest.raises(RequestError, match="no Dask scheduler answers at nowhere"):
         simulate_run(done, Settings(10), tmp_path, cluster="nowhere:x")
 
@@ -227,7 +227,6 @@ def test_without_pyarrow_paths_are_written_as_csv(done: Run, tmp_path: Path, mon
 
 
 def test_parquet_holds_every_path(case: Path, alone: dict[str, bytes], done: Run, tmp_path: Path) -> None:
-    pq = pytest.importorskip("pyarrow.parquet")
     (tmp_path / "paths.parquet").write_bytes(alone["paths.parquet"])
     table = pq.read_table(tmp_path / "paths.parquet").to_pandas()
     frame = simulate_run(done, Settings(PATHS, seed=3), tmp_path).frame()
@@ -264,7 +263,7 @@ def test_streams_are_those_of_numpy() -> None:
     sequence = np.random.SeedSequence(11, spawn_key=(5, 2))
     expected = np.random.Generator(np.random.Philox(sequence)).standard_normal((4, 1024))
     assert np.array_equal(Streams(11, 2).normals(Stream.BASE_RATE, 4), expected)
-    assert FAN_BLOCKS * BLOCK == 8192
+    assert FAN_BLOCKS * BLOCK == 4096
 
 
 def test_model_simulate_is_the_function_and_the_package(case: Path) -> None:

@@ -45,6 +45,7 @@ class ContractCash(Block):
     renegotiated_after = given("days", "Days from the as-of date to a renegotiated price (0: none)", default=0, low=0, high=8000)
     new_price_change = given("share", "Change of the price by renegotiation", default=0, low=-1, high=2)
     extension_days = given("days", "Days by which renegotiation extends service", default=0, low=0, high=3000)
+    default_wave = given("share", "Share of invoices that a wave of defaults leaves unpaid", default=0, low=0, high=1)
     power_there = given("share", "Share of the hours with power", per=PERIOD)
     delivered = given("share", "Share of the contracted capacity that is delivered")
     more_credits = given("share", "Service credits of all contracts")
@@ -138,8 +139,8 @@ class ContractCash(Block):
     @figure("flag")
     def as_signed(self) -> Expr:
         """Dates and amounts of service are as signed"""
-        departs = sum_of(self.shifts) + sum_of(self.left_in) + self.lost_after + self.renegotiated_after + self.dark
-        return (departs + (1 - self.delivered) + self.more_credits + self.more_uncollected) <= 0
+        departs = sum_of(self.shifts) + sum_of(self.left_in) + self.lost_after + self.renegotiated_after
+        return (departs + self.dark + self.default_wave + (1 - self.delivered) + self.more_credits + self.more_uncollected) <= 0
 
     @line("USD m", sums=True)
     def undelivered(self) -> Expr:
@@ -215,7 +216,7 @@ class ContractCash(Block):
     @line("USD m", sums=True)
     def not_collected(self) -> Expr:
         """Never collected"""
-        return self.invoiced * minimum(1, self.uncollected + self.more_uncollected)
+        return self.invoiced * minimum(1, self.uncollected + self.more_uncollected + self.default_wave)
 
     @line("USD m", sums=True)
     def receipts(self) -> Expr:

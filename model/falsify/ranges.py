@@ -1,4 +1,4 @@
-"""What a search may move: the drivers of the deal within so many standard units, or what the user says."""
+"""What a search may move: the drivers of the deal up to the severe sizes of the catalogue, or what the user says."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 
 from model.cases import Run
 from model.errors import RequestError
-from model.falsify.space import LOST, Axis, Space
+from model.falsify.space import Axis, Space, is_event
 from model.inputs.horizon import DELAY, delay_room
 from model.stress.drivers import Driver, drivers_of
+
+SEVERE = 2.0
+"""Standard units that are severe where the table of drivers does not say."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a search is asked: whole ranges where `within` is None, else so many standard units."""
+    """What a search is asked. A driver moves up to its severe size, or `within` so many standard units, or its `whole` range."""
 
     ranges: Mapping[str, Limits] = field(default_factory=dict)
     only: tuple[str, ...] = ()
-    within: float | None = 2.0
+    within: float | None = None
+    whole: bool = False
     most: int = 4
     events: bool = False
     tries: int = 1000
@@ -37,10 +41,12 @@ class Asked:
     pairs: tuple[str, ...] = ()
 
 
-def asked_for(ranges: Sequence[str], only: str, within: float, whole: bool, **more: Any) -> Asked:
+def asked_for(ranges: Sequence[str], only: Sequence[str], **more: Any) -> Asked:
     """What the command line asks. RequestError where it cannot be read."""
-    names = tuple(name.strip() for name in only.split(",") if name.strip())
-    return Asked(ranges=ranges_told(ranges), only=names, within=None if whole else within, **more)
+    if more["whole"] and more["within"] is not None:
+        raise RequestError("--whole or --within, not both")
+    names = tuple(name.strip() for one in only for name in one.split(",") if name.strip())
+    return Asked(ranges=ranges_told(ranges), only=names, **more)
 
 
 def ranges_told(said: Sequence[str]) -> dict[str, Limits]:
@@ -75,9 +81,11 @@ def space_of(run: Run, pair: str, asked: Asked) -> Space:
 
 def _wanted(run: Run, pair: str, asked: Asked, driver: Driver) -> bool:
     named = driver.name in asked.only or driver.name in asked.ranges
-    if driver.name.startswith(LOST):
-        return (asked.events or named) and driver.name in {LOST + contract for contract in neighbours(run, pair)}
-    return not asked.only or named
+    if driver.key in {f"{contract}.lost_after" for contract in run.deal.contracts}:
+        return (asked.events or named) and driver.key in {f"{contract}.lost_after" for contract in neighbours(run, pair)}
+    if is_event(driver):
+        return asked.events or named
+    return named or not asked.only
 
 
 def neighbours(run: Run, pair: str) -> Iterator[str]:
@@ -96,8 +104,10 @@ def _axis(run: Run, asked: Asked, driver: Driver) -> Axis:
     if limits := asked.ranges.get(driver.name):
         _check(driver, limits, start)
         ends, step = [limits.high if driver.worse > 0 else limits.low], limits.step or step
-    elif asked.within is not None:
-        ends.append(round(start + driver.worse * asked.within * driver.deviation, 9))
+    elif not asked.whole:
+        severe = driver.severe or SEVERE * driver.deviation
+        far = severe if asked.within is None else asked.within * driver.deviation
+        ends.append(round(start + driver.worse * far, 9))
     if driver.key == DELAY:
         ends.append(delay_room(run.deal.case, run.deal.scenarios[run.scenario]))
     return Axis(driver, start, min(ends) if driver.worse > 0 else max(ends), step)

@@ -26,7 +26,7 @@ def record(run: Run, again: Run, asked: Asked, found: Mapping[str, Found], told:
              if pair in found or pair in skipped]
     return {"case": general.case, "as_of": general.as_of.isoformat(), "scenario": run.scenario, "currency": general.currency,
             "input_hash": run.deal.case.input_hash, "version": version(), "seed": asked.seed, "tries": asked.tries,
-            "within_units": asked.within, "most": asked.most, "events": asked.events, "pairs": pairs}
+            "within_units": asked.within, "whole_ranges": asked.whole, "most": asked.most, "events": asked.events, "pairs": pairs}
 
 
 def of_pair(again: Run, asked: Asked, pair: str, one: Found | None, told: tuple[str, Scenario] | None,

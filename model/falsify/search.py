@@ -18,6 +18,9 @@ from model.falsify.probe import Probe
 from model.falsify.smallest import smallest
 from model.falsify.space import Combination, Subset, combinations
 
+STARTS = 16
+"""Sets of drivers from whose worst corner the exact minimisation starts as well; each may end at a smallest of its own."""
+
 
 class _BrokenError(Exception):
     """The pair is not covered; raised for Hypothesis, which shrinks what raises it."""
@@ -33,7 +36,7 @@ def search(probe: Probe, tries: int, seed: int) -> Combination | None:
         subsets = hopeful(probe, size)
         broken = probe.breaking([space.corner(subset) for subset in subsets])
         found = attack(probe, [s for s in subsets if space.corner(s) in broken] or subsets, share, seed)
-        starts = ([found] if found else []) + broken[:1]
+        starts = ([found] if found else []) + broken[:STARTS]
         if starts:
             return min((smallest(probe, one) for one in starts), key=space.cost)
     return None

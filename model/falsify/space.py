@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 Part = tuple[int, int]
 Combination = tuple[Part, ...]
 Subset = tuple[int, ...]
-LOST = "lost-"  # the names of drivers that are events: a contract is lost
 Cost = tuple[int, float, Combination]
 CALM: Combination = ()
+
+
+def is_event(driver: Driver) -> bool:
+    """A loss or a default: one step to its end."""
+    return driver.steps == 1
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Axis:
     @property
     def is_event(self) -> bool:
         """It happens or it does not; it has no size."""
-        return self.driver.name.startswith(LOST)
+        return is_event(self.driver)
 
     @property
     def last(self) -> float:

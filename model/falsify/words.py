@@ -16,7 +16,8 @@ PHRASES = {  # {} is the size, {a} its article
     "price": "{a} {} price cut", "cost": "{} more cash cost", "delay": "{a} {} delay", "sla": "service credits of {}",
     "delivered": "{} of capacity not delivered", "uncollected": "{} of invoices never paid",
     "power": "{a} {} higher power price", "running": "{} more staff and maintenance cost",
-    "rent": "rent rising {} a year faster", "rate": "{a} {} higher base rate",
+    "rent": "rent rising {} a year faster", "rate": "{a} {} higher base rate", "summer": "{} less power in summer",
+    "share": "{a} {} fall of the share price",
 }
 FAILURES = {
     "T1": "T1 first fails on {}, USD {} short of debt service",

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from openpyxl import Workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from model.report.page import Memory, Page
 from model.report.rows import Rows
@@ -34,7 +35,7 @@ def save(book: Workbook, pages: Sequence[Page], path: Path) -> None:
     for page in pages:
         _empty(page.sheet)
     saved = BytesIO()
-    book.save(saved)
+    ExcelWriter(book, zipfile.ZipFile(saved, "w", zipfile.ZIP_STORED)).save()  # it is packed below
     with zipfile.ZipFile(saved) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             content = source.read(name)

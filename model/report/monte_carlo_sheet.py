@@ -54,7 +54,7 @@ def facts(told: Json) -> list[tuple[str, str]]:
             ("Paths and seed", f"{told['paths']:,} paths, seed {told['seed']}, in blocks of {engine['block']:,}; drawn "
              f"{told['method']}; obligors fail together by a {told['copula']} copula with one factor"),
             ("Drawn", f"{', '.join(map(words, told['drawn']))}{fixed}"),
-            ("Worked out by", f"{engine['name']}, numpy {engine['numpy']}, {engine['processor']}; first block "
+            ("Worked out by", f"numpy {engine['numpy']}, {engine['processor']}; first block "
              f"{engine['block_0'][:16]}"),
             ("Percentiles", "exact order statistics; a standard error is that of the mean or of the share of paths")]
 
@@ -111,7 +111,7 @@ def facilities(tables: Tables, told: Json) -> None:
                 (1, loan["principal"], styles.USD), (2, loan["loss_in_scenario"], styles.USD),
                 (3, loan["probability_of_loss"], PROBABILITY), (4, loss["any"]["standard_error"], ERROR),
                 (5, loan["expected_loss"], styles.USD), (6, loan["standard_error"], "0.00_)"),
-                (7, loan["expected_loss_share"], PROBABILITY), (8, loan["loss_given_loss"], styles.SHARE),
+                (7, loan["expected_loss_share"], PROBABILITY), (8, loan["lgd"], styles.SHARE),
                 *((9 + n, loss[name], styles.USD) for n, name in enumerate(("p50", "p95", "p99", "worst_1_percent")))):
             put(tables, number, value, fmt)
         tables.line += 1

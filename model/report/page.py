@@ -23,6 +23,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
+from model.report.merging import Sheet
 from model.sheet import period_column
 from model.sheet.excel import OPENING_COLUMN
 from model.sheet.formula import Array
@@ -90,7 +91,8 @@ class Page:
     """One worksheet while it is written."""
 
     def __init__(self, book: Workbook, title: str, memory: Memory, case: str = "") -> None:
-        self.sheet: Worksheet = book.create_sheet(title)
+        self.sheet: Worksheet = Sheet(book, title)
+        book._add_sheet(self.sheet)  # type: ignore[attr-defined]
         self.title, self.memory, self.case = title, memory, case
         self.stretches: list[Stretch] = []
         self.bars: list[Bar] = []
@@ -132,9 +134,9 @@ class Page:
     def text(self, cell: str, value: str, style: str = "plain") -> Cell:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
         target = self._style(self._cell(cell), style, "General")
-        clean = _CONTROL.sub("", value)[:LONGEST_TEXT]
-        target.value = clean
-        target.data_type = "s"
+        clean = (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
+        held: Any = target
+        held._value, held.data_type = clean, "s"
         if clean.startswith(_TRIGGERS):
             target.quotePrefix = True
         self.memory.remember(self.title, cell, clean, is_formula=False)
@@ -272,6 +274,8 @@ def _letters(first: int, count: int) -> tuple[str, ...]:
 def lines_of(text: str, width: float, size: float = 9) -> int:
     """Lines that a wrapped text takes in a column of that width; East Asian characters count double."""
     room = max(int(width * 10.4 / size), 1)
+    if len(text) <= room and text.isascii() and text.isprintable():
+        return 1
     doubled = "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
     return sum(max(1, len(wrap(part, room, break_on_hyphens=False))) for part in doubled.split("\n"))
 

@@ -45,7 +45,7 @@ def of_pair(pair: Json) -> list[str]:
 def of_loan(loan: Json) -> list[str]:
     """One facility."""
     return [loan["id"], money(loan["principal"]), percent(loan["probability_of_loss"]), money(loan["expected_loss"]),
-            money(loan["standard_error"]), percent(loan["expected_loss_share"]), percent(loan["loss_given_loss"]),
+            money(loan["standard_error"]), percent(loan["expected_loss_share"]), percent(loan["lgd"]),
             money(loan["loss"]["p99"])]
 
 

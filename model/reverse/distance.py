@@ -52,7 +52,6 @@ def nearest(look: Look, space: Space, singles: Mapping[Asked, list[Array]]) -> d
     for _ in range(ROUNDS):
         before = [start.away for start in starts]
         bend(look, space, starts)
-        ease(look, space, starts)
         if all(start.away > 0.9995 * away for start, away in zip(starts, before, strict=True)):
             break
     best = [min(some, key=lambda start: start.away) for one in passing if (some := [s for s in starts if s.asked is one])]
@@ -108,12 +107,6 @@ def improve(look: Look, space: Space, starts: Sequence[Start], tries: Sequence[A
     """Each start goes to the nearest of its tries that fails, if that is nearer than where it stands."""
     for start, (points, fails) in zip(starts, tried(look, space, starts, tries), strict=True):
         start.point = min([start.point, *points[fails]], key=norm)
-
-
-def ease(look: Look, space: Space, starts: Sequence[Start]) -> None:
-    """Leave single drivers out, or take half or a tenth of them back."""
-    keep = np.concatenate([1 - part * np.eye(len(space.drivers)) for part in (1.0, 0.5, 0.1)])
-    improve(look, space, starts, [start.point * keep for start in starts])
 
 
 def simplify(look: Look, space: Space, starts: Sequence[Start]) -> None:

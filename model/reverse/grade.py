@@ -30,6 +30,7 @@ class GradeA:
             return {}
         covered = self.look(points)
         stressed = self.base([self._moved(held, point) for held in self.moderate for point in points])
+        self.look.columns += len(self.moderate) * len(points)
         return {one: covered[self.covered[one.pair]] & stressed[one].reshape(len(self.moderate), -1).all(axis=0)
                 for one in self.asked}
 

@@ -62,6 +62,7 @@ class Look:
         self.now: Mapping[str, float] = {key: float(self.figures.now(key)) for key in self.figures.moved}
         self.drivers = list(map(self._with_now, drivers))
         self.columns = 0
+        """Points looked at so far."""
 
     def _with_now(self, driver: Driver) -> Driver:
         """A driver whose range holds the level that the scenario gives it."""

@@ -39,6 +39,7 @@ def record(run: Run, look: Look, found: Sequence[Found], lines: Sequence[Frontie
         "case": run.deal.case.general.case, "input_hash": run.deal.case.input_hash, "version": version(),
         "scenario": run.scenario, "currency": run.deal.case.general.currency,
         "method": {"break_evens": METHOD, "frontiers": FRONTIER_METHOD, "distances": DISTANCE_METHOD},
+        "scenarios_looked_at": look.columns,
         "not_testable": [key for key, pair in pairs.items() if not run.read(pair.row("testable"))],
         "drivers": list(drivers(run, look)),
         "break_evens": list(break_evens(run, found, now)),

@@ -85,7 +85,10 @@ class Book:
         return row if row is not None and row.input is not None and row.per == PERIOD else self.overridable(key)
 
     def _knots(self) -> Iterator[Knot]:
-        for members in components(self.rows, lambda row: self.needs[row]):
+        for members in components(self.rows, self.needs.__getitem__):
+            if len(members) == 1 and members[0] not in self.needs[members[0]]:
+                yield Knot((members[0],), 0)
+                continue
             inside = set(members)
             links = [(a, b, lags) for a in members for b, lags in self.needs[a].items() if b in inside]
             yield self._knot(members, links)
@@ -142,7 +145,7 @@ def needs(row: Row) -> dict[Row, Lags]:
 
 def check_shape(row: Row) -> None:
     """Refuse formulas that a sheet cannot hold as one row."""
-    if row.expr is None:
+    if row.expr is None or (isinstance(row.expr, Row) and row.per == PERIOD):
         return
     for node in postfix(row.expr):
         if isinstance(node, Apply):

@@ -99,6 +99,8 @@ def whole(book: Book, values: Values, row: Row, told: Mapping[Row, Array]) -> Ar
     """A row that waits for no other period of its own."""
     if row.expr is None:
         return told[row] if row in told else input_array(row, book.periods)
+    if isinstance(row.expr, Row) and row.per == row.expr.per == PERIOD and row.declared.opening is True:
+        return values[row.expr]  # a link, as most rows are: the same cells, pads included
     if row.per != PERIOD:
         found = cells(values, row.expr, 0, 1)
         return np.atleast_1d(np.asarray(found, dtype=object if row.per == TEXT else float))
@@ -153,8 +155,29 @@ def input_array(row: Row, periods: int) -> Array:
 
 
 def cells(values: Values, expr: Expr, lo: int, hi: int) -> Any:
-    """An expression in the periods `lo` to `hi - 1`."""
-    return reader(values, expr)(lo, hi)
+    """An expression in the periods `lo` to `hi - 1`, worked out once; who asks period by period takes a `reader`."""
+    found: list[Any] = []
+    for node in postfix(expr):
+        if isinstance(node, Row):
+            found.append(values[node][lo:hi] if node.per == PERIOD else values[node])
+        elif isinstance(node, Literally):
+            found.append(node.value)
+        elif isinstance(node, Group):
+            found.append([values[row][lo:hi] if row.per == PERIOD else values[row] for row in node.rows if isinstance(row, Row)])
+        elif isinstance(node, Apply):
+            found[len(found) - len(node.args) :] = [_applied(values, node, found[len(found) - len(node.args) :], lo, hi)]
+    return found[0]
+
+
+def _applied(values: Values, node: Apply, args: list[Any], lo: int, hi: int) -> Any:
+    """What an operator makes of its arguments."""
+    operator = node.operator
+    if operator.reads != "now":
+        whole = 2 if operator.name == "first_when" else 1  # rows that are handed over with all their periods
+        args[:whole] = [values[row] for row in node.args[:whole] if isinstance(row, Row)]
+        if operator.reads != "all":
+            args += [lo, hi]
+    return operator.numpy(*(one for arg in args for one in (arg if isinstance(arg, list) else (arg,))))
 
 
 def reader(values: Values, expr: Expr) -> Reader:

@@ -28,6 +28,10 @@ class Hazard:
 
     steps: tuple[tuple[float, float], ...]
 
+    def times(self, factor: float) -> Hazard:
+        """The same in a wave of failures."""
+        return Hazard(tuple((until, rate * factor) for until, rate in self.steps))
+
     def failed_by(self, years: Array) -> Array:
         """The share that has failed after so many years."""
         gone, before = np.zeros_like(years), 0.0

@@ -14,7 +14,6 @@ from model.cases import Run
 from model.record.document import version
 from model.sheet import Figures, Row, ancestors
 from model.sheet.formula import Array
-from model.sheet.kernel import is_there
 from model.simulate.failure import Copula
 from model.simulate.risk import Risk
 from model.simulate.sources import (
@@ -33,8 +32,8 @@ from model.simulate.sources import (
 from model.simulate.streams import BLOCK, Method, Rooms, Streams
 from model.simulate.wanted import BINS, Wanted, fan_of
 
-FAN_BLOCKS = 8
-"""Blocks that also count for the fan charts: 8,192 paths."""
+FAN_BLOCKS = 4
+"""Blocks that also count for the fan charts: 4,096 paths."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,8 @@ class Plan:
         self.columns = self.wanted.columns()
         self.scenario = run.names.index(settings.scenario)
         touched = {row.key for row in ancestors(self.deal.book.needs, {*self.wanted.rows(), *self.wanted.fan_rows()})}
-        self.failures = failures(self.deal, self.risk.groups, self.risk.debtors(settings.copula))
+        wave = float(run.values.one(self.deal.drivers.row("hazard_factor"), self.scenario))
+        self.failures = failures(self.deal, self.risk.groups, self.risk.debtors(settings.copula, wave))
         self.sources = dict(self._sources(touched))
         keys = [key for source in (self.failures, *self.sources.values()) for key in source.keys if key in touched]
         self.figures = Figures(run.values, keys, self.wanted.rows(), self.scenario)
@@ -148,14 +148,9 @@ class Plan:
     def fingerprint(self) -> str:
         """Of everything that a block rests on, so not of the number of paths."""
         asked = {key: value for key, value in asdict(self.settings).items() if key != "paths"}
-        told = [self.deal.case.input_hash, asked, version(), np.__version__, engine(), [column.name for column in self.columns],
+        told = [self.deal.case.input_hash, asked, version(), np.__version__, [column.name for column in self.columns],
                 {name: used.value for name, used in self.risk.used.items()}]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def engine() -> str:
-    """What works out many columns; its last bits may differ from those of another."""
-    return "lanes" if is_there() else "numpy"
 
 
 def described(plan: Plan) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from model.record.document import version
 from model.sheet.formula import Array
-from model.simulate.plan import FAN_BLOCKS, Plan, described, engine
+from model.simulate.plan import FAN_BLOCKS, Plan, described
 from model.simulate.store import Store, columns
 from model.simulate.streams import BLOCK
 from model.simulate.summary import Sample, convergence, doublings, label, number
@@ -40,7 +40,7 @@ def record(plan: Plan, store: Store) -> dict[str, Json]:
         "facilities": [_facility(plan, key, found) for key in plan.wanted.losses], "company": _company(plan, found),
         "groups": _groups(plan), "groups_failed": found["groups_failed"], "convergence": _convergence(plan, found),
         "fan": _fans(plan, store), **described(plan), "numbers": [asdict(used) for used in plan.risk.used.values()],
-        "engine": {"name": engine(), "numpy": np.__version__, "processor": processor(), "block": BLOCK,
+        "engine": {"numpy": np.__version__, "processor": processor(), "block": BLOCK,
                    "block_0": store.checksum(0), "fingerprint": plan.fingerprint},
     }
 
@@ -96,7 +96,7 @@ def _facility(plan: Plan, key: str, found: dict[str, Json]) -> Json:
     return {"id": key, "title": plan.deal.instruments[key].title, "principal": principal,
             "loss_in_scenario": float(plan.now(plan.wanted.losses[key])), "probability_of_loss": told["any"]["probability"],
             "expected_loss": told["mean"], "standard_error": told["standard_error"],
-            "loss_given_loss": given / principal if given is not None and principal > 0 else None,
+            "lgd": given / principal if given is not None and principal > 0 else None,
             "expected_loss_share": told["mean"] / principal if principal > 0 else None, "loss": told}
 
 

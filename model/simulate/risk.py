@@ -59,10 +59,10 @@ class Risk:
         self.deal = deal
         self.groups = tuple(self._groups())
 
-    def debtors(self, copula: str) -> Debtors:
-        """The groups, joined by a copula."""
+    def debtors(self, copula: str, factor: float = 1.0) -> Debtors:
+        """The groups, joined by a copula; every hazard times a `factor`."""
         freedom = int(self.number("degrees_of_freedom")) if copula == "t" else None
-        return Debtors(tuple(g.hazard for g in self.groups), tuple(g.correlation for g in self.groups), freedom)
+        return Debtors(tuple(g.hazard.times(factor) for g in self.groups), tuple(g.correlation for g in self.groups), freedom)
 
     def number(self, *path: str) -> float:
         """A number of the file, by its path."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Json = Any
 H_WORDS = ("holds", "holds_if_assumed", "not_proven", "fails")
 OF_CONTRACT = ("renewal", "merchant", "residual", "support")
+NOISE = 1e-10  # what a figure may differ by and still be the same
 NOTHING_MOVES = "nothing that this case tests or earns rests on what it moves"
 FIGURES = ("min_dscr", "min_clcr", "tail_months", "support_needed")
 FAILS = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "uncovered_balance"),
@@ -72,9 +73,9 @@ class Told:
 
     def applies(self, n: int) -> bool:
         """Whether a scenario moves anything at all."""
-        return any(not np.array_equal(array[..., 0], array[..., n], equal_nan=array.dtype.kind == "f")
-                   for array in self.judged.values.values()) or any(
-            found[0] != found[n] for found in self.judged.letters.values())
+        return any(found[0] != found[n] for found in self.judged.letters.values()) or not all(
+            np.allclose(array[..., 0], array[..., n], rtol=NOISE, atol=NOISE, equal_nan=True)
+            for array in self.judged.values.values())
 
     # ---- one scenario ------------------------------------------------------------------------------------------------
 

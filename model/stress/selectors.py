@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -68,12 +68,15 @@ class Look:
 
     def largest_weak(self) -> list[str]:
         """Those of the customer that is billed most: of one known to be below, else of one of whom nothing is known."""
-        known = [key for key in self.firm if self.rating(key) is False]
+        return self.largest([key for key in self.firm if self.rating(key) is False] or self.weak())
+
+    def largest(self, contracts: Sequence[str]) -> list[str]:
+        """Those of the customer that is billed most."""
         billed: dict[str, float] = {}
-        for key in known or self.weak():
+        for key in contracts:
             billed[self.customer(key)] = billed.get(self.customer(key), 0.0) + self.total(self.deal.contracts[key].row("billed"))
         largest = max(billed, key=lambda name: billed[name], default=None)
-        return [key for key in known or self.weak() if self.customer(key) == largest]
+        return [key for key in contracts if self.customer(key) == largest]
 
     def linked(self) -> list[str]:
         """Contracts whose customer, group or name is linked to the cluster."""
@@ -136,6 +139,7 @@ NO_WEAK = "every customer of this case is investment grade"
 SELECTORS = {
     "the deal": Selector(lambda look: ["drivers"], "nothing in this case rests on what it moves"),
     "each contract": Selector(lambda look: look.firm, NO_CONTRACT),
+    "contracts of the largest customer": Selector(lambda look: look.largest(list(look.firm)), NO_CONTRACT),
     "contracts of customers not known to be investment grade": Selector(Look.weak, NO_WEAK),
     "contracts of the largest customer not known to be investment grade": Selector(Look.largest_weak, NO_WEAK),
     "contracts linked to OpenAI": Selector(Look.linked, "no contract of this case is linked to OpenAI"),

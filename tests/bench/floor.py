@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from model.sheet import Figures
-from model.sheet.kernel.tree import Op
+from model.sheet.kernel.tree import Number, Op, Table
 from tests.bench.lanes import LANES
 from tests.bench.measure import seconds
 
@@ -26,11 +26,10 @@ DIVIDES = {"/", "share", "ratio"}
 def operations(figures: Figures) -> dict[str, float]:
     """Operations a column, by kind: `simple`, `choice` (a comparison with what it selects), `division`."""
     order, periods = figures.program.order, figures.values.book.periods
-    quick = figures.program.lanes.quick
     found: Counter[str] = Counter()
     for item in order.needs:
         if item.node is not None:
-            for kind in kinds(quick[item]):
+            for kind in kinds(item.node):
                 found[kind] += periods if item.over_time else 1
     return dict(found)
 
@@ -42,6 +41,8 @@ def kinds(node: Any) -> list[str]:
     inside = [kind for arg in node.args for kind in kinds(arg)]
     if node.name in SIMPLE:
         return [*inside, "simple"]
+    if node.name in DIVIDES and all(isinstance(part, (Number, Table)) for part in node.args[1:]):
+        return [*inside, "simple"]  # who gives up the last bit multiplies
     return [*inside, *(["division"] if node.name in DIVIDES else []), *([] if node.name == "/" else ["choice"])]
 
 
@@ -83,7 +84,7 @@ def rate(kind: str) -> float:
     work, count = EACH[kind]
     ws = np.random.default_rng(0).uniform(0.5, 1.5, 4 * B)
     work(ws, 10)
-    return count * B * ROUNDS / min(seconds(lambda: work(ws, ROUNDS)) for _ in range(7))
+    return count * B * ROUNDS / min(seconds(lambda: work(ws, ROUNDS)) for _ in range(3))
 
 
 def seconds_a_column(counted: dict[str, float], rates: dict[str, float]) -> float:

@@ -1,4 +1,4 @@
-"""How numba compiles what is written by hand here: exact arithmetic, no lock of the interpreter, and vectors as wide as they come.
+"""How numba compiles what is written by hand here: exact arithmetic, no lock of the interpreter, vectors as wide as they come.
 
 Left alone, LLVM halves vectors on many processors that have wide ones; the kernel writes them out, so its rivals may have them.
 """

@@ -1,4 +1,4 @@
-"""The rival of the generated kernel: the pairs of `inputs/coreweave-ipo` written by hand as loops over lanes (numba).
+"""The pairs of `inputs/coreweave-ipo` by hand as loops over lanes (numba), with dates, tests and refunds that move.
 
 A block of `B` scenarios advances together; loops go box, month, lane. Every row that moves is worked out by its own
 formula in every month, as in the model. What a hand may do and this one does: leave out links, work out once what is
@@ -211,7 +211,8 @@ def lend(ws, tab, terms, t, per_draw):
     planned, conditions, draw_cover = tab[at + PLANNED], tab[at + CONDITIONS], terms[DRAW_COVER]
     available, late, due_draws, due = tab[at + AVAILABLE], tab[at + LATE], tab[at + DUE_DRAWS], tab[at + DUE]
     cost_test, cost_cap, value_test, value_cap = terms[COST_TEST], tab[at + COST_CAP], terms[VALUE_TEST], tab[at + VALUE_CAP]
-    contract_test, asked_now, instalments, test_share = terms[CONTRACT_TEST], tab[at + ASKED], terms[INSTALMENTS], terms[TEST_SHARE]
+    contract_test, asked_now = terms[CONTRACT_TEST], tab[at + ASKED]
+    instalments, test_share = terms[INSTALMENTS], terms[TEST_SHARE]
     for i in range(B):
         ws[SIGNED_NOW + i], ws[SIGNED_LATER + i], ws[THEN + i] = month[SIGNED + i], following[SIGNED + i], then[HISTORY + i]
     for i in range(B):
@@ -405,7 +406,8 @@ def pay_simply(ws, tab, terms, t):
         ws[MIN_DSCR + i] = min(ws[MIN_DSCR + i], dscr if service > tol else np.inf)
         ends_later = 1.0 if number <= ws[CONTRACT_END + i] else 0.0
         ws[UNMET + i] += max(0.0, balloon - for_balloon * claim) * ends_later
-        ends_now, left_before, at_hand, at_hand_now = ws[CONTRACT_END + i] == number, ws[LEFT + i], ws[AT_HAND + i], pair_kept + max(0.0, waiting)
+        ends_now, left_before, at_hand = ws[CONTRACT_END + i] == number, ws[LEFT + i], ws[AT_HAND + i]
+        at_hand_now = pair_kept + max(0.0, waiting)
         ws[LEFT + i] = left if ends_now else left_before
         ws[AT_HAND + i] = at_hand_now if ends_now else at_hand
     for i in range(B):
@@ -450,7 +452,8 @@ def clear(ws, tab, terms):
     """The opening column."""
     floating, floor, base, margin = terms[FLOATING], terms[FLOOR], tab[BASE], tab[MARGIN]
     held_1, held_2, balance, undrawn = terms[OPEN_HELD_1], terms[OPEN_HELD_2], terms[BALANCE], terms[UNDRAWN_BEFORE]
-    realised, accrued, reserve, debt_share = terms[REALISED_BEFORE], terms[ACCRUED_BEFORE], terms[RESERVE_BEFORE], terms[DEBT_SHARE]
+    realised, accrued = terms[REALISED_BEFORE], terms[ACCRUED_BEFORE]
+    reserve, debt_share = terms[RESERVE_BEFORE], terms[DEBT_SHARE]
     for i in range(B):
         ws[HELD_1 + i], ws[SO_FAR_1 + i], ws[HELD_2 + i], ws[SO_FAR_2 + i], ws[ENTITLED + i] = held_1, 0.0, held_2, 0.0, 0.0
         ws[RATE + i] = floating * max(base + ws[SHIFT + i], floor) + margin

@@ -223,7 +223,8 @@ def pay_drawn(ws, tab, terms, t):
         dscr = tested / max(service, tol)
         ws[MIN_DSCR + i] = min(ws[MIN_DSCR + i], dscr if service > tol else np.inf)
         ws[UNMET + i] += max(0.0, balloon - for_balloon * claim) * within
-        left, at_hand, left_now, at_hand_now = ws[LEFT + i], ws[AT_HAND + i], ws[STANDING + i] - balloon, pair_kept + max(0.0, waiting)
+        left, left_now = ws[LEFT + i], ws[STANDING + i] - balloon
+        at_hand, at_hand_now = ws[AT_HAND + i], pair_kept + max(0.0, waiting)
         ends = ws[CONTRACT_END + i] == number
         ws[LEFT + i] = left_now if ends else left
         ws[AT_HAND + i] = at_hand_now if ends else at_hand
@@ -236,7 +237,8 @@ def pay_level(ws, tab, terms, t):
     """The same for DDTL 1.0: only interest moves, and the reserve's target stands still."""
     month, at, number, tol, floor = of_month(ws, t), t * NT, float(t), terms[TOL], terms[FLOOR]
     released, carried, pays, paid_out = tab[at + RELEASES], 1 - tab[at - NT + RELEASES], tab[at + PAYS], tab[at + PAID_OUT]
-    principal, target, left_now, idle, unreleased = tab[at + THE_SCHEDULED], tab[at + TARGET], tab[at + THE_LEFT], 1 - pays, 1 - released
+    principal, target, left_now = tab[at + THE_SCHEDULED], tab[at + TARGET], tab[at + THE_LEFT]
+    idle, unreleased = 1 - pays, 1 - released
     base, margin, weight, weight_after = tab[at + BASE], tab[at + MARGIN], tab[at + WEIGHT], tab[at + WEIGHT_AFTER]
     for i in range(B):
         accrued = ws[ACCRUED + i] + ws[RATE + i] * weight
@@ -343,7 +345,8 @@ def cover(ws, tab, terms, months, kind):
     tol, required, floor = terms[TOL], terms[REQUIRED], terms[FLOOR]
     for t in range(months, 0, -1):
         month, at = of_month(ws, t), t * NT
-        in_life, exposure, by_exposure, by_growth = tab[at + IN_LIFE], tab[at + THE_EXPOSURE], tab[at + BY_EXPOSURE], tab[at + BY_GROWTH]
+        in_life, exposure = tab[at + IN_LIFE], tab[at + THE_EXPOSURE]
+        by_exposure, by_growth = tab[at + BY_EXPOSURE], tab[at + BY_GROWTH]
         base, margin, years = tab[at - NT + BASE], tab[at - NT + MARGIN], tab[at + YEARS]
         owing, blank = (1.0 if exposure > tol else 0.0), (0.0 if exposure > tol else np.inf)
         if kind == VENDOR:
@@ -417,8 +420,9 @@ def blocks(told, tabs, terms, months, ws, out):
 AT_REST = {
     "{pool}.tranche-1.pending": 0, "{pool}.tranche-2.pending": 0, "{pool}.prepayment-1.refundable": 0,
     "{pool}.prepayment-2.refundable": 0, "{loan}.contract_test": 0, "{loan}.cost_test": 0, "{loan}.value_test": 0,
-    "{loan}.draw_cover": 0, "{loan}.instalments_apply": 1, "{loan}.late_share": 0, "{loan}.swept": 0, "{loan}.planned_proceeds": 0,
-    "{loan}.conditions_met": 1, "{loan}.accrued_at_start": 0, "{pool}.prepayment-1.received": 0, "{pool}.prepayment-2.received": 0,
+    "{loan}.draw_cover": 0, "{loan}.instalments_apply": 1, "{loan}.late_share": 0, "{loan}.swept": 0,
+    "{loan}.planned_proceeds": 0, "{loan}.conditions_met": 1, "{loan}.accrued_at_start": 0, "{pool}.prepayment-1.received": 0,
+    "{pool}.prepayment-2.received": 0,
     "{pool}.{loan}.cash_share": 1, "{pool}.{loan}.debt_share": 1, "{box}.liquidity.funded": 0, "{box}.liquidity.may_go_up": 1,
     "{box}.liquidity.releases": 1,
 }

@@ -6,15 +6,19 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from model.sheet.kernel.driver import DRIVER
-from model.sheet.kernel.emit import Piece
+from model.sheet.kernel.emit import FORM, VECTOR, WIDE, Piece
 
-DECLARED = "declare double @pow(double, double)\ndeclare i64 @llvm.fptosi.sat.i64.f64(double)\n"
+DECLARED = f"""
+declare double @pow(double, double)
+declare i64 @llvm.fptosi.sat.i64.f64(double)
+declare {VECTOR} @llvm.fma.v{WIDE}f64({VECTOR}, {VECTOR}, {VECTOR})
+"""
 
 
 def is_there() -> bool:
@@ -43,6 +47,13 @@ class Compiler:
             cpu=llvm.get_host_cpu_name(), features=features, opt=3, jit=True)
 
     @cached_property
+    def fused(self) -> bool:
+        """Whether it multiplies and adds in one step."""
+        import llvmlite.binding as llvm
+
+        return "x86" not in str(self.machine.triple) or bool(llvm.get_host_cpu_features().get("fma"))
+
+    @cached_property
     def engine(self) -> Any:
         """Holds the code."""
         import llvmlite.binding as llvm
@@ -56,7 +67,8 @@ class Compiler:
         import llvmlite.binding as llvm
 
         home = os.environ.get("DEBTCOVER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "debtcover")
-        told = f"{llvmlite.__version__} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()} {DRIVER}"
+        processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+        told = f"{llvmlite.__version__} {processor} {DRIVER}{DECLARED}{FORM}"
         return Path(home, "pieces-" + hashlib.sha256(told.encode()).hexdigest()[:16])
 
     def address_of(self, pieces: Iterable[Piece]) -> list[int]:
@@ -64,7 +76,7 @@ class Compiler:
         pieces = list(pieces)
         with self.lock:
             new = {piece.name: piece for piece in pieces if piece.name not in self.addresses}
-            self._bring({name: piece.source for name, piece in new.items()})
+            self._bring({name: partial(piece.source, self.fused) for name, piece in new.items()})
             return [self.addresses[piece.name] for piece in pieces]
 
     def driver(self) -> int:
@@ -79,8 +91,8 @@ class Compiler:
 
         kept = {name: self._kept(name) for name in sources}
         missing = [name for name, code in kept.items() if not code]
-        if missing:
-            self.told(f"compiling {len(missing)} pieces for lanes; they are kept in {self.folder}")
+        if missing and not self.compiled:
+            self.told(f"compiling for many columns at once: a first run takes longer; what is compiled is kept in {self.folder}")
         for name in sources:
             code = kept[name] or self._compiled(name, sources[name]())
             self.engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -103,7 +115,7 @@ class Compiler:
 
     def assembly(self, piece: Piece) -> str:
         """What the processor is told: for tests."""
-        return str(self.machine.emit_assembly(self.module(piece.source())))
+        return str(self.machine.emit_assembly(self.module(piece.source(self.fused))))
 
     # ---- on disk -----------------------------------------------------------------------------------------------------
 
