@@ -99,4 +99,6 @@ def ratio(value: float | None) -> str:
 def size(bar: Json, name: str) -> str:
     """The size of a driver in words."""
     value = bar[name]
+    if bar["severe_size"] == bar["moderate_size"] == 1 and bar["unit"] == "days":
+        return "at once"  # an event: lost on the first day
     return f"{value:.1%}" if bar["unit"] in ("share", "rate") else f"{value:.0f} {bar['unit']}"
