@@ -21,7 +21,7 @@ from model.cases import Run, load, run
 from model.cli import main
 from model.inputs import write_starter
 from model.report.fingerprint import sum_of_inputs
-from model.report.records import beside
+from model.report.records import beside, book
 from model.report.workbook import compose, write_workbook
 from model.reverse import reverse
 from model.simulate import simulate
@@ -173,22 +173,22 @@ def test_first_pages_tell_the_answers_with_links(records: dict[str, Json], path:
 
 def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run, records: dict[str, Json], path: Path) -> None:
     """Every position of the selector agrees; base, another scenario, or both in opposite directions: each is noticed."""
-    book = Formualizer(path)
+    judge = Formualizer(path)
     for scenario in done.names:
-        book.change({named(path, "In_ScenarioName"): scenario})
-        assert not differences(book.values(), compose(done.under(scenario), records).memory)
-        assert book.one(*named(path, "Run_Place")) > 0
-        assert [book.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 3
-    book.change({named(path, "In_ScenarioName"): "base"})
+        judge.change({named(path, "In_ScenarioName"): scenario})
+        assert not differences(judge.values(), compose(done.under(scenario), records).memory)
+        assert judge.one(*named(path, "Run_Place")) > 0
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 3
+    judge.change({named(path, "In_ScenarioName"): "base"})
     margin, price = base_cell(done, MARGIN), base_cell(done, PRICE, done.names.index("price-minus-10"))
     for changes in ({margin: 0.0401}, {price: -0.2}, {margin: 0.05, price: -0.11}):
-        before = {cell: book.one(*cell) for cell in changes}
-        book.change(changes)
-        assert [book.one(sheet, "B4") for sheet in SHEETS] == [STALE] * 3, changes
-        assert str(book.one("Dashboard", "B8")).startswith(f"Scenarios: {STALE}")
-        assert book.one(*named(path, "Run_Apart")) == 0 == book.one(*named(path, "Chk_Total"))
-        book.change(before)
-        assert book.one("Stress", "B4") == VALID
+        before = {cell: judge.one(*cell) for cell in changes}
+        judge.change(changes)
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [STALE] * 3, changes
+        assert str(judge.one("Dashboard", "B8")).startswith(f"Scenarios: {STALE}")
+        assert judge.one(*named(path, "Run_Apart")) == 0 == judge.one(*named(path, "Chk_Total"))
+        judge.change(before)
+        assert judge.one("Stress", "B4") == VALID
 
 
 def test_a_wrong_figure_of_the_engine_fails_a_check(done: Run, records: dict[str, Json], tmp_path: Path) -> None:
@@ -196,8 +196,8 @@ def test_a_wrong_figure_of_the_engine_fails_a_check(done: Run, records: dict[str
     def planted(change: Any) -> float:
         told = copy.deepcopy(records)
         change(told["stress"])
-        book = Formualizer(write_workbook(done, tmp_path / "planted.xlsx", told))
-        return float(book.one(*named(tmp_path / "planted.xlsx", "Chk_Total")))
+        judge = Formualizer(write_workbook(done, tmp_path / "planted.xlsx", told))
+        return float(judge.one(*named(tmp_path / "planted.xlsx", "Chk_Total")))
 
     assert planted(lambda told: None) == 0
     assert planted(lambda told: told["base"]["pairs"][0].update(min_clcr=told["base"]["pairs"][0]["min_clcr"] + 1e-5)) == 1
@@ -207,7 +207,7 @@ def test_a_wrong_figure_of_the_engine_fails_a_check(done: Run, records: dict[str
 
 def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run, records: dict[str, Json], path: Path) -> None:
     """On either side of each break-even of cover the line of that driver agrees with the live verdict."""
-    book, sheet = Formualizer(path), opened(path)["Stress"]
+    judge, sheet = Formualizer(path), opened(path)["Stress"]
     rows = {cell.value: cell.row for cell in sheet["B"] if cell.value}
     drivers = {one["name"]: one for one in records["stress"]["reverse"]["drivers"]}
     for one in records["stress"]["reverse"]["break_evens"]:
@@ -216,10 +216,10 @@ def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run,
         driver, turn = drivers[one["driver"]], one["crossings"][0]
         line, cell = rows[driver["label"]], base_cell(done, driver["key"])
         for level, passes in ((turn["level"], 0), (turn["passes_at"], 1)):
-            book.change({cell: level})
-            assert book.one("Stress", f"O{line}") == book.one("Stress", f"P{line}") == passes, (one["driver"], level)
-            assert book.one("Stress", f"Q{line}") == 1
-        book.change({cell: driver["now"]})
+            judge.change({cell: level})
+            assert judge.one("Stress", f"O{line}") == judge.one("Stress", f"P{line}") == passes, (one["driver"], level)
+            assert judge.one("Stress", f"Q{line}") == 1
+        judge.change({cell: driver["now"]})
 
 
 @libreoffice
@@ -238,8 +238,8 @@ def test_words_of_a_record_are_never_formulas(done: Run, records: dict[str, Json
     evil = '=HYPERLINK("http://x")'
     told["stress"]["scenarios"][0]["title"] = told["stress"]["pairs"][0]["title"] = evil
     told["simulation"]["numbers"][0]["source"] = told["simulation"]["facilities"][0]["title"] = evil
-    book = opened(write_workbook(done, tmp_path / "evil.xlsx", told))
-    found = [cell for name in SHEETS for line in book[name].iter_rows() for cell in line if evil in str(cell.value)]
+    sheets = opened(write_workbook(done, tmp_path / "evil.xlsx", told))
+    found = [cell for name in SHEETS for line in sheets[name].iter_rows() for cell in line if evil in str(cell.value)]
     assert len(found) > 3
     assert all(cell.data_type == "s" for cell in found)
     assert all(cell.quotePrefix for cell in found if str(cell.value).startswith("="))
@@ -262,6 +262,22 @@ def test_a_record_of_something_else_is_left_out_and_said_so(done: Run, records: 
     assert set(beside(done, tmp_path, said.append, ["stress", "simulation"])) == (set() if why else {"stress"})
     assert any("simulation.json is not in the workbook: it is not a record of this program" in words for words in said)
     assert not why or any(why in words for words in said)
+
+
+def test_a_damaged_record_stops_no_workbook(done: Run, records: dict[str, Json], tmp_path: Path) -> None:
+    """What lies in the folder is left out and said so; the command's own record is never passed over."""
+    said: list[str] = []
+    told = copy.deepcopy(records["simulation"])
+    del told["facilities"][0]["loss"]
+    (tmp_path / "simulation.json").write_text(json.dumps(told))
+    (write,) = book(done, tmp_path, said.append, stress=records["stress"]).values()
+    write(tmp_path / "book.xlsx")
+    assert set(SHEETS[:2]) == set(SHEETS) & set(load_workbook(tmp_path / "book.xlsx").sheetnames)
+    assert ["cannot be read (KeyError: 'loss')" in words for words in said] == [True]
+    (tmp_path / "simulation.json").unlink()
+    (write,) = book(done, tmp_path, said.append, simulation=told).values()
+    with pytest.raises(KeyError):
+        write(tmp_path / "book.xlsx")
 
 
 def test_any_order_of_the_three_commands_ends_with_one_workbook_of_all(case: Path, tmp_path: Path) -> None:

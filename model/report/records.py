@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Json = Any
 FILES = {"stress": "stress.json", "simulation": "simulation.json"}
+DAMAGED = (KeyError, TypeError, ValueError, IndexError, AttributeError)  # what a record of another build may lead to
 PARTS = {"stress": ("pairs", "base", "scenarios", "as_of"),
          "simulation": ("joint", "pairs", "facilities", "convergence", "numbers")}
 
@@ -26,8 +27,19 @@ def book(done: Run, folder: Path, say: Callable[[str], None], **own: Json) -> di
     """<case>.xlsx of a run, with the sheets of its `own` record and of those that lie in the folder and belong to it."""
     from model.report.workbook import write_workbook
 
-    records = {**beside(done, folder, say, [kind for kind in FILES if kind not in own]), **own}
-    return {f"{done.deal.case.general.case}.xlsx": lambda path: write_workbook(done, path, records)}
+    found = beside(done, folder, say, [kind for kind in FILES if kind not in own])
+
+    def write(path: Path) -> None:
+        try:
+            write_workbook(done, path, {**found, **own})
+        except DAMAGED as error:
+            if not found:
+                raise
+            names = ", ".join(FILES[kind] for kind in found)
+            say(f"{names} in {folder} is not in the workbook: it cannot be read ({type(error).__name__}: {error})")
+            write_workbook(done, path, own)
+
+    return {f"{done.deal.case.general.case}.xlsx": write}
 
 
 def beside(done: Run, folder: Path, say: Callable[[str], None], kinds: list[str]) -> dict[str, Json]:

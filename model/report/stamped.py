@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from model.report import styles
 from model.report.page import Page
 
 if TYPE_CHECKING:
@@ -109,8 +108,3 @@ def paint_tests(page: Page, area: str) -> None:
     """Colours beside pass and fail."""
     top = area.partition(":")[0]
     paint(page, area, [(f"AND(ISNUMBER({top}),{top}=1)", GOOD), (f"AND(ISNUMBER({top}),{top}=0)", BAD)])
-
-
-def grey() -> DifferentialStyle:
-    """What is there and counts for nothing."""
-    return DifferentialStyle(font=Font(color=styles.GREY))
