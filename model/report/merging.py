@@ -24,10 +24,11 @@ class Sheet(Worksheet):
         places = [((row, column), (style, (row == mcr.min_row, row == mcr.max_row, column == mcr.min_col, column == mcr.max_col)))
                   for row, column in mcr.cells]
         if all(look in looks for _, look in places):
-            mcr.start_cell._style = copy(looks[places[0][1]])
+            mcr.start_cell._style = looks[places[0][1]]
             for (row, column), look in places[1:]:
                 cell: Any = MergedCell(self, row, column)
-                cell._style, cells[row, column] = copy(looks[look]), cell
+                cell._style, cells[row, column] = looks[look], cell
         else:
+            mcr.start_cell._style = copy(first)  # cells of one style share it, and openpyxl changes it in place
             super()._clean_merge_range(mcr)  # type: ignore[misc]
             looks.update({look: copy(cells[at]._style) for at, look in places})
