@@ -19,7 +19,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from model.errors import BuildError
 from model.report import styles
 from model.report.cache import save
-from model.report.page import Memory, Page
+from model.report.memory import Memory
+from model.report.page import Page
 from model.report.rows import Rows
 from model.sheet import period_column
 from model.sheet.excel import OPENING_COLUMN
@@ -67,7 +68,10 @@ def put(on: Page, things: list[tuple[Any, ...]], *, one_by_one: bool) -> None:
     """The same things as bars and stretches, or as nothing but single cells."""
     for what, *told in things:
         if what == "height":
-            on.sheet.row_dimensions[told[0]].height = told[1]
+            if one_by_one:
+                on.sheet.row_dimensions[told[0]].height = told[1]
+            else:
+                on.heights[told[0]] = told[1]
         elif what == "bar":
             (on.fill if one_by_one else on.bar)(*told)
         elif what == "text":
@@ -137,7 +141,7 @@ def test_links_merged_cells_and_heights_are_kept_in_the_file(tmp_path: Path) -> 
     on.formula("C6", "=1+1", 2.0)
     on.formulas(6, 1, f"={BEFORE}6+1", np.array([3.0, np.nan]))
     on.sheet.merge_cells("B8:D8")
-    on.sheet.row_dimensions[8].height = 33.0
+    on.heights[8] = 33.0
     save(on.sheet.parent, [on], tmp_path / "book.xlsx")
     found, stored = (load_workbook(tmp_path / "book.xlsx", data_only=only)["Debt"] for only in (False, True))
     assert found.dimensions == "A4:L8"

@@ -19,7 +19,8 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from model.report.page import Memory, Page
+from model.report.memory import Memory
+from model.report.page import Page
 from model.report.rows import Rows
 
 _AREA = re.compile(rb'<dimension ref="[^"]*" ?/>')
@@ -58,7 +59,6 @@ def _cells(page: Page) -> tuple[bytes, bytes]:
 def _empty(sheet: Worksheet) -> None:
     """Leave openpyxl no cells to write but those with links, which it lists elsewhere in the sheet."""
     sheet._cells = {at: cell for at, cell in sheet._cells.items() if cell.hyperlink}
-    sheet.row_dimensions.clear()
 
 
 def _with_cells(sheet: bytes, area: bytes, rows: bytes) -> bytes:
@@ -78,7 +78,7 @@ def _as_created(properties: bytes) -> bytes:
 def _chart_writer(memory: Memory) -> Callable[[re.Match[bytes]], bytes]:
     def write(found: re.Match[bytes]) -> bytes:
         kind, reference = found.group(1).decode(), found.group(2).decode()
-        values = [memory.values.get(place, "") for place in cells_of(reference)]
+        values = ["" if (shown := memory.value(*place)) is None else shown for place in cells_of(reference)]
         tag = "numCache" if kind == "numRef" else "strCache"
         head = "<formatCode>General</formatCode>" if kind == "numRef" else ""
         points = "".join(f'<pt idx="{n}"><v>{_shown(v)}</v></pt>' for n, v in enumerate(values) if v != "")

@@ -39,7 +39,7 @@ def checks(issue: Issue) -> None:
     if SCENARIOS in issue.contents:
         line = _same_as_engine(page, issue, line)
     line = _counts(page, issue, line + 1)
-    lights = (issue.memory.values.get((CHECKS, f"E{k}")) for k in range(FIRST, line))
+    lights = (issue.memory.value(CHECKS, f"E{k}") for k in range(FIRST, line))
     failed = float(sum(light for light in lights if isinstance(light, int | float)))
     page.fill(line, 2, 5, "total")
     page.text(f"B{line}", "Checks that fail", "total")
@@ -75,7 +75,7 @@ def _paint(page: Page, area: str, top: str, rules: tuple[tuple[str, str], ...]) 
 def _same_as_engine(page: Page, issue: Issue, line: int) -> int:
     """The live scenario against the engine's figures on Scenarios; counts only while the inputs are those of the run."""
     place = issue.book.defined_names["Run_Apart"].attr_text.partition("!")[2].replace("$", "")
-    apart = issue.memory.values[SCENARIOS, place]
+    apart = issue.memory.value(SCENARIOS, place)
     _label(page, line, "Live scenario less the engine's figures for it on Scenarios (not counted once inputs have moved)")
     page.formula(f"C{line}", "=Run_Apart", apart, "link", styles.DIFFERENCE)
     page.number(f"D{line}", APART, "given", styles.DIFFERENCE)

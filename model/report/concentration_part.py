@@ -68,7 +68,7 @@ def _verdict(tables: Tables, told: Block) -> None:
     tables.page.fill(tables.line, 2, LAST, "verdict")
     tables.page.formula(f"B{tables.line}", text, said, "verdict")
     tables.page.sheet.merge_cells(f"B{tables.line}:{column(COLUMNS)}{tables.line}")
-    tables.page.sheet.row_dimensions[tables.line].height = 18
+    tables.page.heights[tables.line] = 18.0
     tables.line += 1
 
 

@@ -116,7 +116,7 @@ def dashboard(issue: Issue) -> tuple[int, int]:
     line, above = _pair_table(page, issue, line + 3), line + 2
     last = _company(page, issue, _bridge(page, issue, line + 1) + 1)
     for gap in (3, above, line):
-        page.sheet.row_dimensions[gap].height = 6
+        page.heights[gap] = 6.0
     page.sheet.print_area = f"A1:O{last}"
     page.printed(fit_height=1)
     return line + 1, last
@@ -142,7 +142,7 @@ def _tiles(page: Page, issue: Issue, line: int) -> None:
              ("I", "K", "lowest CLCR of any pair", claim.row("lowest_clcr")),
              ("L", "M", "due in 24 months (USD m)", stack.row("due_24_months")),
              ("N", "O", "debt / revenue, as quoted", headline.row("debt_to_revenue")))
-    page.sheet.row_dimensions[line].height, page.sheet.row_dimensions[line + 1].height = 24, 13
+    page.heights[line], page.heights[line + 1] = 24.0, 13.0
     for first, last, label, row in tiles:
         link(page, issue, f"{first}{line}", row, "figure", "#,##0.0" if row.unit == "USD m" else None)
         page.text(f"{first}{line + 1}", label, "figure_label")
@@ -171,7 +171,7 @@ def _pair_table(page: Page, issue: Issue, line: int) -> int:
     for column, label, _, style in _COLUMNS:
         left = "header_left" if column == "B" else ("header_mid" if style == "centre" else "header")
         page.text(f"{column}{line + 1}", label, left)
-    page.sheet.row_dimensions[line + 1].height = 25
+    page.heights[line + 1] = 25.0
     line += 2
     first = line
     for pair in issue.run.deal.pairs.values():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
+from model.report.memory import DIGITS, Memory, Stretch
 from model.report.merging import Sheet
-from model.sheet import period_column
 from model.sheet.excel import OPENING_COLUMN
 from model.sheet.formula import Array
 from model.timeline import to_serial
@@ -35,46 +34,6 @@ LONGEST_TEXT = 32767
 LINE_HEIGHT, TALLEST_ROW, LONGEST_FOOTER = 12.75, 409.0, 120
 PAPER_WIDTH, PAPER_HEIGHT, SMALLEST_SCALE, LEGIBLE = 780.0, 515.0, 50, 64  # points of A4 landscape inside the margins
 COLUMN_POINTS = 5.6  # one digit of Arial 10, the unit of column widths
-
-
-class Memory:
-    """The value of every cell of the workbook, and which of them hold formulas."""
-
-    def __init__(self) -> None:
-        self.values: dict[tuple[str, str], Any] = {}
-        self.formulas: dict[str, list[str]] = {}
-
-    def remember(self, sheet: str, cell: str, value: Any, *, is_formula: bool) -> None:
-        """Keep a value; a formula must have a finite number, a text or a blank."""
-        if isinstance(value, float) and math.isnan(value):
-            value = ""
-        if isinstance(value, float) and math.isinf(value):
-            raise BuildError(f"{sheet}!{cell} is infinite")
-        self.values[sheet, cell] = value
-        if is_formula:
-            self.formulas.setdefault(sheet, []).append(cell)
-
-    def remember_all(self, sheet: str, cells: Sequence[str], values: Sequence[float | str], *, is_formula: bool) -> None:
-        """Keep the values of many cells, of which none is infinite and none NaN."""
-        self.values.update(zip(((sheet, cell) for cell in cells), values, strict=True))
-        if is_formula:
-            self.formulas.setdefault(sheet, []).extend(cells)
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Cells of consecutive periods on one line, all of one style.
-
-    They hold one formula, given as a template, or, where that is empty, typed numbers. openpyxl's cells, which most of a
-    workbook's would be, take too long to make one by one.
-    """
-
-    line: int
-    first: int
-    cells: Sequence[str]
-    template: str
-    values: Sequence[float | str]
-    style: StyleArray
 
 
 @dataclass(frozen=True)
@@ -96,23 +55,28 @@ class Page:
         self.title, self.memory, self.case = title, memory, case
         self.stretches: list[Stretch] = []
         self.bars: list[Bar] = []
+        self.heights: dict[int, float | None] = {}  # of lines, in points; None where a line only has the usual height
         self._styles: dict[tuple[str, str], StyleArray] = {}
         self.sheet.sheet_view.showGridLines = False
         self.sheet.sheet_view.zoomScale = 85
         self.sheet.sheet_format.defaultRowHeight, self.sheet.sheet_format.customHeight = LINE_HEIGHT, True
 
-    def formula(self, cell: str, text: str, value: Any, style: str = "calc", fmt: str = "General") -> Cell:
+    def formula(self, cell: str, text: str, value: Any, style: str = "calc", fmt: str = "General") -> Any:
         """A live formula with the engine's value beside it."""
-        target = self._style(self._cell(cell), style, fmt)
-        target.value = text
+        target: Any = self._cell(cell, style, fmt)
+        if text.isprintable() and len(text) <= LONGEST_TEXT:
+            target._value, target.data_type = text, "f"
+        else:
+            target.value = text  # refused or cut by openpyxl
         self.memory.remember(self.title, cell, _plain(value), is_formula=True)
         return target
 
-    def number(self, cell: str, value: float | date, style: str = "given", fmt: str = "General") -> Cell:
+    def number(self, cell: str, value: float | date, style: str = "given", fmt: str = "General") -> Any:
         """A typed number or date."""
-        target = self._style(self._cell(cell), style, fmt)
-        target.value = _plain(value)
-        self.memory.remember(self.title, cell, _plain(value), is_formula=False)
+        target: Any = self._cell(cell, style, fmt)
+        plain = _plain(value)
+        target._value, target.data_type = plain, "n"
+        self.memory.remember(self.title, cell, plain, is_formula=False)
         return target
 
     def formulas(self, line: int, first: int, template: str, values: Array, style: str = "calc", fmt: str = "General") -> None:
@@ -124,20 +88,22 @@ class Page:
         self._stretch(line, first, "", values, style, fmt)
 
     def _stretch(self, line: int, first: int, template: str, values: Array, style: str, fmt: str) -> None:
-        cells = [f"{letter}{line}" for letter in _letters(first, len(values))]
+        shown: list[float | str] = values.tolist()
+        if not np.isfinite(values).all():
+            shown = [value if value == value else "" for value in shown]  # NaN is a blank
+        stretch = Stretch(line, first, template, shown, self._array(style, fmt))
         if np.isinf(values).any():
-            raise BuildError(f"{self.title}!{cells[int(np.isinf(values).argmax())]} is infinite")
-        shown = [value if value == value else "" for value in values.tolist()]  # NaN is a blank
-        self.stretches.append(Stretch(line, first, cells, template, shown, self._array(style, fmt)))
-        self.memory.remember_all(self.title, cells, shown, is_formula=bool(template))
+            raise BuildError(f"{self.title}!{stretch.cells[int(np.isinf(values).argmax())]} is infinite")
+        self.stretches.append(stretch)
+        self.memory.remember_all(self.title, stretch)
 
-    def text(self, cell: str, value: str, style: str = "plain") -> Cell:
+    def text(self, cell: str, value: str, style: str = "plain") -> Any:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
-        target = self._style(self._cell(cell), style, "General")
+        target: Any = self._cell(cell, style)
         clean = (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
-        held: Any = target
-        held._value, held.data_type = clean, "s"
+        target._value, target.data_type = clean, "s"
         if clean.startswith(_TRIGGERS):
+            target._style = target._style.__copy__()
             target.quotePrefix = True
         self.memory.remember(self.title, cell, clean, is_formula=False)
         return target
@@ -145,7 +111,7 @@ class Page:
     def fill(self, line: int, first: int, last: int, style: str) -> None:
         """Style a stretch of empty cells."""
         for column in range(first, last + 1):
-            self._style(self.sheet.cell(line, column), style, "General")
+            self._at(line, column, style)
 
     def bar(self, line: int, first: int, last: int, style: str) -> None:
         """The same for long stretches on which no cells are merged: quicker, and what stands on it keeps its own style."""
@@ -153,7 +119,7 @@ class Page:
 
     def heading(self, title: str, width: int) -> None:
         """Rows 1 and 2: the title, and the line with live case and check light."""
-        self.sheet.row_dimensions[1].height = 26
+        self.heights[1] = 26.0
         for line, style in ((1, "title"), (2, "subtitle")):
             self.fill(line, 1, width, style)
         self.text("A1", title, "title")
@@ -173,7 +139,7 @@ class Page:
     def height(self, line: int, *texts: tuple[str, float], least: float = LINE_HEIGHT, size: float = 9) -> None:
         """Make a row as high as the longest of its wrapped texts needs, each given with the width it may fill."""
         lines = max((lines_of(text, width, size) for text, width in texts), default=1)
-        self.sheet.row_dimensions[line].height = min(max(lines * size * 1.3 + 1, least), TALLEST_ROW)
+        self.heights[line] = min(max(lines * size * 1.3 + 1, least), TALLEST_ROW)
 
     def frozen(self, cell: str) -> None:
         """Freeze the panes above and left of a cell, with the cursor in it."""
@@ -219,7 +185,7 @@ class Page:
 
     def tall(self, first: int, last: int) -> float:
         """Height of a stretch of rows in points."""
-        return sum(self.sheet.row_dimensions[line].height or LINE_HEIGHT for line in range(first, last + 1))
+        return sum(self.heights.setdefault(line, None) or LINE_HEIGHT for line in range(first, last + 1))
 
     def printed_along_time(self, last: int, per_page: int = 12) -> None:
         """Print set-up of a timeline: labels and heading on each page, a break every twelve periods."""
@@ -243,15 +209,20 @@ class Page:
         for part, words in ((footer.left, "&F | &A"), (footer.center, in_footer(self.case)), (footer.right, "Page &P of &N")):
             part.text, part.font, part.size = words, "Arial,Regular", 8
 
-    def _cell(self, name: str) -> Any:
+    def _cell(self, name: str, style: str, fmt: str = "General") -> Any:
         """The cell by its name; openpyxl's own look-up allows for ranges and takes several times as long."""
-        letters = name.rstrip("0123456789")
-        return self.sheet.cell(int(name[len(letters):]), column_index_from_string(letters))
+        letters = name.rstrip(DIGITS)
+        return self._at(int(name[len(letters):]), _column(letters), style, fmt)
 
-    def _style(self, cell: Any, style: str, fmt: str) -> Cell:
-        cell._style = self._array(style, fmt).__copy__()
-        target: Cell = cell
-        return target
+    def _at(self, line: int, column: int, style: str, fmt: str = "General") -> Any:
+        """A cell in a style; cells of one style share its array, so who changes one takes a copy first."""
+        cells: dict[tuple[int, int], Any] = self.sheet._cells
+        array = self._styles.get((style, fmt)) or self._array(style, fmt)
+        cell: Any = cells.get((line, column))
+        if cell is None:
+            cell = cells[line, column] = Cell(self.sheet, line, column)
+        cell._style = array
+        return cell
 
     def _array(self, style: str, fmt: str) -> StyleArray:
         """A named style with a number format as openpyxl keeps it in a cell; looked up once."""
@@ -265,9 +236,7 @@ class Page:
         return self._styles[key]
 
 
-@cache
-def _letters(first: int, count: int) -> tuple[str, ...]:
-    return tuple(map(period_column, range(first, first + count)))
+_column = cache(column_index_from_string)
 
 
 @cache
@@ -286,6 +255,8 @@ def in_footer(words: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in (float, int, str):
+        return value
     if isinstance(value, date):
         return to_serial(value)
     if hasattr(value, "item"):

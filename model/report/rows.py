@@ -15,8 +15,9 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
 from model.errors import BuildError
-from model.report.page import Bar, Page, Stretch
-from model.sheet import in_columns
+from model.report.memory import Stretch
+from model.report.page import Bar, Page
+from model.sheet import parts
 from model.sheet.excel import OPENING_COLUMN
 
 Line = list[tuple[int, Any]]
@@ -28,7 +29,7 @@ class Rows:
 
     def __init__(self, page: Page) -> None:
         self.page, self.lines = page, _by_line(page)
-        self.style_ids: dict[bytes, str] = {}
+        self.style_ids: dict[int, str] = {}
 
     def area(self) -> str:
         """The smallest range that holds all cells."""
@@ -40,20 +41,20 @@ class Rows:
     def xml(self) -> Iterator[str]:
         """The element `sheetData`, line by line."""
         yield "<sheetData>"
-        for number in sorted(self.lines.keys() | self.page.sheet.row_dimensions.keys()):
-            told: dict[str, Any] = {"r": number, **dict(self.page.sheet.row_dimensions.get(number) or {})}
-            attributes = "".join(f' {name}="{value}"' for name, value in told.items())
-            cells = "".join(text for _, held in self.lines.get(number, ()) for text in self._texts(held))
-            yield f"<row{attributes}>{cells}</row>"
+        for number in sorted(self.lines.keys() | self.page.heights.keys()):
+            height = self.page.heights.get(number)
+            tall = "" if height is None else f' ht="{safe_string(height)}" customHeight="1"'
+            cells = "".join([self._text(number, column, held) for column, held in self.lines.get(number, ())])
+            yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"
 
-    def _texts(self, held: Any) -> Sequence[str]:
+    def _text(self, line: int, column: int, held: Any) -> str:
         if isinstance(held, Stretch):
             return self._stretch(held)
-        return self._bar(held) if isinstance(held, Bar) else (self._cell(held),)
+        return self._bar(held) if isinstance(held, Bar) else self._cell(f"{get_column_letter(column)}{line}", held)
 
-    def _cell(self, cell: Any) -> str:
-        value, kind, name = cell._value, cell.data_type, cell.coordinate
+    def _cell(self, name: str, cell: Any) -> str:
+        value, kind = cell._value, cell.data_type
         style = self._style(cell._style)
         if value is None and not style:
             return ""
@@ -67,34 +68,35 @@ class Rows:
             return f'<c r="{name}"{style} t="{kind}"><is><t{space}>{escape(value)}</t></is></c>'
         return f'<c r="{name}"{style} t="{kind}"><v>{escape(safe_string(value))}</v></c>'
 
-    def _stretch(self, stretch: Stretch) -> list[str]:
-        style = self._style(stretch.style)
+    def _stretch(self, stretch: Stretch) -> str:
+        """All cells at once: most of a workbook is these."""
+        head, values = f'{stretch.line}"{self._style(stretch.style)}', stretch.values
         if not stretch.template:
-            return [f'<c r="{name}"{style} t="n"><v>{safe_string(value)}</v></c>'
-                    for name, value in zip(stretch.cells, stretch.values, strict=True)]
-        texts = in_columns(escape(stretch.template[1:]), stretch.first, stretch.first + len(stretch.values) - 1)
-        return [_with_value(name, style, text, value)
-                for name, text, value in zip(stretch.cells, texts, stretch.values, strict=True)]
+            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', [*map(safe_string, values)], "</v></c>")
+        formula = parts(escape(stretch.template[1:]), stretch.first, stretch.first + len(values) - 1)
+        blank = "" in values
+        kinds = [f'{head} t="str"><f>' if value == "" else f"{head}><f>" for value in values] if blank else f"{head}><f>"
+        shown = [repr(value) if value != "" else "" for value in values] if blank else [*map(repr, values)]
+        return _joined(len(values), '<c r="', stretch.letters, kinds, *formula, "</f><v>", shown, "</v></c>")
 
-    def _bar(self, bar: Bar) -> list[str]:
-        style = self._style(bar.style)
-        return [f'<c r="{get_column_letter(column)}{bar.line}"{style} t="n" />' for column in range(bar.first, bar.last + 1)]
+    def _bar(self, bar: Bar) -> str:
+        letters = [get_column_letter(column) for column in range(bar.first, bar.last + 1)]
+        return _joined(len(letters), '<c r="', letters, f'{bar.line}"{self._style(bar.style)} t="n" />')
 
     def _value(self, name: str) -> float | str:
-        found = self.page.memory.values.get((self.page.title, name))
+        found = self.page.memory.value(self.page.title, name)
         if found is None:
             raise BuildError(f"{self.page.title}!{name} has a formula and no value")
         return found if isinstance(found, str) else float(found)
 
     def _style(self, style: StyleArray | None) -> str:
         """The attribute of a style, numbered in the order of first use as openpyxl numbers them."""
-        if style is None or not any(style):
-            return ""
-        key = style.tobytes()
-        if key not in self.style_ids:
+        found = self.style_ids.get(id(style))  # cells of one style share one array, which its page keeps
+        if found is None:
             book: Any = self.page.sheet.parent
-            self.style_ids[key] = f' s="{book._cell_styles.add(style)}"'
-        return self.style_ids[key]
+            found = f' s="{book._cell_styles.add(style)}"' if style is not None and any(style) else ""
+            self.style_ids[id(style)] = found
+        return found
 
 
 def _with_value(name: str, style: str, formula: str, value: float | str) -> str:
@@ -103,9 +105,18 @@ def _with_value(name: str, style: str, formula: str, value: float | str) -> str:
     return f'<c r="{name}"{style}><f>{formula}</f><v>{value!r}</v></c>'
 
 
+def _joined(count: int, *pieces: str | Sequence[str]) -> str:
+    """So many cells one after the other: each piece is the same in all of them, or one for each."""
+    width = len(pieces)
+    texts: list[str] = [""] * (count * width)
+    for place, piece in enumerate(pieces):
+        texts[place::width] = [piece] * count if isinstance(piece, str) else piece
+    return "".join(texts)
+
+
 def _last_column(first: int, held: Any) -> int:
     if isinstance(held, Stretch):
-        return first + len(held.cells) - 1
+        return first + len(held.values) - 1
     return held.last if isinstance(held, Bar) else first
 
 
@@ -116,7 +127,7 @@ def _by_line(page: Page) -> dict[int, Line]:
     for stretch in page.stretches:
         first = OPENING_COLUMN + stretch.first
         lines.setdefault(stretch.line, []).append((first, stretch))
-        taken.setdefault(stretch.line, set()).update(range(first, first + len(stretch.cells)))
+        taken.setdefault(stretch.line, set()).update(range(first, first + len(stretch.values)))
     cells: dict[tuple[int, int], Any] = page.sheet._cells
     for (number, column), cell in cells.items():
         columns = taken.setdefault(number, set())

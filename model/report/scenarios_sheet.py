@@ -128,7 +128,7 @@ class Sheet:
         area = f"${get_column_letter(FIRST)}${self.named}:${get_column_letter(self.last)}${self.named}"
         page.formula(f"D{at}", f"=IF(ISNUMBER(MATCH(In_ScenarioName,{area},0)),MATCH(In_ScenarioName,{area},0),0)", place,
                      "calc", "0_)")
-        total = sum(float(page.memory.values[SCENARIOS, f"E{line}"]) for line in self.compared)
+        total = sum(float(page.memory.value(SCENARIOS, f"E{line}")) for line in self.compared)
         ends = (f"E{min(self.compared)}", f"E{max(self.compared)}")
         page.formula(f"D{at + 1}", f"=IF((D{at}>0)*(Run_Stale=0)>0,SUM({ends[0]}:{ends[1]}),0)", total, "total",
                      styles.DIFFERENCE)

@@ -176,7 +176,7 @@ class Summary:
             (self._closing if closing else self._flow)(block.title, row)
         last = self.line - 1
         self.at[key] = first
-        sums = [sum(self.page.memory.values["Summary", f"{self.years.column(n)}{k}"] for k in range(first, last + 1))
+        sums = [sum(self.page.memory.value("Summary", f"{self.years.column(n)}{k}") for k in range(first, last + 1))
                 for n in range(len(self.years.years) + 1) if n or closing]
         text = [f"=SUM({self.years.column(n)}{first}:{self.years.column(n)}{last})" for n in range(len(self.years.years) + 1)]
         cells = list(zip(text[1:], sums[1:] if closing else sums, strict=True))

@@ -119,7 +119,7 @@ class Tables:
     def here(self, number: int, line: int | None = None) -> Cell:
         """A cell of this page, empty ones as nothing."""
         name = f"{column(number)}{line or self.line}"
-        value = self.page.memory.values.get((self.page.title, name), 0.0)
+        value = self.page.memory.value(self.page.title, name)
         return f"={name}", value if isinstance(value, int | float) else 0.0
 
     def put(self, number: int, cell: Cell | None, style: str = "link", fmt: str = styles.USD) -> None:

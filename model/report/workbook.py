@@ -40,7 +40,8 @@ from model.report.layout import (
     WORKINGS,
     lay_out,
 )
-from model.report.page import Memory, Page
+from model.report.memory import Memory
+from model.report.page import Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary
 from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, Writer
@@ -121,7 +122,7 @@ class Issue:
 
     def counted(self, sheet: str) -> int:
         """Formulas on a sheet below its check line."""
-        return len(self.memory.formulas.get(sheet, ()))
+        return self.memory.counted(sheet)
 
 
 def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None) -> Path:

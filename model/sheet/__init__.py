@@ -22,7 +22,7 @@ from model.sheet.block import (
 from model.sheet.book import Book
 from model.sheet.branch import Branch, Column, ancestors
 from model.sheet.evaluate import Overrides, Values, evaluate, refresh
-from model.sheet.excel import Place, Places, formula, in_columns, period_column, template
+from model.sheet.excel import Place, Places, formula, parts, period_column, template
 from model.sheet.explain import Step, definition, explain
 from model.sheet.figures import Figures
 from model.sheet.formula import (
@@ -89,7 +89,6 @@ __all__ = [
     "givens",
     "highest",
     "highest_of",
-    "in_columns",
     "line",
     "lowest",
     "lowest_of",
@@ -97,6 +96,7 @@ __all__ = [
     "maximum",
     "minimum",
     "on_date",
+    "parts",
     "period_column",
     "prev",
     "ratio",

@@ -65,6 +65,11 @@ class Book:
         return tuple(row for row in self.rows if row.input is not None)
 
     @cached_property
+    def touched(self) -> tuple[frozenset[Row], ...]:
+        """By knot, in order: its rows and those they read."""
+        return tuple(frozenset((*knot.rows, *(other for row in knot.rows for other in self.needs[row]))) for knot in self.order)
+
+    @cached_property
     def picked(self) -> frozenset[Row]:
         """Rows of which single periods are picked, the opening column among them."""
         return frozenset(node.args[0] for row in self.rows if row.expr is not None for node in postfix(row.expr)

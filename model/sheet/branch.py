@@ -27,8 +27,8 @@ class Branch:
         self.moved = set(self.inputs)
         self.knots: list[Knot] = []
         needed = ancestors(self.book.needs, targets)
-        for knot in self.book.order:
-            if any(row in self.moved or not self.moved.isdisjoint(self.book.needs[row]) for row in knot.rows):
+        for knot, touched in zip(self.book.order, self.book.touched, strict=True):
+            if not self.moved.isdisjoint(touched):
                 self.moved.update(knot.rows)
                 if not needed.isdisjoint(knot.rows):
                     self.knots.append(knot)

@@ -65,8 +65,8 @@ def refresh(values: Values, overrides: Overrides) -> Values:
     told = {book.overridable(key): np.atleast_1d(np.asarray(v, dtype=float)) for key, v in overrides.items()}
     fresh = Values(book, max([values.width, *(len(v) for v in told.values())]))
     stale: set[Row] = set(told)
-    for knot in book.order:
-        if stale.isdisjoint(knot.rows) and all(stale.isdisjoint(book.needs[row]) for row in knot.rows):
+    for knot, touched in zip(book.order, book.touched, strict=True):
+        if stale.isdisjoint(touched):
             for row in knot.rows:
                 fresh[row] = values[row]
             continue

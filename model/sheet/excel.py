@@ -44,6 +44,7 @@ def period_column(period: int) -> str:
 
 
 _HERE, _BEFORE, _AFTER = "\x01", "\x02", "\x03"  # stand for this column, the one before and the one after
+_MARKS = re.compile(f"([{_HERE}{_BEFORE}{_AFTER}])")
 
 
 def formula(row: Row, places: Places, period: int, periods: int, *, opening: bool = False) -> str:
@@ -69,6 +70,13 @@ def in_columns(text: str, first: int, last: int) -> list[str]:
             letters = map(period_column, range(first + offset, last + offset + 1))
             found = [one.replace(mark, letter) for one, letter in zip(found, letters, strict=True)]
     return found
+
+
+def parts(text: str, first: int, last: int) -> list[str | list[str]]:
+    """The same in parts: what all columns share, and between them the letters that differ from column to column."""
+    offsets = {_HERE: 0, _BEFORE: -1, _AFTER: 1}
+    return [[period_column(period + offsets[part]) for period in range(first, last + 1)] if part in offsets else part
+            for part in _MARKS.split(text)]
 
 
 class _Writer:
