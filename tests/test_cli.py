@@ -219,7 +219,7 @@ def test_an_interrupt_ends_with_130(case: Path, monkeypatch: pytest.MonkeyPatch)
 def test_what_cannot_be_written_ends_with_3(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "run.json").write_text("an earlier good run")
 
-    def full(run: Run, path: Path) -> None:
+    def full(run: Run, path: Path, *told: Any) -> None:
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device", str(path))
 
@@ -293,7 +293,8 @@ def test_schema_is_json_schema() -> None:
 def test_stress_prints_the_table_and_writes_its_files(case: Path, tmp_path: Path) -> None:
     result = call("stress", case, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["stress.csv", "stress.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "starter.xlsx", "stress.csv", "stress.json"]
     told = json.loads((tmp_path / "out" / "stress.json").read_text())
     table, left_out = result.stdout.split("Scenarios that move nothing here")
     lines = {line.split("  ")[0]: line for line in table.splitlines() if "  " in line}
