@@ -14,8 +14,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from model.cases import Run, load, run
-from model.errors import CheckError
-from model.sheet import PERIOD, TEXT, Block, Book, Expr, Figures, Row, evaluate, figure, line, maximum, minimum, prev, total
+from model.errors import BuildError, CheckError
+from model.sheet import (
+    PERIOD,
+    TEXT,
+    Block,
+    Book,
+    Expr,
+    Figures,
+    Row,
+    evaluate,
+    figure,
+    following,
+    highest,
+    line,
+    maximum,
+    minimum,
+    prev,
+    total,
+)
 from model.sheet import given as told_by
 from model.sheet.kernel import COMPILER, Program, native
 from model.sheet.kernel.native import Compiler
@@ -94,6 +111,73 @@ def test_random_deals(deal: Any) -> None:
 
 
 # ---- small books -----------------------------------------------------------------------------------------------------
+
+
+class Edges(Block):
+    """Rows that read other periods in every way, with opening columns and without."""
+
+    base = told_by("USD m", "Base", default=1)
+    lag = told_by("no.", "Lag", default=1)
+    flow = told_by("USD m", "Flow", per=PERIOD)
+
+    @line("USD m")
+    def plain(self) -> Expr:
+        """Without opening column"""
+        return self.flow * self.base - 1
+
+    @line("USD m", opening=True)
+    def later(self) -> Expr:
+        """The next period, from the opening column on"""
+        return following(self.plain)
+
+    @line("USD m", opening=True)
+    def all_of_it(self) -> Expr:
+        """Its total, in every column"""
+        return total(self.plain)
+
+    @line("USD m")
+    def lagged(self) -> Expr:
+        """So many periods earlier and later"""
+        return prev(self.plain, self.lag) - following(self.later, self.lag)
+
+    @line("USD m")
+    def own_past(self) -> Expr:
+        """Its own past; 0 where the lag is none"""
+        return self.plain + prev(self.own_past, self.lag) * self.base
+
+    @line("USD m", opening=True)
+    def own_future(self) -> Expr:
+        """Its own future"""
+        return self.flow + following(self.own_future, self.lag) * self.base
+
+    @figure("USD m")
+    def most(self) -> Expr:
+        """Highest of a row that may lie below 0"""
+        return highest(self.plain)
+
+
+@pytest.mark.parametrize("curve", [False, True])
+def test_other_periods_and_opening_columns(curve: bool) -> None:
+    """Whole and broken lags, none at all, and rows of which only the opening column differs."""
+    flow = [-3.0, 1.0, 2.5, -0.5, 4.0, 0.0, 2.0]
+    book = Book([Edges("E", flow=flow)], len(flow))
+    told = {"e.base": np.linspace(-2, 2, 70), "e.lag": np.array([0, 1, 2, 1.5, 3, 0.5, 9] * 10, dtype=float)}
+    if curve:
+        told["e.flow"] = np.random.default_rng(2).uniform(-3, 3, (len(flow) + 2, 70)) * [[1]] * np.r_[[1] * 8, 0][:, None]
+    targets = [row for row in book.rows if row.input is None]
+    for moved in (told, {key: array for key, array in told.items() if key != "e.lag"}):
+        assert differences(evaluate(book), moved, targets) == []
+
+
+def test_what_is_told_has_the_shape_that_every_engine_counts_on() -> None:
+    """A wrong shape would be read beyond its end."""
+    book = Book([Edges("E", flow=[1.0, 2.0])], 2)
+    figures = Figures(evaluate(book), ["e.base", "e.flow"], [book.blocks[0].row("most")])
+    wrong = [{"e.flow": np.ones((50, 100))}, {"e.flow": np.ones(100)}, {"e.flow": np.ones((4, 100))}, {"e.lag": np.ones(3)},
+             {"e.base": np.ones((2, 3))}, {"e.base": np.ones(3), "e.flow": np.zeros((4, 5))}, {"e.base": np.ones(0)}]
+    for told in wrong:
+        with pytest.raises(BuildError):
+            figures(told)
 
 
 class Quotient(Block):

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from model.errors import BuildError
 from model.sheet.block import TEXT, Row
 from model.sheet.branch import Branch
 from model.sheet.evaluate import Values
@@ -54,13 +55,24 @@ class Figures:
     def __call__(self, told: Told) -> dict[Row, Array]:
         """The targets. An input of `moved` that is not told stays where the scenario has it."""
         width = max((np.shape(array)[-1] for array in told.values()), default=1)
-        given = {key: np.asarray(told[key], dtype=float) if key in told else self.still[key] for key in self.moved}
+        given = self.still | {key: self._checked(key, np.asarray(array, dtype=float), width) for key, array in told.items()}
         engine = self._engine(width)
         if engine != "numpy":
             found = self.program.by_scalar(given, width) if engine == "scalar" else self.program.by_lanes(given, width)
             return {row: found[row] if row in found else self._kept(row, width) for row in self.targets}
         parts = [self._part(given, slice(at, min(at + CHUNK, width))) for at in range(0, width, CHUNK)]
         return {row: np.concatenate([part[row] for part in parts], axis=-1) for row in self.targets}
+
+    def _checked(self, key: str, array: Array, width: int) -> Array:
+        """What an input is told, if it has the shape that every engine counts on."""
+        if key not in self.still:
+            raise BuildError(f"{key} is not among the inputs that move")
+        over_time = self.still[key].shape[:-1]
+        if array.ndim != len(over_time) + 1 or array.shape[:-1] != over_time or array.shape[-1] not in (1, width) or not width:
+            raise BuildError(f"{key} is told {array.shape}: {(*over_time, width)} or one column are asked for")
+        if over_time and array[-1].any():
+            raise BuildError(f"{key}: 0 stands after the last period of a curve")
+        return array
 
     def _engine(self, width: int) -> Engine:
         if any(row.per == TEXT for row in self.targets):

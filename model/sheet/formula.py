@@ -194,14 +194,14 @@ def _ratio(a: Array, b: Array, tol: Array) -> Array:
 
 def _back(column: Array, n: Array, lo: int, hi: int) -> Array:
     """`n` periods earlier, the opening column included; 0 before it."""
-    at = np.arange(lo, hi)[:, None] - np.atleast_1d(n).astype(int)
+    at = np.floor(np.arange(lo, hi)[:, None] - np.atleast_1d(n)).astype(int)
     found = np.take_along_axis(_wide(column, at.shape[1]), np.clip(at, 0, None), axis=0)
     return np.where(at >= 0, found, 0.0)
 
 
 def _ahead(column: Array, n: Array, lo: int, hi: int) -> Array:
     """`n` periods later, the closing pad included; 0 after it."""
-    at = np.arange(lo, hi)[:, None] + np.atleast_1d(n).astype(int)
+    at = np.floor(np.arange(lo, hi)[:, None] + np.atleast_1d(n)).astype(int)
     end = column.shape[0] - 1
     found = np.take_along_axis(_wide(column, at.shape[1]), np.clip(at, None, end), axis=0)
     return np.where(at <= end, found, 0.0)

@@ -11,8 +11,6 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-FORM = 2
-"""Goes up when a text is compiled to something else than before: code on disk then does not count."""
 WIDE = 8
 """Lanes of one vector."""
 VECTOR = f"<{WIDE} x double>"
@@ -231,7 +229,8 @@ class _Emitter:
 
     def period(self, value: str) -> tuple[str, str]:
         """Whether a period lies on the sheet, and its number, 0 where it does not."""
-        whole = self.put(f"call i64 @llvm.fptosi.sat.i64.f64(double {value})")
+        below = self.put(f"call double @llvm.floor.f64(double {value})")
+        whole = self.put(f"call i64 @llvm.fptosi.sat.i64.f64(double {below})")
         inside = self.put(f"icmp ule i64 {whole}, %last")
         return inside, self.put(f"select i1 {inside}, i64 {whole}, i64 0")
 

@@ -6,7 +6,7 @@ a set of `Item`s with trees of basic operations; a sum over time becomes an item
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -135,9 +135,10 @@ class Lowered:
         return Now(item) if opens or not opening else NOTHING
 
     def _apply(self, node: Apply, args: list[Any], over_time: bool, opening: bool) -> Node:
-        if not any(map(self._moving, (each for arg in args for each in _members(arg)))):
-            return node  # still: worked out when something needs it
         operator = node.operator
+        read = args if operator.reads == "now" else [*node.args, *args[1:]]  # a row without opening is still read elsewhere
+        if not any(map(self._moving, (each for arg in read for each in _members(arg)))):
+            return node  # still: worked out when something needs it
         if operator.reads == "all" and operator.name != "at":
             flag, clock = node.args[0], node.args[1] if len(node.args) > 1 else None
             assert isinstance(flag, Row)
@@ -168,17 +169,27 @@ class Lowered:
         if name != "at":
             number = Number(0.0) if opening else self._column(np.arange(self.book.periods + 2, dtype=float))
             index = self._combined("-" if node.operator.reads == "earlier" else "+", number, index)
-        return Pick(column, index)
+        return Pick(column, index, {"earlier": -1, "later": 1}.get(node.operator.reads, 0))
 
     def _combined(self, sign: str, number: Number | Table, by: Node) -> Node:
-        """The number of the period moved by so many whole ones, as a table where the way is the same for all."""
+        """The number of the period moved by so many, as a table where the way is the same for all."""
         if isinstance(number, Number):
             return simplify(Op(sign, (number, by)))
         if isinstance(by, (Number, Table)):
-            steps = np.trunc(by.value if isinstance(by, Number) else self.tables[by.place])
-            periods = self.tables[number.place]
+            steps, periods = by.value if isinstance(by, Number) else self.tables[by.place], self.tables[number.place]
             return self._column(periods - steps if sign == "-" else periods + steps)
         return Op(sign, (number, by))
+
+    def guarded(self, node: Node, own: Collection[Item], opening: bool = False) -> Node:
+        """A tree that finds 0 where it picks from its own knot what is not worked out yet."""
+        if isinstance(node, Op):
+            return Op(node.name, tuple(self.guarded(arg, own, opening) for arg in node.args))
+        if not isinstance(node, Pick) or node.column not in own:
+            return node
+        edge = np.arange(self.book.periods + 2, dtype=float) + (node.way > 0)  # from the next period on, or before this one
+        here = Number(float(edge[0])) if opening else self._column(edge)
+        known = Op("<" if node.way < 0 else ">=", (node.index, here))
+        return Pick(node.column, Op("where", (known, node.index, Number(-1.0))), node.way)
 
     def _sum(self, name: str, row: Row, clock: Row | None) -> Item:
         """What adds up over the periods; made once."""

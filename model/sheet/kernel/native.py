@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -11,12 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from model.sheet.kernel import emit
 from model.sheet.kernel.driver import DRIVER
-from model.sheet.kernel.emit import FORM, VECTOR, WIDE, Piece
+from model.sheet.kernel.emit import VECTOR, WIDE, Piece
 
 DECLARED = f"""
 declare double @pow(double, double)
 declare i64 @llvm.fptosi.sat.i64.f64(double)
+declare double @llvm.floor.f64(double)
 declare {VECTOR} @llvm.fma.v{WIDE}f64({VECTOR}, {VECTOR}, {VECTOR})
 """
 
@@ -61,15 +64,19 @@ class Compiler:
         return llvm.create_mcjit_compiler(llvm.parse_assembly(""), self.machine)
 
     @cached_property
-    def folder(self) -> Path:
-        """Where compiled pieces are kept, by compiler and processor."""
+    def folder(self) -> Path | None:
+        """Where compiled pieces are kept, by compiler, processor and what writes them; None where nobody has a home."""
         import llvmlite
         import llvmlite.binding as llvm
 
-        home = os.environ.get("DEBTCOVER_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "debtcover")
+        try:
+            cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        except RuntimeError:
+            cache = ""
+        home = os.environ.get("DEBTCOVER_CACHE") or (Path(cache, "debtcover") if cache else None)
         processor = f"{llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
-        told = f"{llvmlite.__version__} {processor} {DRIVER}{DECLARED}{FORM}"
-        return Path(home, "pieces-" + hashlib.sha256(told.encode()).hexdigest()[:16])
+        told = f"{llvmlite.__version__} {processor} {DRIVER}{DECLARED}{inspect.getsource(emit)}"
+        return Path(home, "pieces-" + hashlib.sha256(told.encode()).hexdigest()[:16]) if home else None
 
     def address_of(self, pieces: Iterable[Piece]) -> list[int]:
         """Where the functions of pieces are; what is not known yet is loaded or compiled."""
@@ -92,7 +99,8 @@ class Compiler:
         kept = {name: self._kept(name) for name in sources}
         missing = [name for name, code in kept.items() if not code]
         if missing and not self.compiled:
-            self.told(f"compiling for many columns at once: a first run takes longer; what is compiled is kept in {self.folder}")
+            kept_in = f"what is compiled is kept in {self.folder}" if self.folder else "there is no folder to keep it in"
+            self.told(f"compiling for many columns at once: a first run takes longer; {kept_in}")
         for name in sources:
             code = kept[name] or self._compiled(name, sources[name]())
             self.engine.add_object_file(llvm.ObjectFileRef.from_data(code))
@@ -121,6 +129,8 @@ class Compiler:
 
     def _kept(self, name: str) -> bytes:
         """Code from disk; what is cut off or changed does not count."""
+        if self.folder is None:
+            return b""
         try:
             told = (self.folder / f"{name}.o").read_bytes()
         except OSError:
@@ -129,6 +139,8 @@ class Compiler:
 
     def _keep(self, name: str, code: bytes) -> None:
         """Write it beside and move it in place; a folder that cannot be written is no error."""
+        if self.folder is None:
+            return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             beside = self.folder / f"{name}.{os.getpid()}.{threading.get_ident()}"

@@ -16,8 +16,7 @@ from model.sheet.kernel.tree import NOTHING, Item, Lag, Now, Number, Pick, Table
 
 def pick(column: Sequence[float], period: float) -> float:
     """A column in a period; 0 outside of it."""
-    at = int(period)
-    return column[at] if 0 <= at < len(column) else 0.0
+    return column[math.floor(period)] if 0 <= period < len(column) else 0.0
 
 
 class Scalar:

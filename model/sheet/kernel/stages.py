@@ -15,6 +15,8 @@ from model.sheet.kernel.lower import Lowered
 from model.sheet.kernel.tree import Item, Lag, Now, Pick, leaves
 
 Needs = dict[Item, set[str]]
+PICKS = {"behind", "anywhere", "ahead"}
+"""Ways in which a column is read in a period that a number says."""
 
 
 @dataclass
@@ -41,7 +43,7 @@ def needs_of(item: Item) -> Needs:
             elif isinstance(leaf, Lag):
                 found.setdefault(leaf.item, set()).add("earlier" if leaf.by < 0 else "later")
             elif isinstance(leaf, Pick) and isinstance(leaf.column, Item):
-                found.setdefault(leaf.column, set()).add("picked")
+                found.setdefault(leaf.column, set()).add({-1: "behind", 0: "anywhere", 1: "ahead"}[leaf.way])
     return found
 
 
@@ -49,7 +51,7 @@ class Order:
     """The passes of what was lowered, and what must be kept of every item."""
 
     def __init__(self, lowered: Lowered, targets: Iterable[Item]) -> None:
-        self.inputs = set(lowered.inputs.values())
+        self.lowered, self.inputs = lowered, set(lowered.inputs.values())
         self.targets = list(dict.fromkeys(targets))
         self.needs: dict[Item, Needs] = {}
         self._collect()
@@ -73,14 +75,19 @@ class Order:
         """The first pass that may hold these: even ones go forward, odd ones backward."""
         inside = set(members)
         kinds = {kind for a in members for b, ks in self.needs[a].items() if b in inside for kind in ks}
-        if {"later"} <= kinds and kinds & {"earlier", "picked"}:
+        back, ahead = bool(kinds & {"earlier", "behind"}), bool(kinds & {"later", "ahead"})
+        if (back and ahead) or "anywhere" in kinds:
             raise BuildError(f"items look back and ahead at once: {members}")
-        steps = {0} if kinds & {"earlier", "picked"} else {1} if "later" in kinds else {0, 1}
+        steps = {0} if back else {1} if ahead else {0, 1}
+        if kinds & PICKS:
+            for item in members:
+                item.node = self.lowered.guarded(item.node, inside)
+                item.at_start = self.lowered.guarded(item.at_start, inside, opening=True)
         if any(item.lasts for item in members):
             steps = {0}  # added up in the order of time
         outside = [(b, kind) for a in members for b, ks in self.needs[a].items() if b not in inside for kind in ks]
         if not members[0].over_time:
-            ready = [self.at[b] + (kind in ("ends", "picked")) for b, kind in outside if b not in self.inputs]
+            ready = [self.at[b] + (kind == "ends" or kind in PICKS) for b, kind in outside if b not in self.inputs]
             self.at[members[0]] = max(ready, default=0)
             return
         here = 0
@@ -91,7 +98,7 @@ class Order:
     def _may_read(self, here: int, other: Item, kind: str) -> bool:
         """Whether an item of pass `here` finds what it reads."""
         there = -1 if other in self.inputs else self.at[other]
-        if kind in ("ends", "picked"):
+        if kind == "ends" or kind in PICKS:
             return here > there
         if not other.over_time or kind == "now":
             return here >= there
@@ -103,7 +110,7 @@ class Order:
         for item, needs in self.needs.items():
             for other, kinds in needs.items():
                 apart = "ends" not in kinds and self.at.get(other) != self.at[item]
-                if other not in self.inputs and other.over_time and ("picked" in kinds or apart):
+                if other not in self.inputs and other.over_time and (kinds & PICKS or apart):
                     found[other] = None
         return list(found)
 

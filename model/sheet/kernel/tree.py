@@ -36,10 +36,11 @@ class Lag(NamedTuple):
 
 
 class Pick(NamedTuple):
-    """A column in the period that `index` says; 0 outside of it."""
+    """A column in the period that `index` says; 0 outside of it. It looks back (-1), ahead (1) or anywhere (0)."""
 
     column: Item | Table
     index: Node
+    way: int
 
 
 class Op(NamedTuple):
@@ -102,7 +103,7 @@ def replaced(node: Node, same: Mapping[Item, Item]) -> Node:
         return Op(node.name, tuple(replaced(arg, same) for arg in node.args))
     if isinstance(node, Pick):
         column = same.get(node.column, node.column) if isinstance(node.column, Item) else node.column
-        return Pick(column, replaced(node.index, same))
+        return Pick(column, replaced(node.index, same), node.way)
     if isinstance(node, (Now, Lag)) and node.item in same:
         return node._replace(item=same[node.item])
     return node
