@@ -6,7 +6,6 @@ from copy import copy
 from typing import Any
 
 from openpyxl.cell.cell import MergedCell
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 Look = tuple[bytes, tuple[bool, ...]]
