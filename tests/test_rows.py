@@ -129,7 +129,11 @@ def test_rows_are_those_of_openpyxl(put_down: list[tuple[Any, ...]]) -> None:
     rows = Rows(ours)
     assert (rows.area(), "".join(rows.xml())) == by_openpyxl(theirs)
     assert ours.sheet.parent._cell_styles == theirs.sheet.parent._cell_styles
-    assert ours.memory.values == theirs.memory.values
+    told = theirs.memory.values
+    assert {place: ours.memory.value(*place) for place in told} == told  # asked one by one, before all are spelled out
+    assert ours.memory.value("Debt", "A99") is None
+    assert ours.memory.counted("Debt") == sum(map(len, theirs.memory.formulas.values()))
+    assert ours.memory.values == told
     assert {k: set(v) for k, v in ours.memory.formulas.items()} == {k: set(v) for k, v in theirs.memory.formulas.items()}
 
 

@@ -27,6 +27,7 @@ _AREA = re.compile(rb'<dimension ref="[^"]*" ?/>')
 _ROWS = re.compile(rb"<sheetData ?/>|<sheetData>.*</sheetData>", re.S)
 _REFERENCE = re.compile(rb"<(numRef|strRef)><f>([^<]*)</f></\1>")
 _FIXED_DATE = (2026, 1, 1, 0, 0, 0)
+PACKED = 4  # of 9: a file 9 % larger than at 6 in three quarters of the time
 
 
 def save(book: Workbook, pages: Sequence[Page], path: Path) -> None:
@@ -48,7 +49,7 @@ def save(book: Workbook, pages: Sequence[Page], path: Path) -> None:
                 content = _as_created(content)
             info = zipfile.ZipInfo(name, _FIXED_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, content)
+            target.writestr(info, content, compresslevel=PACKED)
 
 
 def _cells(page: Page) -> tuple[bytes, bytes]:

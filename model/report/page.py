@@ -216,11 +216,13 @@ class Page:
 
     def _at(self, line: int, column: int, style: str, fmt: str = "General") -> Any:
         """A cell in a style; cells of one style share its array, so who changes one takes a copy first."""
-        cells: dict[tuple[int, int], Any] = self.sheet._cells
+        sheet: Any = self.sheet
+        cells: dict[tuple[int, int], Any] = sheet._cells
         array = self._styles.get((style, fmt)) or self._array(style, fmt)
         cell: Any = cells.get((line, column))
         if cell is None:
-            cell = cells[line, column] = Cell(self.sheet, line, column)
+            cell = cells[line, column] = Cell(sheet, line, column)
+            sheet._current_row = line  # at 0, openpyxl takes the sheet for empty
         cell._style = array
         return cell
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from model.errors import BuildError
 from model.sheet.block import DEAL, PERIOD, TEXT, Block, Row, rows_of
 from model.sheet.formula import Apply, Expr, Group, Literally, postfix
+from model.sheet.walk import Walk
 
 Lags = frozenset[str]
 Node = TypeVar("Node", bound=Hashable)
@@ -26,6 +27,11 @@ class Knot:
 
     rows: tuple[Row, ...]
     step: int
+
+    @cached_property
+    def walk(self) -> Walk:
+        """Its formulas from period to period, where `step` is not 0."""
+        return Walk(self.rows, self.step)
 
 
 class Book:

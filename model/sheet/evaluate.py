@@ -5,8 +5,7 @@ Arrays are time first: `(1 + T + 1, S)`, one opening column and one closing pad 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,6 @@ from model.sheet.book import Book, Knot
 from model.sheet.formula import Apply, Array, Expr, Group, Literally, postfix
 
 Overrides = Mapping[str, float | Sequence[float] | Array]
-Reader = Callable[[int, int], Any]
-"""Gives an expression in the periods from the first up to, but without, the second."""
 
 
 class Values:
@@ -81,7 +78,7 @@ def calculate(book: Book, values: Values, knot: Knot, told: Mapping[Row, Array])
         for row in knot.rows:
             values[row] = whole(book, values, row, told)
     else:
-        walk(book, values, knot.rows, knot.step)
+        walk(book, values, knot)
     for row in knot.rows:
         keep_promise(values, row)
 
@@ -113,17 +110,23 @@ def whole(book: Book, values: Values, row: Row, told: Mapping[Row, Array]) -> Ar
     return array
 
 
-def walk(book: Book, values: Values, rows: Sequence[Row], step: int) -> None:
+def walk(book: Book, values: Values, knot: Knot) -> None:
     """Rows that need one another in other periods: one period after the other."""
-    for row in rows:
+    for row in knot.rows:
         values[row] = empty(book, values.width)
         values[row][0] = opening(values, row)
-    steps = [(values[row], reader(values, row.expr), row.declared.opening is True) for row in rows if row.expr is not None]
-    periods = range(book.periods + 1)
-    for t in periods if step > 0 else reversed(periods):
-        for array, read, opens in steps:
-            if t > 0 or opens:
-                array[t] = read(t, t + 1)
+    if knot.step > 0:
+        _open(values, knot.rows)
+    knot.walk(values.__getitem__, book.periods)
+    if knot.step < 0:
+        _open(values, knot.rows)
+
+
+def _open(values: Values, rows: Sequence[Row]) -> None:
+    """Formulas that hold in the opening column too."""
+    for row in rows:
+        if row.declared.opening is True and row.expr is not None:
+            values[row][0] = cells(values, row.expr, 0, 1)
 
 
 def empty(book: Book, width: int) -> Array:
@@ -155,7 +158,7 @@ def input_array(row: Row, periods: int) -> Array:
 
 
 def cells(values: Values, expr: Expr, lo: int, hi: int) -> Any:
-    """An expression in the periods `lo` to `hi - 1`, worked out once; who asks period by period takes a `reader`."""
+    """An expression in the periods `lo` to `hi - 1`."""
     found: list[Any] = []
     for node in postfix(expr):
         if isinstance(node, Row):
@@ -178,76 +181,3 @@ def _applied(values: Values, node: Apply, args: list[Any], lo: int, hi: int) -> 
         if operator.reads != "all":
             args += [lo, hi]
     return operator.numpy(*(one for arg in args for one in (arg if isinstance(arg, list) else (arg,))))
-
-
-def reader(values: Values, expr: Expr) -> Reader:
-    """An expression as one function of the periods: its tree is looked at once, whatever the number of periods."""
-    if isinstance(expr, Row):
-        array = values[expr]
-        return lambda lo, hi: array[lo:hi] if expr.per == PERIOD else array
-    plan, stack = _Plan(values), list[tuple[int, ...]]()
-    for node in postfix(expr):
-        if isinstance(node, Row):
-            stack.append((plan.row(node),))
-        elif isinstance(node, Literally):
-            stack.append((plan.hold(node.value),))
-        elif isinstance(node, Group):
-            stack.append(tuple(plan.row(row) for row in node.rows if isinstance(row, Row)))
-        elif isinstance(node, Apply):
-            args = [stack.pop() for _ in node.args][::-1]
-            stack.append((plan.apply(node, args),))
-    return plan.reader(stack.pop()[0])
-
-
-class _Plan:
-    """The steps in which an expression is worked out, each into a slot of its own; slots 0 and 1 hold the periods."""
-
-    def __init__(self, values: Values) -> None:
-        self.values = values
-        self.slots: list[Any] = [None, None]
-        self.cuts: list[tuple[int, Array]] = []
-        self.steps: list[tuple[int, Callable[..., Any], itemgetter[Any]]] = []
-        self.used: set[int] = set()
-
-    def hold(self, value: Any) -> int:
-        """A slot for what is the same in every period."""
-        self.slots.append(value)
-        return len(self.slots) - 1
-
-    def row(self, row: Row) -> int:
-        """A slot for a row: its cells in the periods asked for, or its single figure."""
-        slot = self.hold(self.values[row])
-        if row.per == PERIOD:
-            self.cuts.append((slot, self.values[row]))
-        return slot
-
-    def apply(self, node: Apply, args: list[tuple[int, ...]]) -> int:
-        """A slot for what an operator makes of other slots."""
-        operator = node.operator
-        if operator.reads != "now":
-            whole = 2 if operator.name == "first_when" else 1  # rows that are handed over with all their periods
-            args[:whole] = [(self.hold(self.values[row]),) for row in node.args[:whole] if isinstance(row, Row)]
-        if operator.reads in ("earlier", "later"):
-            args.append((0, 1))
-        taken = [slot for slots in args for slot in slots]
-        # one index would give the thing itself and not a tuple of one
-        take = itemgetter(*taken) if len(taken) > 1 else itemgetter(slice(taken[0], taken[0] + 1))
-        self.used.update(taken)
-        slot = self.hold(None)
-        self.steps.append((slot, operator.numpy, take))
-        return slot
-
-    def reader(self, answer: int) -> Reader:
-        """The plan as a function."""
-        slots, steps = self.slots, self.steps
-        cuts = [(slot, array) for slot, array in self.cuts if slot in self.used or slot == answer]
-
-        def read(lo: int, hi: int) -> Any:
-            slots[0], slots[1] = lo, hi
-            for slot, array in cuts:
-                slots[slot] = array[lo:hi]
-            for slot, operator, take in steps:
-                slots[slot] = operator(*take(slots))
-            return slots[answer]
-
-        return read
