@@ -24,7 +24,7 @@ DIVIDES = {"/", "share", "ratio"}
 
 
 def operations(figures: Figures) -> dict[str, float]:
-    """Operations a column, by kind: `simple`, `choice` (a comparison with what it selects), `division`; an equal one counts once."""
+    """Operations a column by kind: `simple`, `choice` (a comparison and what it selects), `division`; equal ones count once."""
     order, periods = figures.program.order, figures.values.book.periods
     found: Counter[str] = Counter()
     seen: set[str] = set()
