@@ -93,14 +93,16 @@ SIZES_OF_THE_LIST = {  # from the case list, typed again here
     "S28": {"drivers.collateral_change": -0.272}, "S30": {"drivers.short_life": 1.0},
     "S19": {"drivers.market_decline": -0.46, "drivers.decline_until": 30.0},
     "S22": {"microsoft.renegotiated_after": 730.0, "microsoft.new_price_change": -0.2, "microsoft.extension_days": 365.0},
-    "S24": {"microsoft.lost_after": 730.0, "microsoft.notice_days": 0.0, "microsoft.claim_recovery": 0.4,
-            "microsoft.claim_days": 365.0},
+    "S23": {"microsoft.lost_after": 90.0, "microsoft.notice_days": 90.0, "microsoft.claim_recovery": 0.0},
 }
+FAILURE = {"lost_after": 730.0, "notice_days": 0.0, "claim_recovery": 0.4, "claim_days": 365.0}
 
 
 def test_sizes_are_those_of_the_case_list() -> None:
     found = {one.entry.id: one.overrides for one in scenarios_of(base_of(ROOT / "inputs" / "iren-microsoft"))}
     assert {key: found[key] for key in SIZES_OF_THE_LIST} == SIZES_OF_THE_LIST
+    (fails,) = scenarios_of(base_of(ROOT / "inputs" / "applied-digital"), ["S24"])
+    assert {key.rpartition(".")[2]: value for key, value in fails.overrides.items()} == FAILURE
 
 
 def test_the_combined_downside_is_its_five_parts() -> None:
