@@ -96,7 +96,7 @@ class Plan:
         """The paths of one block: the same bits whoever works them out, and when."""
         streams = Streams(self.settings.seed, block, self.settings.method, self._rooms)
         days = self.failures.days(streams)
-        told = self.failures.told(days)
+        told = self.failures.told(days, self.input)
         for source in self.sources.values():
             told |= source.told(streams, self.input)
         figures = self.wanted.array(self.figures(told), self._failed(days))
