@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import sqrt
 from pathlib import Path
 
@@ -18,9 +17,7 @@ from model.cases import load, run
 from model.simulate import Simulation, outputs
 from model.simulate.failure import Debtors, Hazard, days_of_failure, from_cds, from_shares, quantiles, student
 from model.simulate.plan import Plan, Settings
-from model.simulate.risk import Group, defaults
-from model.simulate.sources import Failures
-from model.simulate.streams import Streams
+from model.simulate.risk import defaults
 
 ROOT = Path(__file__).parent.parent
 PATHS = 8192
@@ -276,37 +273,6 @@ def test_a_scenario_is_simulated_as_it_stands(tmp_path: Path) -> None:
     assert hill["min_dscr"]["p50"] == pytest.approx(11 / 11.2)
     assert told.record["fan"]["pairs"]["hill"]["cash"]["p50"][0] == pytest.approx(11, abs=11.2 / 200)
     assert hill["missing"]["mean"] == pytest.approx(sum(max(0.0, due - 11) for due in DUE))
-
-
-def test_a_loss_that_the_scenario_declares_stays_where_it_comes_first() -> None:
-    """By hand: contracts lost on day 500 by the scenario, and groups that fail never, before, on that day and after it."""
-    fails = np.array([0.0, 200.0, 500.0, 900.0])
-    group = Group("AI", ("hill", "lake"), "B", Hazard(((1.0, 0.1),)), 0.3, 0.4, 730.0)
-    declared = {"hill.lost_after": 500.0, "hill.claim_recovery": 0.9, "hill.claim_days": 30.0,
-                "lake.lost_after": 0.0, "lake.claim_recovery": 0.0, "lake.claim_days": 0.0}
-    told = Failures((group,), Debtors((), ()), (), True).told(fails[None], lambda key: np.array(declared[key]))
-    assert {key: list(values) for key, values in told.items()} == {
-        "hill.lost_after": [500, 200, 500, 500], "hill.claim_recovery": [0.9, 0.4, 0.9, 0.9], "hill.claim_days": [30, 730, 30, 30],
-        "lake.lost_after": list(fails), "lake.claim_recovery": [0.4] * 4, "lake.claim_days": [730] * 4}
-
-
-def test_no_path_of_a_lost_lease_is_better_than_the_scenario() -> None:
-    """Late starts add to its loss; a tenant that fails before brings more still, but for what its creditors get back."""
-    done = run(load(ROOT / "inputs" / "hut8-river-bend"), "lease-lost-2030")
-    plan = Plan(done, Settings(2048, 3, scenario="lease-lost-2030", company=False))
-    names, declared = [column.name for column in plan.columns], float(plan.now(plan.wanted.losses["notes"]))
-    failed = np.concatenate([plan.failures.days(Streams(3, block))[0] for block in (0, 1)])
-    first = (failed > 0) & (failed < 1521)
-    assert declared > 100
-    assert 0 < first.sum() < 1024
-    for recovery in (None, 0.0):
-        if recovery is not None:
-            plan.failures = replace(plan.failures, groups=tuple(replace(g, recovery=recovery) for g in plan.failures.groups))
-        figures = np.concatenate([plan.run_block(block).figures for block in (0, 1)], axis=1)
-        losses = figures[names.index("notes.loss")]
-        assert not figures[names.index("river-bend-lease.covered")].any()
-        assert losses[~first].min() >= declared * (1 - 1e-9)
-    assert losses.min() >= declared * (1 - 1e-9)
 
 
 def test_the_table_says_what_the_record_says(tmp_path: Path) -> None:

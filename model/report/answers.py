@@ -42,11 +42,22 @@ def of_drivers(told: Json) -> str:
     return f"{begun}. Nearest to {'failure' if passing else 'being covered'}: {title}: {one['words']}."
 
 
+def paths(count: int) -> str:
+    """1 path, 2,048 paths."""
+    return "1 path" if count == 1 else f"{count:,} paths"
+
+
+def at_most(found: Json, count: int) -> str:
+    """Of a share that is 0 or 1 on all paths, where no standard error says anything: the rule of three, at 95 %."""
+    return f"at most {'3' if count >= 3 else count}/{count:,}" if found["probability"] in (0, 1) else ""
+
+
 def of_paths(told: Json) -> str:
     """The joint probability, beside what independence would give, and the expected loss."""
     joint = told["joint"]
+    bound = at_most(joint["covered"], told["paths"])
     error = joint["covered"]["standard_error"]
-    within = f" (standard error {percent(error)})" if error is not None else ""
-    return (f"All pairs are covered on {percent(joint['covered']['probability'])} of {told['paths']:,} paths{within}; "
+    within = f" (the other outcome on {bound})" if bound else f" (standard error {percent(error)})" if error is not None else ""
+    return (f"All pairs are covered on {percent(joint['covered']['probability'])} of {paths(told['paths'])}{within}; "
             f"{percent(joint['if_independent'])} if pairs were independent. Lenders lose USD {money(joint['loss']['mean'])}m on "
             f"average, {money(joint['loss']['p95'])}m on one path in twenty.")

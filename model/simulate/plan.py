@@ -71,8 +71,8 @@ class Plan:
         self.columns = self.wanted.columns()
         self.scenario = run.names.index(settings.scenario)
         touched = {row.key for row in ancestors(self.deal.book.needs, {*self.wanted.rows(), *self.wanted.fan_rows()})}
-        wave = float(run.values.one(self.deal.drivers.row("hazard_factor"), self.scenario))
-        self.failures = failures(self.deal, self.risk.groups, self.risk.debtors(settings.copula, wave))
+        self.risk.wave(float(self.now(self.deal.drivers.row("hazard_factor"))), settings.scenario)
+        self.failures = failures(self.deal, self.risk.groups, self.risk.debtors(settings.copula))
         self.sources = dict(self._sources(touched))
         keys = [key for source in (self.failures, *self.sources.values()) for key in source.keys if key in touched]
         self.figures = Figures(run.values, keys, self.wanted.rows(), self.scenario)
