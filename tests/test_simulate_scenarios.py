@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 from simulated import case_with, risk
 from test_certainty import write as small_case
 
 import model
 from model.cases import load, run
 from model.cli import main
+from model.report.answers import of_paths
+from model.simulate import outputs
 from model.simulate.failure import Debtors, Hazard
 from model.simulate.plan import Plan, Settings
 from model.simulate.risk import Group
 from model.simulate.sources import Failures
 from model.simulate.streams import Streams
+from model.simulate.wanted import Wanted
 
 ROOT = Path(__file__).parent.parent
 
@@ -77,6 +82,63 @@ def test_a_wave_spares_groups_that_are_told_investment_grade_and_is_named(tmp_pa
     assert (factor["value"], factor["grade"], factor["own"]) == (1.683, "press", True)
     assert factor["source"] == "scenario wave: a study"
     assert not [one for one in still["numbers"] if one["name"] == "drivers.hazard_factor"]
+
+
+# ---- pairs that cannot be tested -------------------------------------------------------------------------------------
+
+
+def test_pairs_that_cannot_be_tested_are_left_out_of_all_joint_figures() -> None:
+    """Two loans of CoreWeave are secured on nobody knows what; the rest is joined path by path without them."""
+    found = model.simulate(load(ROOT / "inputs" / "coreweave-2026-06"), paths=256, company=False)
+    told, frame, hidden = found.record, found.frame(), ["oem.unmapped", "oem-nonrecourse.unmapped"]
+    pairs, loans = ({one["id"]: one for one in told[name]} for name in ("pairs", "facilities"))
+    known = [key for key in pairs if key not in hidden]
+    assert (told["joint"]["not_testable"], told["joint"]["pairs"]) == (hidden, known)
+    assert not [name for name in frame.columns if name.startswith("oem")]
+    assert np.array_equal(frame["all_covered"], frame[[f"{key}.covered" for key in known]].min(axis=1))
+    tested = [key for key in loans if not key.startswith("oem")]
+    assert np.allclose(frame["loss"], frame[[f"{key}.loss" for key in tested]].sum(axis=1))
+    for key in hidden:
+        pair, loan = pairs[key], loans[key.removesuffix(".unmapped")]
+        assert pair["covered"] == pair["t1"] == {"probability": None, "standard_error": None}
+        assert (pair["covered_in_scenario"], pair["missing"], pair["first_failure"]) == (None, None, None)
+        assert (loan["loss"], loan["expected_loss"], loan["loss_in_scenario"], loan["lgd"]) == (None,) * 4
+        assert "not disclosed" in pair["not_testable"]
+        assert "No pair of this loan can be tested" in loan["not_testable"]
+    lines = {(line["id"], line["figure"]): line["value"] for line in outputs.table(told)}
+    assert lines["all pairs", "pairs_not_testable"] == 2
+    assert (lines["oem.unmapped", "covered.probability"], lines["oem", "expected_loss"]) == (None, None)
+    assert "not disclosed" in lines["oem.unmapped", "not_testable"]
+    assert ("meta-ddtl-4", "not_testable") not in lines
+    words = of_paths(told)
+    assert words.startswith("All pairs that can be tested are covered on ")
+    assert all(f"{pairs[key]['title']}" in words.partition("Left out, as not testable:")[2] for key in hidden)
+
+
+def test_a_loan_is_left_out_only_if_all_its_pairs_are() -> None:
+    """Of two loans that back two pairs each, whichever single pair is hidden; of one alone, that one."""
+    deal = load(ROOT / "inputs" / "coreweave-2026-06")
+    pairs = {loan: {m.pair for m in deal.mapped if m.loan == loan and m.debt > 0} for loan in Wanted(deal, False).every_loss}
+    shared = {loan: found for loan, found in pairs.items() if len(found) > 1}
+    assert shared
+    for loan, found in shared.items():
+        for one in found:
+            assert loan in Wanted(deal, False, frozenset({one})).losses
+        assert loan not in Wanted(deal, False, frozenset(found)).losses
+
+
+def test_a_case_without_a_pair_to_test_says_so_on_every_page(tmp_path: Path) -> None:
+    done = simulated(ROOT / "inputs" / "nebius-microsoft", tmp_path, "--paths", "64")
+    assert done.exit_code == 0, done.output
+    assert "No pair can be tested" in done.stdout
+    told = json.loads((tmp_path / "simulation.json").read_text())
+    assert told["joint"]["covered"] == {"probability": None, "standard_error": None}
+    assert (told["joint"]["if_independent"], told["joint"]["loss"]) == (None, None)
+    sheet = load_workbook(tmp_path / "nebius-microsoft.xlsx")["MonteCarlo"]
+    words = [str(cell.value) for line in sheet.iter_rows() for cell in line if cell.value is not None]
+    assert any("No pair can be tested" in text for text in words)
+    assert any(text.startswith("Left out: ") and "not disclosed" in text for text in words)
+    assert "not testable" in words
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------

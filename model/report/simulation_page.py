@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from model.report.answers import at_most, of_paths, paths
+from model.report.answers import at_most, of_paths, paths, untested
 from model.report.screen import Screen
 from model.report.words import NOTHING, money, percent, times
 
@@ -24,6 +24,8 @@ def show(told: Json, screen: Screen) -> None:
         screen.head("Loss of lenders, USD m")
         screen.table(("facility", "principal", "loss on", "expected", "std. error", "of principal", "LGD", "99 %"),
                      [of_loan(loan) for loan in told["facilities"]])
+    for line in untested(told):
+        screen.say(line)
     if company := told["company"]:
         need = company["needed"]
         screen.head("Company, USD m")
@@ -35,7 +37,9 @@ def show(told: Json, screen: Screen) -> None:
 
 
 def of_pair(pair: Json, count: int) -> list[str]:
-    """One pair."""
+    """One pair; dashes where it cannot be tested."""
+    if pair.get("not_testable"):
+        return [pair["id"], "not testable", *[NOTHING] * 8]
     clcr = pair["min_clcr"]
     return [pair["id"], percent(pair["covered"]["probability"]), error(pair["covered"], count),
             *(percent(pair[name]["probability"]) for name in ("t1", "t2", "t3")), money(pair["missing"]["mean"]),
@@ -46,7 +50,7 @@ def of_loan(loan: Json) -> list[str]:
     """One facility."""
     return [loan["id"], money(loan["principal"]), percent(loan["probability_of_loss"]), money(loan["expected_loss"]),
             money(loan["standard_error"]), percent(loan["expected_loss_share"]), percent(loan["lgd"]),
-            money(loan["loss"]["p99"])]
+            money(loan["loss"]["p99"] if loan["loss"] else None)]
 
 
 def error(found: Json, count: int) -> str:

@@ -67,9 +67,10 @@ class Plan:
     def __init__(self, run: Run, settings: Settings) -> None:
         self.run, self.settings, self.deal = run, settings, run.deal
         self.risk = Risk(self.deal)
-        self.wanted = Wanted(self.deal, settings.company)
-        self.columns = self.wanted.columns()
         self.scenario = run.names.index(settings.scenario)
+        untested = frozenset(key for key, pair in self.deal.pairs.items() if not self.now(pair.row("testable")))
+        self.wanted = Wanted(self.deal, settings.company, untested)
+        self.columns = self.wanted.columns()
         touched = {row.key for row in ancestors(self.deal.book.needs, {*self.wanted.rows(), *self.wanted.fan_rows()})}
         self.risk.wave(float(self.now(self.deal.drivers.row("hazard_factor"))), settings.scenario)
         self.failures = failures(self.deal, self.risk.groups, self.risk.debtors(settings.copula))
