@@ -271,10 +271,11 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
     from model.report.records import book
     from model.report.screen import Screen
     from model.simulate import Settings, outputs, progress, remove_blocks, simulate_run, whole_blocks
+    from model.simulate.streams import Method
 
     if antithetic and quasi:
         raise click.UsageError("--antithetic or --quasi, not both")
-    method = "antithetic" if antithetic else "quasi" if quasi else "plain"
+    method: Method = "antithetic" if antithetic else "quasi" if quasi else "plain"
     done = calculate(case, scenario)
     folder = out or Path("outputs") / done.deal.case.general.case
     settings = whole_blocks(Settings(**asked, method=method, scenario=scenario, company=not without_company))
