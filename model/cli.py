@@ -251,8 +251,8 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 @click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same paths.")
 @click.option("--copula", type=click.Choice(["gaussian", "t"]), default="gaussian", show_default=True,
               help="How obligors fail together.")
-@click.option("--antithetic", "method", flag_value="antithetic", default="plain", help="Draw each path with its mirror image.")
-@click.option("--quasi", "method", flag_value="quasi", help="Scrambled Sobol points (needs scipy).")
+@click.option("--antithetic", is_flag=True, help="Draw each path with its mirror image; paths in blocks of 1,024.")
+@click.option("--quasi", is_flag=True, help="Scrambled Sobol points, in blocks of 1,024 (needs scipy).")
 @click.option("--workers", metavar="W", type=click.IntRange(1, 256), default=1, show_default=True, help="Workers here.")
 @click.option("--cluster", metavar="ADDRESS", help="Dask scheduler to use instead, as tcp://host:8786.")
 @click.option("--resume", is_flag=True, help="Go on from the blocks that an interrupted run has left in the output folder.")
@@ -261,7 +261,7 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
 def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
-             without_company: bool, **asked: Any) -> None:
+             without_company: bool, antithetic: bool, quasi: bool, **asked: Any) -> None:
     """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed.
 
     Writes simulation.csv, simulation.json, paths.parquet and the workbook with the sheet MonteCarlo.
@@ -270,11 +270,17 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
     from model.report.files import write_all, write_json, write_table
     from model.report.records import book
     from model.report.screen import Screen
-    from model.simulate import Settings, outputs, progress, simulate_run
+    from model.simulate import Settings, outputs, progress, remove_blocks, simulate_run, whole_blocks
+    from model.simulate.streams import Method
 
+    if antithetic and quasi:
+        raise click.UsageError("--antithetic or --quasi, not both")
+    method: Method = "antithetic" if antithetic else "quasi" if quasi else "plain"
     done = calculate(case, scenario)
     folder = out or Path("outputs") / done.deal.case.general.case
-    settings = Settings(**asked, scenario=scenario, company=not without_company)
+    settings = whole_blocks(Settings(**asked, method=method, scenario=scenario, company=not without_company))
+    if settings.paths != asked["paths"]:
+        message(f"--{method} draws whole blocks: {asked['paths']:,} paths are rounded up to {settings.paths:,}")
     try:
         with progress.shown() as bar:
             found = simulate_run(done, settings, folder, workers=workers, cluster=cluster, resume=resume, progress=bar)
@@ -284,7 +290,7 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
     told = found.record
     written = write_all(folder, {**book(done, folder, message, simulation=told), **outputs.writers(found),
                                  "simulation.csv": write_table(outputs.table(told)), "simulation.json": write_json(told)})
-    found.store.remove()
+    remove_blocks(folder)
     show(told, True) if as_data else simulation_page.show(told, Screen())
     message("wrote " + ", ".join(map(str, written)))
 

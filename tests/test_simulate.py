@@ -286,5 +286,3 @@ def test_the_table_says_what_the_record_says(tmp_path: Path) -> None:
     assert lines["facilities", "lake-loan", "expected_loss"]["standard_error"] == loan["standard_error"]
     assert lines["joint", "all pairs", "if_independent"]["value"] == record["joint"]["if_independent"]
     assert lines["convergence", "1024 paths", "covered"]["value"] == record["joint"]["covered"]["probability"]
-    told = "\n".join(outputs.lines(record))
-    assert f"hill: covered {record['pairs'][0]['covered']['probability']:.2%}, USD" in told

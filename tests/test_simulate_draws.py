@@ -186,7 +186,7 @@ def test_all_contracts_of_a_group_fail_on_the_same_day() -> None:
     plan = Plan(run(load(ROOT / "inputs" / "coreweave-2026-06")), Settings(1024))
     streams = Streams(1, 0)
     days = plan.failures.days(streams)
-    told = plan.failures.told(days)
+    told = plan.failures.told(days, plan.input)
     for group, fails in zip(plan.risk.groups, days, strict=True):
         assert all(np.array_equal(told[f"{contract}.lost_after"], fails) for contract in group.contracts)
     assert np.all((days >= 0) & (days % 1 == 0))

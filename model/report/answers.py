@@ -42,11 +42,36 @@ def of_drivers(told: Json) -> str:
     return f"{begun}. Nearest to {'failure' if passing else 'being covered'}: {title}: {one['words']}."
 
 
+def paths(count: int) -> str:
+    """1 path, 2,048 paths."""
+    return "1 path" if count == 1 else f"{count:,} paths"
+
+
+def at_most(found: Json, count: int) -> str:
+    """Of a share that is 0 or 1 on all paths, where no standard error says anything: the rule of three, at 95 %."""
+    return f"at most {min(3, count)}/{count:,}" if found["probability"] in (0, 1) else ""
+
+
 def of_paths(told: Json) -> str:
     """The joint probability, beside what independence would give, and the expected loss."""
-    joint = told["joint"]
+    joint, out = told["joint"], left_out(told)
+    if joint["covered"]["probability"] is None:
+        return f"No pair can be tested, so no probability of cover and no loss is given.{out}"
+    bound = at_most(joint["covered"], told["paths"])
     error = joint["covered"]["standard_error"]
-    within = f" (standard error {percent(error)})" if error is not None else ""
-    return (f"All pairs are covered on {percent(joint['covered']['probability'])} of {told['paths']:,} paths{within}; "
-            f"{percent(joint['if_independent'])} if pairs were independent. Lenders lose USD {money(joint['loss']['mean'])}m on "
-            f"average, {money(joint['loss']['p95'])}m on one path in twenty.")
+    within = f" (the other outcome on {bound})" if bound else f" (standard error {percent(error)})" if error is not None else ""
+    lost = joint["loss"]
+    losses = f" Lenders lose USD {money(lost['mean'])}m on average, {money(lost['p95'])}m on one path in twenty." if lost else ""
+    return (f"All pairs that can be tested are covered on {percent(joint['covered']['probability'])} of "
+            f"{paths(told['paths'])}{within}; {percent(joint['if_independent'])} if pairs were independent.{losses}{out}")
+
+
+def left_out(told: Json) -> str:
+    """The pairs that no figure speaks of."""
+    names = [pair["title"] for pair in told["pairs"] if pair.get("not_testable")]
+    return f" Left out, as not testable: {'; '.join(names)}." if names else ""
+
+
+def untested(told: Json) -> list[str]:
+    """Pairs and loans that cannot be tested, each with the reason."""
+    return [f"{one['title']}: {one['not_testable']}" for one in (*told["pairs"], *told["facilities"]) if one.get("not_testable")]

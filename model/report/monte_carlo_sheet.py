@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from model.report import stamped, styles
-from model.report.answers import of_paths
+from model.report.answers import at_most, of_paths, paths, untested
 from model.report.behind import Behind
 from model.report.layout import MONTE_CARLO
 from model.report.paths_charts import by_month, fan_and_shortfall, histogram
@@ -35,10 +35,12 @@ def monte_carlo_sheet(issue: Issue, told: Json) -> None:
     tables.line = stamped.head(issue, tables.page, of_paths(told), facts(told), LAST, WIDTH * COLUMNS)
     chances(tables, told)
     facilities(tables, told)
-    histogram(tables, behind, "All lenders together: loss", told["joint"]["loss"], told["paths"])
+    if told["joint"]["loss"]:
+        histogram(tables, behind, "All lenders together: loss", told["joint"]["loss"], told["paths"])
     by_month(tables, behind, told)
     for n, pair in enumerate(told["pairs"], start=1):
-        fan_and_shortfall(tables, behind, f"{n}  {pair['title']}", pair, told)
+        if pair["missing"]:
+            fan_and_shortfall(tables, behind, f"{n}  {pair['title']}", pair, told)
     spreads(tables, told)
     converging(tables, told)
     drawn(tables, told)
@@ -51,7 +53,7 @@ def facts(told: Json) -> list[tuple[str, str]]:
     fixed = ", ".join(map(words, told["not_drawn"]))
     fixed = f"; not drawn, as nothing asked for rests on it: {fixed}" if fixed else ""
     return [*stamped.run_facts(told),
-            ("Paths and seed", f"{told['paths']:,} paths, seed {told['seed']}, in blocks of {engine['block']:,}; drawn "
+            ("Paths and seed", f"{paths(told['paths'])}, seed {told['seed']}, in blocks of {engine['block']:,}; drawn "
              f"{told['method']}; obligors fail together by a {told['copula']} copula with one factor"),
             ("Drawn", f"{', '.join(map(words, told['drawn']))}{fixed}"),
             ("Worked out by", f"numpy {engine['numpy']}, {engine['processor']}; first block "
@@ -70,6 +72,14 @@ def put(tables: Tables, number: int, value: float | None, fmt: str) -> None:
         tables.page.number(f"{column(number)}{tables.line}", float(value), "given", fmt)
 
 
+def put_error(tables: Tables, number: int, found: Json, count: int) -> None:
+    """The standard error of a share; of one that is 0 or 1 the rule of three."""
+    if bound := at_most(found, count):
+        tables.page.text(f"{column(number)}{tables.line}", bound, "right")
+    else:
+        put(tables, number, found["standard_error"], ERROR)
+
+
 def chances(tables: Tables, told: Json) -> None:
     """Probability of cover by pair, and of all pairs together, counted path by path."""
     tables.band("Probability that a pair is covered by its own contract, and that all are")
@@ -77,24 +87,26 @@ def chances(tables: Tables, told: Json) -> None:
     for n, pair in enumerate(told["pairs"], start=1):
         tables.label(f"{n}  {pair['title']}")
         put(tables, 1, pair["principal"], styles.USD)
-        tables.page.text(f"{column(2)}{tables.line}", "yes" if pair["covered_in_scenario"] else "no", "right")
+        stands = "not testable" if pair.get("not_testable") else "yes" if pair["covered_in_scenario"] else "no"
+        tables.page.text(f"{column(2)}{tables.line}", stands, "right")
         for k, name in enumerate(("covered", "t1", "t2", "t3")):
             put(tables, 3 + 2 * k, pair[name]["probability"], PROBABILITY)
-            put(tables, 4 + 2 * k, pair[name]["standard_error"], ERROR)
-        for number, value in ((11, pair["missing"]["mean"]), (12, pair["missing"]["standard_error"]),
-                              (13, pair["missing"]["mean_if_any"])):
-            put(tables, number, value, styles.USD)
+            put_error(tables, 4 + 2 * k, pair[name], told["paths"])
+        for number, name in ((11, "mean"), (12, "standard_error"), (13, "mean_if_any")):
+            put(tables, number, (pair["missing"] or {}).get(name), styles.USD)
         tables.line += 1
     joint = told["joint"]
-    tables.label("All pairs together", "total")
+    tables.label("All pairs that can be tested", "total")
     put(tables, 3, joint["covered"]["probability"], PROBABILITY)
-    put(tables, 4, joint["covered"]["standard_error"], ERROR)
+    put_error(tables, 4, joint["covered"], told["paths"])
     tables.line += 1
     tables.label("If pairs were independent (product of the above; not the answer)")
     put(tables, 3, joint["if_independent"], PROBABILITY)
     tables.line += 1
     tables.note("Obligors fail together and rates and delays move all pairs, so the joint figure is counted on each path, "
-                "never made from the single ones.")
+                "never made from the single ones. A share of 0 or 100 % has the rule of three beside it, at 95 %.")
+    for said in untested(told):
+        tables.note(f"Left out: {said}")
     tables.end()
 
 
@@ -106,13 +118,15 @@ def facilities(tables: Tables, told: Json) -> None:
     tables.heads(LOSS, "Facility")
     for loan in told["facilities"]:
         tables.label(loan["title"])
-        loss = loan["loss"]
+        loss = loan["loss"] or {}
+        if loss:
+            put_error(tables, 4, loss["any"], told["paths"])
         for number, value, fmt in (
                 (1, loan["principal"], styles.USD), (2, loan["loss_in_scenario"], styles.USD),
-                (3, loan["probability_of_loss"], PROBABILITY), (4, loss["any"]["standard_error"], ERROR),
+                (3, loan["probability_of_loss"], PROBABILITY),
                 (5, loan["expected_loss"], styles.USD), (6, loan["standard_error"], "0.00_)"),
                 (7, loan["expected_loss_share"], PROBABILITY), (8, loan["lgd"], styles.SHARE),
-                *((9 + n, loss[name], styles.USD) for n, name in enumerate(("p50", "p95", "p99", "worst_1_percent")))):
+                *((9 + n, loss.get(name), styles.USD) for n, name in enumerate(("p50", "p95", "p99", "worst_1_percent")))):
             put(tables, number, value, fmt)
         tables.line += 1
     tables.note("Expected loss of principal = share of paths with a loss x loss given one.")
@@ -131,7 +145,8 @@ def spreads(tables: Tables, told: Json) -> None:
     for name, label in (("lowest_liquidity", "Company: lowest liquidity"), ("needed", "Company: new money needed")):
         if name in company:
             spread(tables, label, company[name], "USD m")
-    spread(tables, "All lenders: loss", told["joint"]["loss"], "USD m")
+    if told["joint"]["loss"]:
+        spread(tables, "All lenders: loss", told["joint"]["loss"], "USD m")
     tables.note("Numbers before figures are those of the pairs above. The mean of the worst 1 % is that of the highest values.")
     tables.end()
 

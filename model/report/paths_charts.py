@@ -94,9 +94,12 @@ def draw_histogram(behind: Behind, title: str, found: Json, paths: int, place: t
 
 def by_month(tables: Tables, behind: Behind, told: Json) -> None:
     """Share of paths on which each pair has failed, and the company is short, by year end; month by month as a chart."""
-    series = [(f"{n}  {pair['title']}", pair["first_failure"]) for n, pair in enumerate(told["pairs"], start=1)]
+    series = [(f"{n}  {pair['title']}", pair["first_failure"]) for n, pair in enumerate(told["pairs"], start=1)
+              if pair["first_failure"]]
     if told["company"] and "short_from" in told["company"]:
         series.append(("Company short of liquidity", told["company"]["short_from"]))
+    if not series:
+        return
     ends = year_ends(told["months"])[: LAST - 3]
     tables.band("Probability of a failure by month: the first test that fails, by year end")
     tables.heads([*(int(told["months"][n][:4]) for n in ends), "Never"], "Contract / debt")

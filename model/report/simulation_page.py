@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from model.report.answers import of_paths
+from model.report.answers import at_most, of_paths, paths, untested
 from model.report.screen import Screen
 from model.report.words import NOTHING, money, percent, times
 
@@ -14,16 +14,18 @@ Json = Any
 
 def show(told: Json, screen: Screen) -> None:
     """The answer first, then the tables, then what the draws rest on."""
-    screen.say(f"{told['case']}, {told['paths']:,} paths, seed {told['seed']}, {told['copula']} copula, {told['method']}, "
+    screen.say(f"{told['case']}, {paths(told['paths'])}, seed {told['seed']}, {told['copula']} copula, {told['method']}, "
                f"scenario {told['scenario']}", "bold")
     screen.say(of_paths(told))
     screen.head("Cover by contract-debt pair, USD m")
     screen.table(("pair", "covered", "std. error", "T1", "T2", "T3", "missing, mean", "95 %", "CLCR at 5 %", "never fails"),
-                 [of_pair(pair) for pair in told["pairs"]])
+                 [of_pair(pair, told["paths"]) for pair in told["pairs"]])
     if told["facilities"]:
         screen.head("Loss of lenders, USD m")
         screen.table(("facility", "principal", "loss on", "expected", "std. error", "of principal", "LGD", "99 %"),
                      [of_loan(loan) for loan in told["facilities"]])
+    for line in untested(told):
+        screen.say(line)
     if company := told["company"]:
         need = company["needed"]
         screen.head("Company, USD m")
@@ -34,10 +36,12 @@ def show(told: Json, screen: Screen) -> None:
         screen.say(line)
 
 
-def of_pair(pair: Json) -> list[str]:
-    """One pair."""
+def of_pair(pair: Json, count: int) -> list[str]:
+    """One pair; dashes where it cannot be tested."""
+    if pair.get("not_testable"):
+        return [pair["id"], "not testable", *[NOTHING] * 8]
     clcr = pair["min_clcr"]
-    return [pair["id"], percent(pair["covered"]["probability"]), error(pair["covered"]),
+    return [pair["id"], percent(pair["covered"]["probability"]), error(pair["covered"], count),
             *(percent(pair[name]["probability"]) for name in ("t1", "t2", "t3")), money(pair["missing"]["mean"]),
             money(pair["missing"]["p95"]), times(clcr["p05"]) if clcr else NOTHING, percent(pair["first_failure"]["never"])]
 
@@ -46,13 +50,13 @@ def of_loan(loan: Json) -> list[str]:
     """One facility."""
     return [loan["id"], money(loan["principal"]), percent(loan["probability_of_loss"]), money(loan["expected_loss"]),
             money(loan["standard_error"]), percent(loan["expected_loss_share"]), percent(loan["lgd"]),
-            money(loan["loss"]["p99"])]
+            money(loan["loss"]["p99"] if loan["loss"] else None)]
 
 
-def error(found: Json) -> str:
-    """The standard error of a share, as 0.25%."""
+def error(found: Json, count: int) -> str:
+    """The standard error of a share, as 0.25%; of one that is 0 or 1 the rule of three."""
     value = found["standard_error"]
-    return NOTHING if value is None else f"{value:.2%}"
+    return at_most(found, count) or (NOTHING if value is None else f"{value:.2%}")
 
 
 def grounds(told: Json) -> Iterator[str]:

@@ -34,8 +34,9 @@ from model.simulate.workers import run_all
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BLOCK", "Settings", "Simulation", "blocks_folder", "simulate", "simulate_run"]
+__all__ = ["BLOCK", "Settings", "Simulation", "blocks_folder", "remove_blocks", "simulate", "simulate_run", "whole_blocks"]
 
+BLOCKS = ".blocks-"
 Progress = Callable[[int, int], object]
 """Told the blocks that are done and those there are."""
 
@@ -105,7 +106,13 @@ def whole_blocks(settings: Settings) -> Settings:
 
 def blocks_folder(out: Path, plan: Plan) -> Path:
     """Where the finished blocks of a simulation stand."""
-    return out / f".blocks-{plan.fingerprint}"
+    return out / f"{BLOCKS}{plan.fingerprint}"
+
+
+def remove_blocks(out: Path) -> None:
+    """Throw away the blocks of every simulation under `out`: of one that has ended well, and of older settings."""
+    for folder in out.glob(f"{BLOCKS}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Callable(ModuleType):

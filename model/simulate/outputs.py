@@ -24,6 +24,7 @@ def table(record: Json) -> list[dict[str, Json]]:
     head = {"case": record["case"], "as_of": record["as_of"], "scenario": record["scenario"]}
     lines: list[tuple[str, str, str, Json, Json]] = []
     lines += _flat("joint", "all pairs", record["joint"])
+    lines += [("joint", "all pairs", "pairs_not_testable", len(record["joint"]["not_testable"]), None)]
     for kind in ("pairs", "facilities"):
         for one in record[kind]:
             lines += _flat(kind, one["id"], {key: value for key, value in one.items() if key not in ("id", "title")})
@@ -38,6 +39,8 @@ def _flat(kind: str, name: str, told: Json, path: str = "") -> Iterator[tuple[st
     """The single numbers of a record; lists and histograms are for simulation.json."""
     for key, value in told.items():
         place = f"{path}.{key}" if path else key
+        if key == "not_testable" and not value:
+            continue
         if isinstance(value, dict):
             yield from _flat(kind, name, value, place)
         elif not isinstance(value, list) and key != "standard_error":

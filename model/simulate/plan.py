@@ -67,12 +67,13 @@ class Plan:
     def __init__(self, run: Run, settings: Settings) -> None:
         self.run, self.settings, self.deal = run, settings, run.deal
         self.risk = Risk(self.deal)
-        self.wanted = Wanted(self.deal, settings.company)
-        self.columns = self.wanted.columns()
         self.scenario = run.names.index(settings.scenario)
+        untested = frozenset(key for key, pair in self.deal.pairs.items() if not self.now(pair.row("testable")))
+        self.wanted = Wanted(self.deal, settings.company, untested)
+        self.columns = self.wanted.columns()
         touched = {row.key for row in ancestors(self.deal.book.needs, {*self.wanted.rows(), *self.wanted.fan_rows()})}
-        wave = float(run.values.one(self.deal.drivers.row("hazard_factor"), self.scenario))
-        self.failures = failures(self.deal, self.risk.groups, self.risk.debtors(settings.copula, wave))
+        self.risk.wave(float(self.now(self.deal.drivers.row("hazard_factor"))), settings.scenario)
+        self.failures = failures(self.deal, self.risk.groups, self.risk.debtors(settings.copula))
         self.sources = dict(self._sources(touched))
         keys = [key for source in (self.failures, *self.sources.values()) for key in source.keys if key in touched]
         self.figures = Figures(run.values, keys, self.wanted.rows(), self.scenario)
@@ -96,7 +97,7 @@ class Plan:
         """The paths of one block: the same bits whoever works them out, and when."""
         streams = Streams(self.settings.seed, block, self.settings.method, self._rooms)
         days = self.failures.days(streams)
-        told = self.failures.told(days)
+        told = self.failures.told(days, self.input)
         for source in self.sources.values():
             told |= source.told(streams, self.input)
         figures = self.wanted.array(self.figures(told), self._failed(days))

@@ -24,6 +24,9 @@ from model.simulate.wanted import OF_PAIR
 
 Json = Any
 TOLERANCE = "tolerance"
+UNKNOWN = {"probability": None, "standard_error": None}
+NOT_TESTED = "No pair of this loan can be tested: the cash that pays it is not known."
+OF_LOAN = ("loss_in_scenario", "probability_of_loss", "expected_loss", "standard_error", "lgd", "expected_loss_share", "loss")
 FAN_SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 
@@ -37,7 +40,7 @@ def record(plan: Plan, store: Store) -> dict[str, Json]:
         "paths": settings.paths, "seed": settings.seed, "copula": settings.copula, "method": settings.method,
         "months": [day.isoformat() for day in (plan.deal.timeline.as_of, *plan.deal.timeline.ends)],
         "joint": _joint(plan, found), "pairs": [_pair(plan, key, found) for key in plan.deal.pairs],
-        "facilities": [_facility(plan, key, found) for key in plan.wanted.losses], "company": _company(plan, found),
+        "facilities": [_facility(plan, key, found) for key in plan.wanted.every_loss], "company": _company(plan, found),
         "groups": _groups(plan), "groups_failed": found["groups_failed"], "convergence": _convergence(plan, found),
         "fan": _fans(plan, store), **described(plan), "numbers": [asdict(used) for used in plan.risk.used.values()],
         "engine": {"numpy": np.__version__, "processor": processor(), "block": BLOCK,
@@ -76,26 +79,34 @@ def tolerance(plan: Plan) -> float:
 
 
 def _joint(plan: Plan, found: dict[str, Json]) -> Json:
-    """Of all pairs together, counted path by path; beside it what independence would give."""
-    single = [found[f"{key}.covered"]["probability"] for key in plan.deal.pairs]
-    return {"covered": found["all_covered"], "if_independent": prod(single), "loss": found["loss"]}
+    """Of all pairs that can be tested, counted path by path; beside it what independence would give. None where there is none."""
+    single = [found[f"{key}.covered"]["probability"] for key in plan.wanted.pairs]
+    return {"pairs": list(plan.wanted.pairs), "not_testable": [key for key in plan.deal.pairs if key not in plan.wanted.pairs],
+            "covered": found.get("all_covered", UNKNOWN), "if_independent": prod(single) if single else None,
+            "loss": found.get("loss")}
 
 
 def _pair(plan: Plan, key: str, found: dict[str, Json]) -> Json:
-    pair = plan.deal.pairs[key]
-    names = [*(name for name, _, _ in OF_PAIR), "first_failure"]
+    """The figures of one pair; None with the reason where it cannot be tested."""
+    pair, tested = plan.deal.pairs[key], key in plan.wanted.pairs
+    names = {**{name: UNKNOWN if kind == "flag" else None for name, _, kind in OF_PAIR}, "first_failure": None}
     return {"id": key, "title": pair.title, "principal": float(plan.now(pair.row("debt"))),
-            "covered_in_scenario": bool(plan.now(pair.row("stands"))), **{name: found[f"{key}.{name}"] for name in names}}
+            "not_testable": None if tested else str(plan.run.read(pair.row("not_testable"))),
+            "covered_in_scenario": bool(plan.now(pair.row("stands"))) if tested else None,
+            **{name: found[f"{key}.{name}"] if tested else unknown for name, unknown in names.items()}}
 
 
 def _facility(plan: Plan, key: str, found: dict[str, Json]) -> Json:
     """Expected loss = probability of a loss x loss given one, each as a share of the principal."""
-    told = found[f"{key}.loss"]
     principal = float(plan.now(plan.deal.instruments[key].row("pro_forma")))
+    begun = {"id": key, "title": plan.deal.instruments[key].title, "principal": principal}
+    if key not in plan.wanted.losses:
+        return {**begun, "not_testable": NOT_TESTED, **dict.fromkeys(OF_LOAN)}
+    told = found[f"{key}.loss"]
     given = told["mean_if_any"]
-    return {"id": key, "title": plan.deal.instruments[key].title, "principal": principal,
-            "loss_in_scenario": float(plan.now(plan.wanted.losses[key])), "probability_of_loss": told["any"]["probability"],
-            "expected_loss": told["mean"], "standard_error": told["standard_error"],
+    return {**begun, "not_testable": None, "loss_in_scenario": float(plan.now(plan.wanted.losses[key])),
+            "probability_of_loss": told["any"]["probability"], "expected_loss": told["mean"],
+            "standard_error": told["standard_error"],
             "lgd": given / principal if given is not None and principal > 0 else None,
             "expected_loss_share": told["mean"] / principal if principal > 0 else None, "loss": told}
 
@@ -113,7 +124,10 @@ def _groups(plan: Plan) -> list[Json]:
 
 
 def _convergence(plan: Plan, found: dict[str, Json]) -> list[Json]:
-    parts = zip(doublings(plan.settings.paths), found["convergence all_covered"], found["convergence loss"], strict=True)
+    sizes = doublings(plan.settings.paths)
+    nothing = [{"mean": None, "standard_error": None}] * len(sizes)
+    covered, losses = (found.get(f"convergence {name}", nothing) for name in ("all_covered", "loss"))
+    parts = zip(sizes, covered, losses, strict=True)
     return [{"paths": size, "covered": covered, "loss": loss} for size, covered, loss in parts]
 
 
@@ -121,7 +135,7 @@ def _fans(plan: Plan, store: Store) -> Json:
     """Percentiles by month of the cash of a service period and of what falls due, month 1 first."""
     counts = store.fan(plan.settings.blocks)
     found: dict[str, Json] = {"paths": min(plan.settings.blocks, FAN_BLOCKS) * BLOCK, "pairs": {}}
-    for n, key in enumerate(plan.deal.pairs):
+    for n, key in enumerate(plan.wanted.pairs):
         found["pairs"][key] = {name: _fan(plan, counts, 2 * n + k) for k, name in enumerate(("cash", "service"))}
     return found
 

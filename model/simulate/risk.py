@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,8 @@ from model.simulate.failure import Debtors, Hazard, from_cds, from_shares
 
 BASIS_POINT = 1e-4
 FIVE = 5.0  # years to which the ratings' shares refer
+WAVE = "drivers.hazard_factor"
+SAFE = ("AAA", "AA", "A", "BBB")
 
 
 @cache
@@ -49,6 +51,8 @@ class Group:
     correlation: float
     recovery: float
     claim_days: float
+    safe: bool = False
+    """Told to be investment grade: a wave of defaults passes it by (S29)."""
 
 
 class Risk:
@@ -59,10 +63,18 @@ class Risk:
         self.deal = deal
         self.groups = tuple(self._groups())
 
-    def debtors(self, copula: str, factor: float = 1.0) -> Debtors:
-        """The groups, joined by a copula; every hazard times a `factor`."""
+    def wave(self, factor: float, scenario: str) -> None:
+        """Hazards times the `factor` of a scenario, of groups that are not told to be investment grade."""
+        if factor != 1:
+            said = self.deal.case.scenarios.scenarios[scenario]
+            source = f"scenario {scenario}: {said.source}"
+            self.used[WAVE] = Used(WAVE, factor, "factor", source, said.grade, True)
+            self.groups = tuple(g if g.safe else replace(g, hazard=g.hazard.times(factor)) for g in self.groups)
+
+    def debtors(self, copula: str) -> Debtors:
+        """The groups, joined by a copula."""
         freedom = int(self.number("degrees_of_freedom")) if copula == "t" else None
-        return Debtors(tuple(g.hazard.times(factor) for g in self.groups), tuple(g.correlation for g in self.groups), freedom)
+        return Debtors(tuple(g.hazard for g in self.groups), tuple(g.correlation for g in self.groups), freedom)
 
     def number(self, *path: str) -> float:
         """A number of the file, by its path."""
@@ -86,7 +98,7 @@ class Risk:
             recovery = self._of_group(name, said, "recovery")
             rating, hazard = self._hazard(name, said, members, recovery)
             yield Group(name, tuple(file.id for file in members), rating, hazard, self._of_group(name, said, "correlation"),
-                        recovery, self._of_group(name, said, "claim_days"))
+                        recovery, self._of_group(name, said, "claim_days"), told_safe(members) or rating in SAFE)
 
     def _of_group(self, group: str, said: Debtor, name: str) -> float:
         number: Number | None = getattr(said, name)
@@ -114,8 +126,7 @@ class Risk:
         """By whether its contracts are told to be investment grade, all of them."""
         unrated, own = self.own.unrated or self.default.unrated, self.own.unrated is not None
         assert unrated is not None
-        good = all(file.investment_grade is not None and file.investment_grade.value for file in members)
-        rating = unrated.investment_grade if good else unrated.other
+        rating = unrated.investment_grade if told_safe(members) else unrated.other
         self.used[f"{place}.rating"] = Used(f"{place}.rating", rating, "text", unrated.source, unrated.grade, own)
         return rating, self._rated(rating)
 
@@ -124,6 +135,11 @@ class Risk:
         number = own if own is not None else self.default.ratings[rating]
         self._note(f"ratings.{rating}", number, own is not None)
         return from_shares([(FIVE, number.value)])
+
+
+def told_safe(members: list[Any]) -> bool:
+    """Whether all contracts of a group are told to be investment grade."""
+    return all(file.investment_grade is not None and file.investment_grade.value for file in members)
 
 
 def at(file: RiskFile, path: tuple[str, ...]) -> Number | None:

@@ -30,7 +30,7 @@ ONE_IN_TEN = NormalDist().inv_cdf(0.9)
 
 @dataclass(frozen=True)
 class Failures:
-    """Obligor groups that fail: all contracts of a group are lost on the same day, and claims are paid later."""
+    """Obligor groups that fail: all contracts of a group that are still there are lost on the same day, claims are paid later."""
 
     groups: tuple[Group, ...]
     debtors: Debtors
@@ -47,15 +47,15 @@ class Failures:
         """The day on which each group fails, 0 where it does not: `(groups, 1024)`."""
         return days_of_failure(self.debtors.latent(streams), self.thresholds)
 
-    def told(self, days: Array) -> Told:
-        """The inputs of one block."""
+    def told(self, days: Array, now: Now) -> Told:
+        """The inputs of one block: of a loss that the scenario declares and a failure the earlier, with its claim."""
         found: Told = {}
         for group, fails in zip(self.groups, days, strict=True):
+            claim = {"claim_recovery": group.recovery, "claim_days": group.claim_days} if self.has_claims else {}
             for contract in group.contracts:
-                found[f"{contract}.lost_after"] = fails
-                if self.has_claims:
-                    found[f"{contract}.claim_recovery"] = np.full(BLOCK, group.recovery)
-                    found[f"{contract}.claim_days"] = np.full(BLOCK, group.claim_days)
+                drawn = ((own := now(f"{contract}.lost_after")) == 0) | ((fails > 0) & (fails < own))
+                found[f"{contract}.lost_after"] = np.where(drawn, fails, own)
+                found |= {f"{contract}.{name}": np.where(drawn, told, now(f"{contract}.{name}")) for name, told in claim.items()}
         return found
 
 
@@ -296,5 +296,5 @@ Source = Delay | Power | BaseRates | Prices | Shares
 
 
 def with_inputs(keys: Iterable[str], name: str) -> tuple[str, ...]:
-    """The blocks that have an input of that name."""
+    """Blocks with an input of that name."""
     return tuple(key.rpartition(".")[0] for key in keys if key.endswith("." + name))

@@ -38,20 +38,27 @@ class Column:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The rows that are asked for, and the columns made of them."""
+    """The rows that are asked for, and the columns made of them; `untested` are the pairs that cannot be tested."""
 
     deal: Deal
     company: bool
+    untested: frozenset[str] = frozenset()
 
     @property
     def pairs(self) -> Mapping[str, Pair]:
-        """The pairs by id."""
-        return self.deal.pairs
+        """The pairs that can be tested, by id."""
+        return {key: pair for key, pair in self.deal.pairs.items() if key not in self.untested}
 
     @property
-    def losses(self) -> dict[str, Row]:
+    def every_loss(self) -> dict[str, Row]:
         """Of each loan in a box, what its lender loses."""
         return {key: loss.row("lost") for lenders in self.deal.lenders.values() for key, loss in lenders.losses.items()}
+
+    @cached_property
+    def losses(self) -> dict[str, Row]:
+        """The same of loans with a pair that can be tested: of others nobody knows the cash that pays them."""
+        pairs = {loan: {m.pair for m in self.deal.mapped if m.loan == loan} for loan in self.every_loss}
+        return {key: row for key, row in self.every_loss.items() if not pairs[key] or pairs[key] - self.untested}
 
     @property
     def liquidity(self) -> dict[str, Row]:
@@ -86,13 +93,14 @@ class Wanted:
     def made(self) -> list[tuple[Column, Make | None]]:
         """Each column with what makes it of the rows; None is the number of groups that failed."""
         stands, losses = [pair.row("stands") for pair in self.pairs.values()], self.losses
-        made: list[tuple[Column, Make | None]] = [
-            (Column("groups_failed", "count"), None),
-            (Column("all_covered", "flag"), lambda found: np.minimum.reduce([found[row] for row in stands]))]
+        made: list[tuple[Column, Make | None]] = [(Column("groups_failed", "count"), None)]
+        if stands:
+            made.append((Column("all_covered", "flag"), lambda found: np.minimum.reduce([found[row] for row in stands])))
         for key, pair in self.pairs.items():
             made += [(Column(f"{key}.{name}", kind), itemgetter(pair.row(row))) for name, row, kind in OF_PAIR]
             made.append((Column(f"{key}.first_failure", "month"), partial(self._first_failure, dated(pair))))
-        made.append((Column("loss", "number"), lambda found: np.add.reduce([found[row] for row in losses.values()])))
+        if losses:
+            made.append((Column("loss", "number"), lambda found: np.add.reduce([found[row] for row in losses.values()])))
         made += [(Column(f"{key}.loss", "number"), itemgetter(row)) for key, row in losses.items()]
         for name, row in self.liquidity.items():
             made.append((Column("company.short_from", "month"), partial(self._month_of, row)) if name == "short_from"
