@@ -22,7 +22,7 @@ from model.sheet import Block
 from model.stress.catalogue import OPERATIONS, SEVERITIES, Move, catalogue, entries_of
 from model.stress.drivers import WHOLE, drivers_of
 from model.stress.grids import GRIDS, STEPS
-from model.stress.record import H_WORDS, lines, record
+from model.stress.record import H_WORDS, failure, lines, record
 from model.stress.scenarios import scenarios_of
 from model.stress.selectors import SELECTORS, Look
 from tests.oracle import Rows
@@ -222,14 +222,15 @@ def test_a_scenario_of_the_catalogue_is_the_scenario_written_by_hand(path: Path)
             for name in ("min_dscr", "min_clcr", "support_needed", "tail_months"):
                 close(pair[name], seen.read.number(block.row(name)), (one["id"], pair["id"], name))
             assert pair["min_clcr_date"] == seen.read.day(block.row("min_clcr_date"))
-            first, binding = pair["first_failure"], str(seen.read(block.row("binding_test")))
-            if seen.read(block.row("covered")):
-                assert first is None
-            else:
-                assert first["test"] == binding
-                close(first["missing"], seen.read.number(block.row("amount_missing")), (one["id"], pair["id"]))
-                dates = {"T1": "t1_date", "T2": "t2_date", "T3": "t3_date"}
-                assert first["date"] == seen.read.day(block.row(dates[binding]))
+            dates = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "uncovered_balance"),
+                     "T3": ("t3", "t3_date", "first_deficit")}
+            failing = sorted((seen.read.day(block.row(when)), test, missing) for test, (flag, when, missing) in dates.items()
+                             if not seen.read(block.row(flag)))
+            first = pair["first_failure"]
+            assert (first is None) == (not failing)
+            if first is not None:
+                assert (first["date"], first["test"]) == failing[0][:2]
+                close(first["missing"], seen.read.number(block.row(failing[0][2])), (one["id"], pair["id"]))
 
 
 def close(found: float | None, wanted: float | None, told: Any) -> None:
@@ -455,6 +456,33 @@ def test_who_fails_first_is_the_earliest_date() -> None:
             assert one["first_failure"]["date"] == min(pair["first_failure"]["date"] for pair in failing)
             new = [pair for pair in failing if not pair["fails_before"]]
             assert (one["first_new_failure"] is None) == (not new)
+
+
+def bullet(key: str, size: float) -> tuple[Rows, Rows]:
+    """24 fees of 1, and a loan without interest that is due whole at the end."""
+    return (contract(key, tranche(date(2025, 1, 1), date(2026, 12, 31), 1.0)),
+            loan(f"loan-{key}", date(2026, 12, 31), size, 0.0, repay("bullet"), months=3))
+
+
+def test_a_balloon_that_no_cash_meets_fails_first_when_its_present_value_is_missing() -> None:
+    """Fees of 24 in all against 100: 76 is missing on the first day (T3), and left on the last (T2)."""
+    sold, owed = bullet("c", 100.0)
+    told = record(run_deal(deal_of(date(2024, 12, 31), 36, [sold], [owed])), ["S02"])["base"]
+    (pair,) = told["pairs"]
+    assert [pair["tests"][name]["pass"] for name in ("T1", "T2", "T3")] == [True, False, False]
+    assert pair["tests"]["T2"]["date"] == "2026-12-31"
+    assert pair["first_failure"] == {"test": "T3", "date": "2024-12-31", "missing": pytest.approx(76.0)}
+    assert told["first_failure"] == {"pair": "c", **pair["first_failure"]}
+
+
+def test_of_one_date_t1_comes_before_t2_before_t3_and_a_pass_has_no_date() -> None:
+    early, late = 45000.0, 45100.0
+    told = {"t1": 0, "t1_date": late, "first_shortfall": 1.0, "t2": 0, "t2_date": early, "uncovered_balance": 2.0,
+            "t3": 0, "t3_date": early, "first_deficit": 3.0}
+    assert (failure(told.get)["test"], failure(told.get)["missing"]) == ("T2", 2.0)
+    assert failure((told | {"t1_date": early}).get)["test"] == "T1"
+    assert failure((told | {"t2": 1}).get)["test"] == "T3"
+    assert failure((told | {"t1": 1, "t2": 1, "t3": 1}).get) is None
 
 
 def test_only_some() -> None:
