@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from model.cases import Run
@@ -15,6 +16,8 @@ from model.stress.drivers import Driver, drivers_of
 
 SEVERE = 2.0
 """Standard units that are severe where the table of drivers does not say."""
+MOST_STEPS = 10_000
+"""Steps of a grid at most."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ def asked_for(ranges: Sequence[str], only: Sequence[str], **more: Any) -> Asked:
     """What the command line asks. RequestError where it cannot be read."""
     if more["whole"] and more["within"] is not None:
         raise RequestError("--whole or --within, not both")
+    if more["within"] is not None and not 0 < more["within"] < inf:
+        raise RequestError(f"--within {more['within']:g}: a number of standard units, more than 0")
     names = tuple(name.strip() for one in only for name in one.split(",") if name.strip())
     return Asked(ranges=ranges_told(ranges), only=names, **more)
 
@@ -72,7 +77,7 @@ def space_of(run: Run, pair: str, asked: Asked) -> Space:
     for name in (*asked.ranges, *asked.only):
         if name not in drivers:
             near = difflib.get_close_matches(name, drivers, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f"; did you mean {near[0]}?" if near else "."
             raise RequestError(f"no driver called {name!r}{hint} There are: {', '.join(drivers)}")
     wanted = [driver for driver in drivers.values() if _wanted(run, pair, asked, driver)]
     axes = [axis for axis in (_axis(run, asked, driver) for driver in wanted) if axis.steps]
@@ -129,3 +134,15 @@ def _check(driver: Driver, limits: Limits, start: float) -> None:
         raise RequestError(f"{said}:{limits.step:g}: a step is more than 0")
     if driver.unit == "days" and limits.step is not None and limits.step % 1:
         raise RequestError(f"{said}:{limits.step:g}: a whole number of days")
+    _check_steps(driver, limits, start, said)
+
+
+def _check_steps(driver: Driver, limits: Limits, start: float, said: str) -> None:
+    """A grid has one step at least and 10,000 at most, from where the scenario has the driver to the end of its range."""
+    far, step = abs((limits.high if driver.worse > 0 else limits.low) - start), limits.step or driver.step
+    if limits.step is not None and far > 0 and step > far * (1 + 1e-9):
+        raise RequestError(f"{said}:{step:g}: the step is wider than the range from {start:g}, where the scenario has it; "
+                           f"allowed: {far:g} at most")
+    if far / step > MOST_STEPS * (1 + 1e-9):
+        raise RequestError(f"{said}:{step:g}: {far / step:,.0f} steps; allowed: {MOST_STEPS:,} at most, so a step of "
+                           f"{far / MOST_STEPS:g} or more")
