@@ -1,7 +1,7 @@
 """The commands. Each loads what it needs when it is called, so that `--help` costs nothing.
 
 Exit status: 0 done, 1 done but not `holds` under --strict, 2 usage or input refused, 3 not written or a check failed,
-130 interrupted. Results go to standard output, messages to standard error.
+130 interrupted, 141 nobody reads on. Results go to standard output, messages to standard error.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import atexit
 import difflib
 import gc
 import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from model.deal import Deal
 
 T = TypeVar("T")
-INTERRUPTED, BROKEN, NOT_HELD = 130, 3, 1
+INTERRUPTED, BROKEN, NOT_HELD, UNREAD = 130, 3, 1, 141
 CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
 SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True,
                         help="Scenario of the case to read.")
@@ -48,7 +50,9 @@ class Commands(click.Group):
             refuse(ctx, error)
         except DebtcoverError as error:
             fail(ctx, error, str(error))
-        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        except BrokenPipeError:
+            leave(ctx)
+        except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
             fail(ctx, error, f"internal error: {type(error).__name__}: {error} (DEBTCOVER_DEBUG=1 shows where)")
@@ -57,6 +61,13 @@ class Commands(click.Group):
 def message(text: str) -> None:
     """A line for the person at the keyboard, on standard error, without what could move the cursor."""
     click.echo("".join(c if c.isprintable() or c == "\n" else " " for c in text), err=True)
+
+
+def leave(ctx: click.Context) -> NoReturn:
+    """Who read the output wants no more of it, as `head` does: end without a word, with the status of a closed pipe."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held back goes nowhere
+    ctx.exit(UNREAD)
 
 
 def refuse(ctx: click.Context, error: InputError) -> NoReturn:
@@ -144,6 +155,8 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
     from model.stress.record import record
 
     asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
+    if only and not asked:
+        raise click.UsageError("--only names no scenario; say S05, S05a or a name, or leave it out for all")
     done = calculate(case, scenario, more)
     warn(done.deal)
     try:
@@ -401,7 +414,7 @@ def warn(deal: Deal) -> None:
 def unknown_scenario(deal: Deal, scenario: str) -> str:
     """What was asked for, what is near, what there is."""
     near = difflib.get_close_matches(scenario, deal.scenarios, n=1)
-    return (f"no scenario called {scenario!r}" + (f"; did you mean {near[0]}?" if near else "")
+    return (f"no scenario called {scenario!r}" + (f"; did you mean {near[0]}?" if near else ".")
             + f" There are: {', '.join(deal.scenarios)}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -302,6 +303,7 @@ def test_stress_prints_the_table_and_writes_its_files(case: Path, tmp_path: Path
         if one["applies"]:
             assert one["title"] in lines[one["id"]]
             assert one["pairs"][0]["grade"] in lines[one["id"]].split()
+            assert lines[one["id"]].split()[-2:] == [money(one["support_needed"]), money(one["support_change"], signed=True)]
         else:
             assert one["id"] not in lines
             assert one["why_not"] in left_out
@@ -317,13 +319,29 @@ def test_stress_of_some_scenarios_as_data(case: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("args", "words"), [
-    (("--only", "S99"), "no scenario called S99"), (("--scenario", "bsae"), "did you mean base"),
+    (("--only", "S99"), "no scenario called S99"), (("--only", ""), "names no scenario"), (("--only", ","), "names no scenario"),
+    (("--scenario", "nope"), "no scenario called 'nope'. There are: base"),
+    (("--scenario", "bsae"), "did you mean base"),
 ])
 def test_a_scenario_that_nobody_knows_is_a_usage_error(case: Path, tmp_path: Path, args: tuple[str, ...], words: str) -> None:
     result = call("stress", case, *args, "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert words in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_output_that_nobody_reads_ends_quietly(case: Path, tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Standard output is a pipe whose reader has gone, as after `| head -1`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "model", "stress", str(case), "--only", "S05", "--out", str(tmp_path), *more]
+    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert done.returncode == 141
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+    assert (tmp_path / "stress.json").is_file()
 
 
 def test_an_interrupted_stress_leaves_what_was_there(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from model.cli import main
 from model.errors import InputError
 from model.falsify import progress as progress_of
 from model.falsify.probe import Probe
+from model.falsify.ranges import Asked, Limits, space_of
 from model.falsify.replay import free_name, number
 from model.falsify.search import alone
 from model.falsify.words import amount, days, listed
@@ -151,7 +152,11 @@ def test_drivers_that_cannot_get_worse(tmp_path: Path) -> None:
     (["--range", "delay=0:10:0.5"], "a whole number of days"), (["--range", "sla=0:0.1", "--range", "sla=0:0.2"], "already"),
     (["--only", "prise"], "did you mean price?"), (["--range", "prise=0:1"], "did you mean price?"),
     (["--pair", "nobody"], "there are: microsoft"), (["--within", "0"], "--within"), (["--tries", "0"], "--tries"),
-    (["--scenario", "nothing"], "no scenario called"),
+    (["--scenario", "nothing"], "no scenario called 'nothing'. There are:"), (["--only", "nope"], "'nope'. There are: price"),
+    (["--within", "nan"], "--within nan: a number of standard units"), (["--within", "inf"], "--within inf: a number of"),
+    (["--range", "price=-0.5:0:1e-7"], "5,000,000 steps; allowed: 10,000 at most, so a step of 5e-05 or more"),
+    (["--range", "price=-0.1:0:0.5"], "a step of 0.5 is wider than the range, which goes from 0"),
+    (["--range", "price=-0.005:0"], "a step of 0.01 is wider than the range"),
 ])
 def test_what_cannot_be_asked_is_refused(option: list[str], words: str, tmp_path: Path) -> None:
     result = call("falsify", IREN, *option, "--out", tmp_path / "out")
@@ -159,6 +164,17 @@ def test_what_cannot_be_asked_is_refused(option: list[str], words: str, tmp_path
     assert words in result.stderr
     assert "Traceback" not in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_request_is_read_where_no_pair_is_searched(tmp_path: Path) -> None:
+    case = Path(__file__).parents[1] / "inputs" / "hut8-river-bend"
+    assert call("falsify", case, "--only", "nope", "--out", tmp_path).exit_code == 2
+
+
+def test_a_grid_of_10_000_steps_is_allowed() -> None:
+    asked = Asked(ranges={"price": Limits(-0.5, 0, 5e-05)}, only=("price",))
+    (axis,) = space_of(run(load(IREN)), "microsoft", asked).axes
+    assert axis.steps == 10_000
 
 
 def test_an_interrupt_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from model.sheet import Block
 from model.stress.catalogue import OPERATIONS, SEVERITIES, Move, catalogue, entries_of
 from model.stress.drivers import WHOLE, drivers_of
 from model.stress.grids import GRIDS, STEPS
-from model.stress.record import H_WORDS, lines, record
+from model.stress.record import H_WORDS, failure, lines, record
 from model.stress.scenarios import scenarios_of
 from model.stress.selectors import SELECTORS, Look
 from tests.oracle import Rows
@@ -224,14 +224,15 @@ def test_a_scenario_of_the_catalogue_is_the_scenario_written_by_hand(path: Path)
             for name in ("min_dscr", "min_clcr", "support_needed", "tail_months"):
                 close(pair[name], seen.read.number(block.row(name)), (one["id"], pair["id"], name))
             assert pair["min_clcr_date"] == seen.read.day(block.row("min_clcr_date"))
-            first, binding = pair["first_failure"], str(seen.read(block.row("binding_test")))
-            if seen.read(block.row("covered")):
-                assert first is None
-            else:
-                assert first["test"] == binding
-                close(first["missing"], seen.read.number(block.row("amount_missing")), (one["id"], pair["id"]))
-                dates = {"T1": "t1_date", "T2": "t2_date", "T3": "t3_date"}
-                assert first["date"] == seen.read.day(block.row(dates[binding]))
+            dates = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "uncovered_balance"),
+                     "T3": ("t3", "t3_date", "first_deficit")}
+            failing = sorted((seen.read.day(block.row(when)), test, missing) for test, (flag, when, missing) in dates.items()
+                             if not seen.read(block.row(flag)))
+            first = pair["first_failure"]
+            assert (first is None) == (not failing)
+            if first is not None:
+                assert (first["date"], first["test"]) == failing[0][:2]
+                close(first["missing"], seen.read.number(block.row(failing[0][2])), (one["id"], pair["id"]))
 
 
 def close(found: float | None, wanted: float | None, told: Any) -> None:
@@ -457,6 +458,77 @@ def test_who_fails_first_is_the_earliest_date() -> None:
             assert one["first_failure"]["date"] == min(pair["first_failure"]["date"] for pair in failing)
             new = [pair for pair in failing if not pair["fails_before"]]
             assert (one["first_new_failure"] is None) == (not new)
+
+
+def bullet(key: str, size: float) -> tuple[Rows, Rows]:
+    """24 fees of 1, and a loan without interest that is due whole at the end."""
+    return (contract(key, tranche(date(2025, 1, 1), date(2026, 12, 31), 1.0)),
+            loan(f"loan-{key}", date(2026, 12, 31), size, 0.0, repay("bullet"), months=3))
+
+
+def test_a_balloon_that_no_cash_meets_fails_first_when_its_present_value_is_missing() -> None:
+    """Fees of 24 in all against 100: 76 is missing on the first day (T3), before what is left on the last (T2)."""
+    sold, owed = bullet("c", 100.0)
+    told = record(run_deal(deal_of(date(2024, 12, 31), 36, [sold], [owed])), ["S02"])["base"]
+    (pair,) = told["pairs"]
+    assert [pair["tests"][name]["pass"] for name in ("T1", "T2", "T3")] == [True, False, False]
+    assert pair["tests"]["T2"]["date"] == "2026-12-31"
+    assert pair["first_failure"] == {"test": "T3", "date": "2024-12-31", "missing": pytest.approx(76.0)}
+    assert told["first_failure"] == {"pair": "c", **pair["first_failure"]}
+
+
+def test_of_one_date_t1_comes_before_t2_before_t3_and_a_pass_has_no_date() -> None:
+    early, late = 45000.0, 45100.0
+    told = {"t1": 0, "t1_date": late, "first_shortfall": 1.0, "t2": 0, "t2_date": early, "uncovered_balance": 2.0,
+            "t3": 0, "t3_date": early, "first_deficit": 3.0}
+    assert (failure(told.get)["test"], failure(told.get)["missing"]) == ("T2", 2.0)
+    assert failure((told | {"t1_date": early}).get)["test"] == "T1"
+    assert failure((told | {"t2": 1}).get)["test"] == "T3"
+    assert failure((told | {"t1": 1, "t2": 1, "t3": 1}).get) is None
+
+
+def test_support_over_all_pairs_and_its_change_tell_stresses_apart() -> None:
+    """Surplus leaves, so balloons of 100 and 50 meet the last three fees of 1 each: 97 and 47; a tenth of these is 0.3 each."""
+    sold, owed = zip(bullet("c", 100.0), bullet("d", 50.0), strict=True)
+    told = record(run_deal(deal_of(date(2024, 12, 31), 36, list(sold), list(owed), debt_share={
+        "loan-c": {"c": 1.0}, "loan-d": {"d": 1.0}}, cash_share={"c": {"loan-c": 1.0}, "d": {"loan-d": 1.0}}, scenarios={
+        "cut": {"drivers.price_change": -0.1}})), ["cut"])
+    (cut,) = told["scenarios"]
+    assert told["base"]["support_needed"] == pytest.approx(144.0)
+    assert (cut["support_needed"], cut["support_change"]) == (pytest.approx(144.6), pytest.approx(0.6))
+    assert {row["support_all_pairs"] for row in lines(told)} == {told["base"]["support_needed"], cut["support_needed"]}
+    assert [row["support_all_pairs_change"] for row in lines(told)] == [None, None, *[cut["support_change"]] * 2]
+
+
+def test_staff_cost_that_is_only_in_a_margin_is_said_to_be_there() -> None:
+    said = tranche(date(2025, 1, 1), date(2026, 12, 31), 5.0)
+    owed = loan("l", date(2026, 12, 31), 20.0, 0.05, repay("level"))
+    month = "USD m a month"
+    for terms, why in ((said | {"opex": num(0, month), "margin": num(0.8, "share")},
+                        "does not apply: cost is not split in this case: see higher cash cost"),
+                       (said | {"opex": num(1.0, month)}, None),
+                       (said | {"opex": num(0, month), "staff": num(1.0, month)}, None)):
+        (one,) = record(run_deal(deal_of(date(2024, 12, 31), 36, [contract("c", terms)], [owed])), ["S12"])["scenarios"]
+        assert one["why_not"] == why
+
+
+@pytest.mark.parametrize(("months", "delay", "last"), [(24, 31, "2026-12-31"), (25, 31, None), (25, 32, "2027-01-31")])
+def test_cash_beyond_the_timeline_is_a_warning(months: int, delay: int, last: str | None) -> None:
+    """Service to 31 December 2026 moves with its start; the timeline ends with that month, or a month later."""
+    said = tranche(date(2025, 1, 1), date(2026, 12, 31), 5.0) | {"end_moves": num(1, "flag")}
+    told = record(run_deal(deal_of(date(2024, 12, 31), months, [contract("c", said)], [
+        loan("l", date(2026, 12, 31), 20.0, 0.05, repay("level"))], scenarios={"late": {"drivers.delay_days": delay}})), ["late"])
+    assert told["base"]["warnings"] == []
+    warnings = told["scenarios"][0]["warnings"]
+    assert [f"after {last}, the last day of the timeline" in words for words in warnings] == [True] * (last is not None)
+
+
+def test_only_a_renewal_that_is_made_reaches_beyond_the_timeline() -> None:
+    said = tranche(date(2025, 1, 1), date(2025, 12, 31), 5.0) | {
+        "renewal_to": {"value": date(2026, 12, 31), "source": "t", "grade": "assumed"}, "renewed": num(0, "flag")}
+    told = record(run_deal(deal_of(date(2024, 12, 31), 20, [contract("c", said)], [
+        loan("l", date(2025, 12, 31), 20.0, 0.05, repay("level"))], scenarios={"made": {"drivers.renewals": 1}})), ["made"])
+    assert [bool(one["warnings"]) for one in (told["base"], *told["scenarios"])] == [False, True]
 
 
 def test_only_some() -> None:

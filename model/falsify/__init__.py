@@ -17,7 +17,7 @@ from model.cases import Run
 from model.errors import RequestError
 from model.falsify.probe import Probe
 from model.falsify.progress import Watch, progress
-from model.falsify.ranges import Asked, Limits, asked_for, space_of
+from model.falsify.ranges import Asked, Limits, asked_for, checked, space_of
 from model.falsify.record import record, table
 from model.falsify.replay import Found, as_yaml, confirmed, scenarios
 from model.falsify.search import search
@@ -40,6 +40,7 @@ def falsify(run: Run, asked: Asked, watch: Watch | None = None) -> Falsified:
     for name in asked.pairs:
         if name not in run.deal.pairs:
             raise RequestError(f"no pair called {name!r}; there are: {', '.join(run.deal.pairs)}")
+    checked(run, asked)
     wanted = [pair for pair in run.deal.pairs if pair in asked.pairs or not asked.pairs]
     skipped = {pair: why for pair in wanted for why in _skipped(run, pair)}
     found = {pair: of_pair(run, pair, asked, watch) for pair in wanted if pair not in skipped}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from model.cases import Run
@@ -15,6 +16,8 @@ from model.stress.drivers import Driver, drivers_of
 
 SEVERE = 2.0
 """Standard units that are severe where the table of drivers does not say."""
+MOST_STEPS = 10_000
+"""Steps of a grid at most."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ def asked_for(ranges: Sequence[str], only: Sequence[str], **more: Any) -> Asked:
     """What the command line asks. RequestError where it cannot be read."""
     if more["whole"] and more["within"] is not None:
         raise RequestError("--whole or --within, not both")
+    if more["within"] is not None and not 0 < more["within"] < inf:
+        raise RequestError(f"--within {more['within']:g}: a number of standard units, more than 0")
     names = tuple(name.strip() for one in only for name in one.split(",") if name.strip())
     return Asked(ranges=ranges_told(ranges), only=names, **more)
 
@@ -66,14 +71,22 @@ def ranges_told(said: Sequence[str]) -> dict[str, Limits]:
     return found
 
 
-def space_of(run: Run, pair: str, asked: Asked) -> Space:
-    """The space of a pair; an event is the loss of another contract of its box, as losing its own breaks it at once."""
+def checked(run: Run, asked: Asked) -> dict[str, Driver]:
+    """The drivers of a deal by name. RequestError for a driver or a range that is asked for and cannot be."""
     drivers = {driver.name: driver for driver in drivers_of(run.deal)}
     for name in (*asked.ranges, *asked.only):
         if name not in drivers:
             near = difflib.get_close_matches(name, drivers, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f"; did you mean {near[0]}?" if near else "."
             raise RequestError(f"no driver called {name!r}{hint} There are: {', '.join(drivers)}")
+    for name, limits in asked.ranges.items():
+        _check(drivers[name], limits, now(run, drivers[name].key))
+    return drivers
+
+
+def space_of(run: Run, pair: str, asked: Asked) -> Space:
+    """The space of a pair; an event is the loss of another contract of its box, as losing its own breaks it at once."""
+    drivers = checked(run, asked)
     wanted = [driver for driver in drivers.values() if _wanted(run, pair, asked, driver)]
     axes = [axis for axis in (_axis(run, asked, driver) for driver in wanted) if axis.steps]
     return Space(tuple(axes), min(asked.most, len(axes)))
@@ -102,7 +115,6 @@ def _axis(run: Run, asked: Asked, driver: Driver) -> Axis:
     start, step = now(run, driver.key), driver.step
     ends = [driver.end]
     if limits := asked.ranges.get(driver.name):
-        _check(driver, limits, start)
         ends, step = [limits.high if driver.worse > 0 else limits.low], limits.step or step
     elif not asked.whole:
         severe = driver.severe or SEVERE * driver.deviation
@@ -129,3 +141,16 @@ def _check(driver: Driver, limits: Limits, start: float) -> None:
         raise RequestError(f"{said}:{limits.step:g}: a step is more than 0")
     if driver.unit == "days" and limits.step is not None and limits.step % 1:
         raise RequestError(f"{said}:{limits.step:g}: a whole number of days")
+    _check_steps(driver, limits, start, said)
+
+
+def _check_steps(driver: Driver, limits: Limits, start: float, said: str) -> None:
+    """A grid has one step at least and 10,000 at most, from where the scenario has the driver to the end of its range."""
+    end, step = limits.high if driver.worse > 0 else limits.low, limits.step or driver.step
+    far = abs(end - start)
+    if far > 0 and step > far * (1 + 1e-9):
+        raise RequestError(f"{said}: a step of {step:g} is wider than the range, which goes from {start:g}, where the scenario "
+                           f"has {driver.name}, to {end:g}")
+    if far / step > MOST_STEPS * (1 + 1e-9):
+        raise RequestError(f"{said}:{step:g}: {far / step:,.0f} steps; allowed: {MOST_STEPS:,} at most, so a step of "
+                           f"{far / MOST_STEPS:g} or more")

@@ -18,13 +18,21 @@ from model.report.words import clean
 PIPE_WIDTH = 1000
 
 
+class Unread(Console):
+    """A console that lets a closed pipe be told as one."""
+
+    def on_broken_pipe(self) -> None:
+        """Instead of ending the program with status 1."""
+        raise BrokenPipeError
+
+
 class Screen:
     """Where words go: a terminal with colour, or anything else without."""
 
     def __init__(self, stream: TextIO | None = None, width: int | None = None) -> None:
         stream = stream or sys.stdout
         self.live = stream.isatty()
-        self.console = Console(file=stream, width=width or (None if self.live else PIPE_WIDTH), highlight=False,
+        self.console = Unread(file=stream, width=width or (None if self.live else PIPE_WIDTH), highlight=False,
                                markup=False, emoji=False, no_color=None if self.live else True,
                                force_terminal=None if self.live else False)
 

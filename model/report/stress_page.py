@@ -30,11 +30,13 @@ def show(told: Json, screen: Screen) -> None:
         screen.say(f"{n}  {pair['title']}: {money(pair['principal'])}")
     screen.say(of_scenarios(told))
     screen.head("Scenarios: grade of each pair, and who fails first (* a pair that stands without the stress)")
+    screen.say("support: what all pairs need from outside their contracts; change: against as it stands")
     base = {"id": "", "title": "As it stands", "size": "", "severity": "", **told["base"]}
     ran = [one for one in told["scenarios"] if one["applies"]]
     places = [str(n) for n, _ in enumerate(told["pairs"], start=1)]
-    heads = ("id", "scenario", "size", *places, "H1", "fails first", "on", "missing")
+    heads = ("id", "scenario", "size", *places, "H1", "fails first", "on", "missing", "support", "change")
     screen.table(heads, [line(told, one) for one in (base, *ran)], left=3)
+    show_warnings([base, *ran], screen)
     show_left_out([one for one in told["scenarios"] if not one["applies"]], screen)
     for one in told.get("tornado", []):
         show_tornado(told, one, screen)
@@ -50,7 +52,17 @@ def line(told: Json, one: Json) -> list[str | Text]:
     who = f"{place[first['pair']]}{mark} {first['test']}" if first else NOTHING
     grades = [Text(pair["grade"], style=COLOURS[pair["grade"][0]]) for pair in one["pairs"]]
     return [one["id"], one["title"], one["size"], *grades, one["claim"]["H1"].replace("_", " "), who,
-            first["date"] or NOTHING if first else NOTHING, money(first["missing"]) if first else NOTHING]
+            first["date"] or NOTHING if first else NOTHING, money(first["missing"]) if first else NOTHING,
+            money(one["support_needed"]), money(one.get("support_change"), signed=True)]
+
+
+def show_warnings(scenarios: Sequence[Json], screen: Screen) -> None:
+    """Scenarios that reach beyond the timeline."""
+    if any(one["warnings"] for one in scenarios):
+        screen.head("Warnings")
+        for one in scenarios:
+            for words in one["warnings"]:
+                screen.say(f"{one['id'] or one['title']}: {words}")
 
 
 def show_left_out(scenarios: Sequence[Json], screen: Screen) -> None:

@@ -16,6 +16,7 @@ from model.stress.company import Company
 from model.stress.delays import Delays
 from model.stress.grids import Grids
 from model.stress.judge import Judge, Judged
+from model.stress.reach import Reach
 from model.stress.scenarios import Scenario, scenarios_of
 from model.stress.tornado import Tornado
 from model.verdict import day, number
@@ -54,8 +55,8 @@ class Told:
         self.run, self.scenarios, self.pairs = run, scenarios, run.deal.pairs
         self.cases: list[dict[str, float]] = [{}, *(one.overrides for one in scenarios)]
         self.company = Company(run)
-        self.beside = self._beside()
-        more = [*self.company.rows(), *self.beside, run.deal.check_sum.row("failed")]
+        self.beside, self.reach = self._beside(), Reach(run)
+        more = [*self.company.rows(), *self.beside, *self.reach.rows(), run.deal.check_sum.row("failed")]
         tornado, grids = Tornado(run), Grids(run)
         first, then = len(self.cases), len(self.cases) + len(tornado.cases)
         beside: dict[str, tuple[Tornado | Grids, int]] = {"tornado": (tornado, first), "grids": (grids, then)}
@@ -72,10 +73,11 @@ class Told:
         return [*found, treasury.row("cash")] if treasury else found
 
     def applies(self, n: int) -> bool:
-        """Whether a scenario moves anything at all."""
+        """Whether a scenario moves anything at all; a day on which service ends is nothing by itself."""
+        ends = set(self.reach.rows())
         return any(found[0] != found[n] for found in self.judged.letters.values()) or not all(
             np.allclose(array[..., 0], array[..., n], rtol=NOISE, atol=NOISE, equal_nan=True)
-            for array in self.judged.values.values())
+            for row, array in self.judged.values.items() if row not in ends)
 
     # ---- one scenario ------------------------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ class Told:
             "probability": entry.probability, "parts": [part_of(part) for part in said.parts],
             "overrides": said.overrides, "applies": applies, "not_found": list(said.missing),
             "why_not": None if applies else f"does not apply: {'; '.join(said.missing) or NOTHING_MOVES}",
-            **self.outcome(n),
+            **(outcome := self.outcome(n)), "support_change": change(outcome["support_needed"], self.support(0)),
         }
 
     def outcome(self, n: int) -> Json:
@@ -99,7 +101,15 @@ class Told:
                           for name in ("H1", "H2", "H3a", "H3b")},
                 "company": self.company.told(self.judged, n), "first_failure": first_of(pairs),
                 "first_new_failure": first_of([p for p in pairs if not p["fails_before"]]),
+                "support_needed": self.support(n), "warnings": self.reach.warnings(self.judged, n),
                 "checks_failed": round(self.judged(self.run.deal.check_sum.row("failed"), n)), "pairs": pairs}
+
+    def support(self, n: int) -> float | None:
+        """What all pairs that can be tested need from outside their contracts; None where no pair can be."""
+        needed = [number(self.judged(pair.row("support_needed"), n)) for pair in self.pairs.values()
+                  if self.judged(pair.row("testable"), n)]
+        told = [one for one in needed if one is not None]
+        return sum(told) if told else None
 
     def pair(self, key: str, pair: Pair, n: int) -> Json:
         """Grade, tests and figures of a pair; the first test that fails, with its date and what is missing."""
@@ -129,17 +139,21 @@ class Told:
 
 
 def failure(of: Any) -> Json:
-    """The test that fails first, T1 before T2 before T3, with its date and the USD missing on it; None where none does."""
-    for name, (flag, when, missing) in FAILS.items():
-        if not of(flag):
-            return {"test": name, "date": day(of(when)), "missing": number(of(missing))}
-    return None
+    """The test that fails on the earliest date, of one date T1 before T2 before T3; USD missing then; None if none does."""
+    failing = [{"test": name, "date": day(of(when)), "missing": number(of(missing))}
+               for name, (flag, when, missing) in FAILS.items() if not of(flag)]
+    return min(failing, key=lambda one: one["date"] or "9999", default=None)
 
 
 def first_of(pairs: Sequence[Json]) -> Json:
     """Who fails first: the earliest date, of one date the largest amount."""
     failing = [{"pair": pair["id"], **pair["first_failure"]} for pair in pairs if pair["first_failure"]]
     return min(failing, key=lambda one: (one["date"] or "9999", -(one["missing"] or 0.0)), default=None)
+
+
+def change(after: float | None, before: float | None) -> float | None:
+    """A difference; None where either is not defined."""
+    return None if after is None or before is None else after - before
 
 
 def part_of(scenario: Scenario) -> Json:
@@ -155,10 +169,11 @@ def lines(told: Json) -> list[dict[str, Json]]:
     said = ("id", "name", "title", "severity", "size", "grade", "origin", "applies", "why_not")
     return [{"case": told["case"], "as_of": told["as_of"], "on_top_of": told["scenario"],
              **{f"scenario_{name}" if name in ("id", "name", "grade") else name: one.get(name) for name in said},
-             **flat(pair), **{name: one["claim"][name] for name in one["claim"]},
+             **flat(pair), "support_all_pairs": one["support_needed"], "support_all_pairs_change": one.get("support_change"),
+             **{name: one["claim"][name] for name in one["claim"]},
              **{name: word((one["company"] or {}).get(name)) for name in (f"K{k}" for k in range(1, 8))},
              "overrides": "; ".join(f"{key} = {value:.10g}" for key, value in one.get("overrides", {}).items()),
-             "reason": one.get("reason"), "source": one.get("source")}
+             "reason": one.get("reason"), "source": one.get("source"), "warnings": "; ".join(one["warnings"])}
             for one in (base, *told["scenarios"]) for pair in one["pairs"]]
 
 

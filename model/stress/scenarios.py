@@ -65,7 +65,7 @@ def resolved(look: Look, move: Move) -> tuple[dict[str, float], list[str]]:
         return found, []
     if move.otherwise is not None:
         return resolved(look, move.otherwise)
-    return {}, [selector.absent]
+    return {}, [selector.lacks(look)]
 
 
 def valued(look: Look, move: Move, blocks: Iterable[str]) -> Iterable[tuple[str, float]]:

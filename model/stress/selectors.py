@@ -120,7 +120,11 @@ class Selector:
     """Words of the catalogue: the blocks they pick, and what is said where there is none."""
 
     pick: Callable[[Look], Iterable[str]]
-    absent: str
+    absent: str | Callable[[Look], str]
+
+    def lacks(self, look: Look) -> str:
+        """What a case lacks where nothing is picked."""
+        return self.absent if isinstance(self.absent, str) else self.absent(look)
 
 
 def having(clause: type, absent: str, *, but_not: type | None = None) -> Selector:
@@ -132,6 +136,12 @@ def having(clause: type, absent: str, *, but_not: type | None = None) -> Selecto
 def lacking(clause: type, absent: str) -> Selector:
     """Tranches without a clause."""
     return Selector(lambda look: [t.key for t in look.tranches if not isinstance(t, clause)], absent)
+
+
+def not_split(look: Look) -> str:
+    """Why no amount of operating cost is found: stated by its parts, or only as a margin."""
+    every = all(isinstance(tranche, Staffed) for tranche in look.tranches)
+    return "every tranche of this case states staff cost" if every else "cost is not split in this case: see higher cash cost"
 
 
 NO_CONTRACT = "no contracted contract in this case"
@@ -148,7 +158,8 @@ SELECTORS = {
                       for t in look.deal.selling.sold[key].tranches], "no backstop in this case"),
     "each class of GPUs": Selector(lambda look: look.deal.selling.hardware, "no GPUs are stated in this case"),
     "tranches without a power price": lacking(Powered, "every tranche of this case has a power price"),
-    "tranches without staff cost": lacking(Staffed, "every tranche of this case states staff cost"),
+    "tranches with one amount of operating cost": Selector(
+        lambda look: [t.key for t in look.tranches if not isinstance(t, Staffed) and look.run.read(t.row("opex"))], not_split),
     "tranches with level rent": having(Rented, "no rent in this case", but_not=RentEscalates),
     "tranches with an option to renew": having(Renewable, "no option to renew in this case"),
     "tranches with a promised renewal": having(RenewalPromised, "no renewal is promised in this case"),
