@@ -10,9 +10,7 @@ import atexit
 import difflib
 import gc
 import os
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -51,7 +49,10 @@ class Commands(click.Group):
         except DebtcoverError as error:
             fail(ctx, error, str(error))
         except BrokenPipeError:
-            leave(ctx)
+            from model.report.screen import unread
+
+            unread()
+            ctx.exit(UNREAD)
         except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
@@ -61,13 +62,6 @@ class Commands(click.Group):
 def message(text: str) -> None:
     """A line for the person at the keyboard, on standard error, without what could move the cursor."""
     click.echo("".join(c if c.isprintable() or c == "\n" else " " for c in text), err=True)
-
-
-def leave(ctx: click.Context) -> NoReturn:
-    """Who read the output wants no more of it, as `head` does: end without a word, with the status of a closed pipe."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held back goes nowhere
-    ctx.exit(UNREAD)
 
 
 def refuse(ctx: click.Context, error: InputError) -> NoReturn:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from rich import box
@@ -24,6 +25,12 @@ class Unread(Console):
     def on_broken_pipe(self) -> None:
         """Instead of ending the program with status 1."""
         raise BrokenPipeError
+
+
+def unread() -> None:
+    """Whoever read standard output has gone, as `head` does: what is still held back goes nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Screen:
