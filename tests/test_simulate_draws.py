@@ -160,7 +160,7 @@ def test_a_case_states_its_own_numbers_and_the_rest_comes_from_the_defaults(tmp_
 
 def test_groups_without_a_rating_follow_what_is_told_of_their_contracts() -> None:
     told = {group.name: group.rating for group in Risk(load(ROOT / "inputs" / "coreweave-2026-06")).groups}
-    assert (told["Microsoft"], told["Meta"], told["OpenAI"]) == ("BBB", "BBB", "B")
+    assert (told["Microsoft"], told["Meta"], told["OpenAI"]) == ("A", "BBB", "B"), "the first by its own risk.yaml"
 
 
 def test_a_cds_is_a_hazard_of_spread_over_loss(tmp_path: Path) -> None:
