@@ -100,6 +100,7 @@ class Plan:
         told = self.failures.told(days, self.input)
         for source in self.sources.values():
             told |= source.told(streams, self.input)
+        told = {key: array for key, array in told.items() if key in self.figures.still}  # what moves nothing is not told
         figures = self.wanted.array(self.figures(told), self._failed(days))
         if block >= FAN_BLOCKS:
             return Done(figures, None)
