@@ -27,7 +27,7 @@ class Lowered:
 
     @quietly
     def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row], scenario: int = 0) -> None:
-        self.book, self.scenario, self.run = values.book, scenario, values
+        self.book = values.book
         self.alone = _still(values, scenario)
         self._blocks = {block.key for block in self.book.blocks}
         self.tables: list[Array] = []
@@ -147,8 +147,6 @@ class Lowered:
         if operator.reads != "now":
             return self._shifted(node, args[1:], over_time, opening)
         members = [self._settled(each, over_time, opening) for arg in args for each in self._spelt(arg, opening)]
-        if len(args) > 1 and isinstance(args[1], Group):  # step_lookup: keys and values stand in two groups
-            members = [members[0], *members[1:]]
         made = simplify(BASIC[operator.name](members) if operator.name in BASIC else Op(operator.name, tuple(members)))
         return self._lifted(made) if over_time and not opening else made
 
