@@ -22,6 +22,7 @@ from model.debt import Instrument, Statement
 from model.debt.clauses import CollateralTests, FleetCollateral, MovesWithService
 from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.drivers import Drivers
+from model.edited import put
 from model.evidence import NO_CONTRACT, assumed_kinds, weakest_grades
 from model.inputs import months_needed
 from model.inputs.schema import Case
@@ -99,6 +100,13 @@ class Deal:
         self.checks = list(checks_of(self))
         self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
         self.book = Book(self.blocks(), self.timeline.count)
+        self.edit_problems = put(self.book, self.timeline, case.edits, self.stamped)
+
+    @cached_property
+    def stamped(self) -> frozenset[str]:
+        """Inputs that the engine finds itself: T4, which support counts, whether the claim rests on assumptions."""
+        flags = [row.key for backing in self.backings.values() for row in backing.flags().values()]
+        return frozenset((*(pair.row("stressed").key for pair in self.pairs.values()), *flags, self.claim.row("assumed").key))
 
     def _calendar(self, *names: str) -> dict[str, Row]:
         return {name: self.clock.row(name) for name in names}
@@ -364,6 +372,7 @@ class Deal:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
         by_choice = basis.basis != "disclosed" or basis.grade == "assumed"
         kinds = assumed_kinds(self.case)
+        kinds += ["numbers typed in a workbook"] * any(edit.grade == "assumed" for edit in self.case.edits.inputs.values())
         assumed = by_choice or bool(kinds)
         said = (f"Which contract secures which loan is {basis.basis}, not disclosed." if by_choice
                 else "The allocation of contracts to debt is disclosed.")

@@ -23,7 +23,7 @@ FLOORS = (
     ("model.selling",),
     ("model.repayment", "model.converting", "model.accreting", "model.measuring", "model.parent"),
     ("model.paying",),
-    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders"),
+    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders", "model.edited"),
     ("model.deal",),
     ("model.verdict", "model.on_request"),
     ("model.break_even",),
@@ -36,6 +36,7 @@ FLOORS = (
     ("model.simulate",),
     ("model.backtest",),
     ("model.report",),
+    ("model.round_trip",),
     ("model.cli",),
     ("model.__main__",),
 )
