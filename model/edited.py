@@ -53,6 +53,11 @@ def why_not(row: Row, value: float) -> str:
     return refused(row.declared, value) if isinstance(row.declared, given) else ""
 
 
+def is_date(row: Row) -> bool:
+    """Whether an input is a date: what follows from it was worked out beforehand and would stay."""
+    return row.unit == "date" or (isinstance(row.declared, given) and row.declared.kind == "date")
+
+
 def _problems(book: Book, timeline: Timeline, key: str, edit: Edit, stamped: Collection[str]) -> Problems:
     place: Path = (INPUTS, key)
     try:
