@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 INTERRUPTED, BROKEN, NOT_HELD, UNREAD = 130, 3, 1, 141
 CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
-SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True,
-                        help="Scenario of the case to read.")
+SCENARIO = click.option("--scenario", metavar="NAME",
+                        help="Scenario of the case to read.  [default: base; of a workbook, its live scenario]")
 MORE = click.option("--scenarios", "more", metavar="FILE", type=click.Path(path_type=Path),
                     help="File of more scenarios, as falsify writes it.")
 OUT = click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
@@ -86,7 +86,8 @@ def fail(ctx: click.Context, error: Exception, text: str) -> NoReturn:
 def main() -> None:
     """Do the contracts of a GPU cloud cover the debt that bought its GPUs?
 
-    CASE is a case folder; `debtcover new DIR` writes one to start from.
+    CASE is a case folder, or a workbook that debtcover wrote and in which blue cells may have been changed; `debtcover new DIR`
+    writes a folder to start from.
     """
     gc.set_threshold(500_000)  # books and pages stay until the end: to look for circles in them costs a tenth of a run
     atexit.register(gc.freeze)  # and at the end the process gives its memory back as a whole
@@ -100,7 +101,7 @@ def main() -> None:
 @click.option("--json", "as_data", is_flag=True, help="Print run.json instead of the page.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
 @click.pass_context
-def run(ctx: click.Context, case: Path, scenario: str, more: Path | None, out: Path | None, as_data: bool,
+def run(ctx: click.Context, case: Path, scenario: str | None, more: Path | None, out: Path | None, as_data: bool,
         strict: bool) -> None:
     """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv, waterfall.csv and run.json."""
     from model.record import record
@@ -120,7 +121,7 @@ def run(ctx: click.Context, case: Path, scenario: str, more: Path | None, out: P
 @CASE
 def check(case: Path) -> None:
     """Validate a case only: every finding at once, with file, line, field, what was seen and what is allowed."""
-    from model.cases import load
+    from model.round_trip import load
 
     warnings = load(case).case.warnings
     for finding in warnings:
@@ -136,7 +137,7 @@ def check(case: Path) -> None:
               help="Scenarios to run, as S05, S05a or a name; several times, or with commas.")
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print stress.json instead of the table.")
-def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
+def stress(case: Path, scenario: str | None, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
     """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much; break-evens.
 
     Writes stress.csv, stress.json and the workbook with the sheets Scenarios and Stress.
@@ -174,7 +175,7 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
 @click.option("--depth", type=click.IntRange(min=0), help="Levels to show.  [default: down to the inputs]")
 @SCENARIO
 @MORE
-def explain(case: Path, row: str, period: str | None, depth: int | None, scenario: str, more: Path | None) -> None:
+def explain(case: Path, row: str, period: str | None, depth: int | None, scenario: str | None, more: Path | None) -> None:
     """Tell a number: its formula, what it rests on, down to inputs with their source.
 
     ROW is a row such as ddtl-1.interest, or a figure of run.json such as debt.principal, claim.sentence or pairs.
@@ -198,7 +199,7 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
               help="CSV of what was reported later, as inputs/actuals/coreweave.csv.")
 @SCENARIO
 @OUT
-def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None:
+def backtest(case: Path, actuals: Path, scenario: str | None, out: Path | None) -> None:
     """Compare a projection with what was reported later, by date and instrument, with the causes of each error."""
     from model.backtest import backtest, read_actuals
     from model.report.backtest_page import show, write_backtest
@@ -231,7 +232,7 @@ def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None
 @click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the search.")
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print falsify.json instead of the page.")
-def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_data: bool, **asked: Any) -> None:
+def falsify(case: Path, scenario: str | None, more: Path | None, out: Path | None, as_data: bool, **asked: Any) -> None:
     """Search for the smallest combination of stresses under which a pair is no longer covered.
 
     What is found is printed in words and written as scenarios that replay exactly: falsified.yaml, falsify.csv, falsify.json.
@@ -267,7 +268,7 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 @SCENARIO
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
-def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
+def simulate(case: Path, scenario: str | None, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
              without_company: bool, antithetic: bool, quasi: bool, **asked: Any) -> None:
     """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed.
 
@@ -285,7 +286,7 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
     method: Method = "antithetic" if antithetic else "quasi" if quasi else "plain"
     done = calculate(case, scenario)
     folder = out or Path("outputs") / done.deal.case.general.case
-    settings = whole_blocks(Settings(**asked, method=method, scenario=scenario, company=not without_company))
+    settings = whole_blocks(Settings(**asked, method=method, scenario=done.scenario, company=not without_company))
     if settings.paths != asked["paths"]:
         message(f"--{method} draws whole blocks: {asked['paths']:,} paths are rounded up to {settings.paths:,}")
     try:
@@ -314,10 +315,10 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
 @click.option("--commitment", type=float, help="Loan in USD m, at most.")
 def size(case: Path, loan: str, **asked: Any) -> None:
     """Size a loan: the largest that its pledged contracts carry, and the limit that binds. Writes nothing."""
-    from model.cases import load
     from model.debt.sizing import SizingTerms
     from model.on_request import largest_loan
     from model.report.requests import show_size
+    from model.round_trip import load
 
     if (asked["cost"] is None) != (asked["ltc"] is None):
         raise click.UsageError("--ltc needs --cost, and --cost needs --ltc")
@@ -337,14 +338,31 @@ def size(case: Path, loan: str, **asked: Any) -> None:
 @click.option("--share-price", type=float, help="Share price in USD.  [default: the curve of the case]")
 def value(case: Path, note: str, **asked: Any) -> None:
     """Value a convertible note: straight-bond floor, parity and two models side by side. Writes nothing."""
-    from model.cases import load
     from model.on_request import note_value
     from model.report.requests import show_value
+    from model.round_trip import load
 
     try:
         show_value(note_value(load(case), note, **asked))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+@main.command("import")
+@click.argument("workbook", metavar="WORKBOOK", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def import_workbook(workbook: Path, folder: Path) -> None:
+    """Write a workbook in which inputs were changed back as a case folder, with the sources kept, and say what changed."""
+    from model.report.screen import Screen
+    from model.round_trip import read
+    from model.round_trip.importing import show, write_case
+
+    edited = read(workbook)
+    write_case(folder, edited.files)
+    show(edited, Screen())
+    scenario = edited.deal.case.scenario
+    live = "" if scenario == "base" else f" --scenario {scenario}"
+    message(f"wrote {folder}; next: debtcover run {folder}{live}")
 
 
 @main.command()
@@ -369,14 +387,18 @@ def schema() -> None:
 # ---- the steps of a command ------------------------------------------------------------------------------------------
 
 
-def calculate(case: Path, scenario: str, more: Path | None = None) -> Run:
+def calculate(case: Path, scenario: str | None, more: Path | None = None) -> Run:
     """Load a case and run it; a scenario that does not exist is a usage error."""
-    from model.cases import load
     from model.cases import run as run_deal
+    from model.round_trip import read
     from model.sheet.kernel import COMPILER
 
     COMPILER.told = message
-    deal = load(case, more)
+    edited = read(case, more)
+    if edited.told:
+        message(f"{case.name}: {len(edited.told)} typed numbers are read as part of the case; `debtcover import` tells them")
+    deal = edited.deal
+    scenario = deal.case.scenario if scenario is None else scenario
     if scenario not in deal.scenarios:
         raise click.UsageError(unknown_scenario(deal, scenario))
     done = run_deal(deal, scenario)
@@ -386,7 +408,7 @@ def calculate(case: Path, scenario: str, more: Path | None = None) -> Run:
 
 def together(read: Callable[[], T], case: Path) -> T:
     """Read a file beside a case; where it is refused, with the findings of the case too."""
-    from model.cases import load
+    from model.round_trip import load
 
     try:
         return read()

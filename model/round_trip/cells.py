@@ -63,7 +63,8 @@ class Saved:
 
     def note(self, cell: Cell, what: str, allowed: str, seen: str | None = None) -> None:
         """Keep a finding at a cell."""
-        self.findings.append(Finding(self.file, cell.line, f"{cell.name} ({what})", shown(cell) if seen is None else seen, allowed))
+        seen = shown(cell) if seen is None else seen
+        self.findings.append(Finding(self.file, cell.line, f"{cell.name} ({what})", seen, allowed))
 
     def refuse(self, sheet: str, seen: str, allowed: str) -> InputError:
         """The case cannot be read at all: everything found until now, and why."""
@@ -113,7 +114,8 @@ def _read(saved: Saved, path: Path) -> None:
             if title in book.sheetnames:
                 sheet: Any = book[title]
                 sheet.reset_dimensions()  # what the file says of its own size may be wrong
-                saved.sheets[title] = {line[0].line: {cell.column: cell for cell in line} for line in _lines(title, sheet) if line}
+                lines = (line for line in _lines(title, sheet) if line)
+                saved.sheets[title] = {line[0].line: {cell.column: cell for cell in line} for line in lines}
         saved.names = {name: str(told.attr_text) for name, told in book.defined_names.items()}
     finally:
         book.close()

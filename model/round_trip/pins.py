@@ -8,8 +8,9 @@ from typing import Any
 from model.deal import Deal
 from model.inputs.edits import Edit, Month
 from model.inputs.values import GRADES
+from model.round_trip.edited import Typed
 from model.round_trip.places import flow, number
-from model.round_trip.typed import BASE, Typed
+from model.round_trip.typed import BASE
 from model.sheet import PERIOD, TEXT, Sourced
 
 LONGEST = 400  # characters of a source
@@ -61,19 +62,22 @@ class Pins:
             if row.per == TEXT or row.key in self.deal.stamped:
                 continue
             told, other = self._told(row.key), deal.book.by_key[row.key].input
-            words = {"source": cut(f"as in {self.book}: does not follow what was typed; before: {told.source}"),
-                     "grade": told.grade if told.grade in GRADES else "derived"}
+            held: dict[str, Any] = {}
             if row.per == PERIOD:
                 if months := self._months(row.key, told.value, other.value):  # type: ignore[union-attr]
-                    found[row.key] = Edit(months=together(edits.get(row.key), months), **words)
+                    held["months"] = together(edits.get(row.key), months)
             elif (value := self.base[row.key].after if row.key in self.base else told.value) != other.value:  # type: ignore[union-attr]
-                found[row.key] = Edit(value=value, **words)
+                held["value"] = value
+            if held:
+                words = cut(f"as in {self.book}: does not follow what was typed; before: {told.source}")
+                held["grade"] = told.grade if told.grade in GRADES else "derived"
+                found[row.key] = Edit(**held, source=words)
         return found
 
     def _months(self, key: str, told: Any, other: Any) -> list[Month]:
         ends = self.deal.timeline.ends
         wanted = dict(zip(ends, list(told)[-len(ends):], strict=True))
-        wanted |= {one.end: one.after for one in self.months.get(key, ())}
+        wanted |= {one.end: one.after for one in self.months.get(key, ()) if one.end}
         return [Month(end=end, value=value) for (end, value), seen in zip(wanted.items(), list(other)[-len(ends):], strict=True)
                 if value != seen]
 

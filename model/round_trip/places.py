@@ -19,6 +19,7 @@ from ruamel.yaml.events import (
 
 from model.inputs.document import Path
 from model.inputs.schema import Case
+from model.inputs.values import GRADES
 
 Span = tuple[int, int]
 BOM = "\ufeff"
@@ -69,7 +70,7 @@ class Text:
 
     def _value(self, event: Any, path: Path) -> int:
         """Note a value; where it ends, without the blank lines and comments behind it."""
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = int(event.start_mark.index), int(event.end_mark.index)
         if isinstance(event, MappingStartEvent):
             end = self._mapping(event, path)
         elif isinstance(event, SequenceStartEvent):
@@ -80,18 +81,18 @@ class Text:
         return end
 
     def _mapping(self, begin: Any, path: Path) -> int:
-        last = begin.end_mark.index
+        last = int(begin.end_mark.index)
         for event in self.events:
             if isinstance(event, MappingEndEvent):
-                return event.end_mark.index if begin.flow_style else last
+                return int(event.end_mark.index) if begin.flow_style else last
             last = self._value(next(self.events), (*path, _key(event)))
         return last
 
     def _sequence(self, begin: Any, path: Path) -> int:
-        last = begin.end_mark.index
+        last = int(begin.end_mark.index)
         for number, event in enumerate(self.events):
             if isinstance(event, SequenceEndEvent):
-                return event.end_mark.index if begin.flow_style else last
+                return int(event.end_mark.index) if begin.flow_style else last
             last = self._value(event, (*path, number))
         return last
 
@@ -105,7 +106,9 @@ def flow(value: Any) -> str:
     """A value as YAML in one line: JSON is YAML, and text between quotes stays text."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {flow(part)}" for key, part in value.items()) + "}"
-    return number(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float):
+        return number(value)
+    return value if value in GRADES else json.dumps(value, ensure_ascii=False)
 
 
 def number(value: float) -> str:

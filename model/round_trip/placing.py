@@ -8,7 +8,6 @@ follow a changed file although the workbook leaves it alone: an instalment froze
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from model import cases
 from model.deal import Deal
@@ -18,26 +17,16 @@ from model.inputs.edits import EDITS
 from model.inputs.problem import CASE, SCENARIOS
 from model.inputs.read import BESIDE
 from model.inputs.values import Ranged
+from model.round_trip.edited import Edited, Typed
 from model.round_trip.pins import Pins, source, text
 from model.round_trip.places import Text, places_of
-from model.round_trip.typed import BASE, Typed
+from model.round_trip.typed import BASE
 from model.sheet import TEXT, Row
 
 Files = Mapping[str, bytes]
 Stated = tuple[str, Path, Typed]
 """Where a case file states a number, and what was typed in its place."""
 BY_EVIDENCE = ("evidence.", "claim.")  # blocks that follow the words of evidence, and typed numbers are assumed
-
-
-@dataclass(frozen=True)
-class Edited:
-    """The case of an edited workbook: its deal, its files, and where each typed number stands in them."""
-
-    deal: Deal
-    files: Files
-    told: Sequence[tuple[Typed, str, int]]
-    held: int = 0
-    """Inputs in edits.yaml that nobody typed."""
 
 
 def placed(deal: Deal, typed: Sequence[Typed], book: str) -> Edited:
@@ -57,8 +46,8 @@ def _stated(deal: Deal, base: Sequence[Typed]) -> list[Stated]:
     for row in deal.book.inputs:
         if row.input is not None and id(row.input.origin) in places:
             first.setdefault(id(row.input.origin), row)
-    found = ((places[origin], row.input, typed.get(row.key)) for origin, row in first.items())
-    return [(*place, one) for place, told, one in found if one and getattr(told.origin, "value", None) == one.before]
+    return [(*places[origin], one) for origin, row in first.items() if (one := typed.get(row.key))
+            and row.input is not None and getattr(row.input.origin, "value", None) == one.before]
 
 
 def _settled(wanted: Pins, texts: Files, stated: Sequence[Stated]) -> Edited | None:
@@ -121,7 +110,8 @@ def _texts(deal: Deal, typed: Sequence[Typed], stated: Sequence[Stated], book: s
 
 def _state(deal: Deal, text: Text, path: Path, one: Typed, book: str) -> None:
     told = deal.book.by_key[one.key].input
-    assert told is not None and one.after is not None
+    assert told is not None
+    assert one.after is not None
     text.put((*path, "value"), one.after)
     text.put((*path, "source"), source(book, [one], told.source))
     text.put((*path, "grade"), "assumed")

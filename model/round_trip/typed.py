@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from model.deal import Deal
@@ -17,30 +16,13 @@ from model.report.layout import INPUTS, OVER_TIME
 from model.report.page import as_text
 from model.report.workings import KEY
 from model.round_trip.cells import Cell, Line, Saved
+from model.round_trip.edited import Typed
 from model.sheet import PERIOD, TEXT, Row
 
 SAME = 1e-14
 MOST = 1e12
 BASE, LIVE, GRADE, SCENARIO_NAME = "base", "Live", "Grade", "In_ScenarioName"
 FIXED = "as it was written: this cell is changed in the case files only"
-
-
-@dataclass(frozen=True)
-class Typed:
-    """One number that was typed: for the base, a scenario or the month that ends on a date. `after` None: cleared."""
-
-    key: str
-    label: str
-    scenario: str
-    end: date | None
-    before: float | None
-    after: float | None
-    cell: str
-
-    @property
-    def where(self) -> str:
-        """The scenario or the month."""
-        return self.scenario if self.end is None else f"{self.end:%Y-%m}"
 
 
 def typed(saved: Saved, deal: Deal) -> list[Typed]:
@@ -69,13 +51,13 @@ class _Reader:
     def single(self) -> Iterator[Typed]:
         """Base values and the columns of scenarios."""
         head, lines = self._table(INPUTS, [row for row in self.rows.values() if row.per != PERIOD])
-        columns = {str(cell.value): column for column, cell in head.items() if head_of(head, LIVE) < column < head_of(head, GRADE)}
+        columns = {str(head[n].value): n for n in head if head_of(head, LIVE) < n < head_of(head, GRADE)}
         for name in self.deal.scenarios.keys() ^ columns.keys():
             cell = head.get(columns.get(name, 0), next(iter(head.values())))
             said = f"the scenarios of the case, base first: {', '.join(self.deal.scenarios)}; others are added in scenarios.yaml"
             self.saved.note(cell, name, said, "a column for it" if name in columns else "no column for it")
         for key, line in lines.items():
-            cells = {name: line.get(column) or Cell(INPUTS, number_of(line), column, None, "n") for name, column in columns.items()}
+            cells = {name: self.saved.cell(INPUTS, number_of(line), column) for name, column in columns.items()}
             if BASE in cells:
                 yield from self._line(self.rows[key], cells)
 
@@ -142,14 +124,15 @@ class _Reader:
             self.saved.note(next(iter(head.values())), f"{end}", said, "no column for it")
         for key, line in lines.items():
             row = self.rows[key]
-            assert row.input is not None and not isinstance(row.input.value, str | float | int)
+            assert row.input is not None
+            assert not isinstance(row.input.value, str | float | int)
             values = list(row.input.value)[-self.deal.timeline.count:]
             for end, before in zip(self.deal.timeline.ends, values, strict=True):
                 if end in columns:
                     yield from self._month(row, line, columns[end], end, float(before))
 
     def _month(self, row: Row, line: Line, column: int, end: date, before: float) -> Iterator[Typed]:
-        cell = line.get(column) or Cell(OVER_TIME, number_of(line), column, None, "n")
+        cell = self.saved.cell(OVER_TIME, number_of(line), column)
         value = self._number(row, cell, before)
         if value is not None and value != before:
             yield Typed(row.key, row.label, BASE, end, before, value, cell.name)
