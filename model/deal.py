@@ -22,7 +22,7 @@ from model.debt import Instrument, Statement
 from model.debt.clauses import CollateralTests, FleetCollateral, MovesWithService
 from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.drivers import Drivers
-from model.edited import is_date, put
+from model.edited import may_be_typed, put
 from model.evidence import NO_CONTRACT, assumed_kinds, weakest_grades
 from model.inputs import months_needed
 from model.inputs.check import ids_of_inputs, is_of
@@ -34,7 +34,7 @@ from model.parent import Group, Parent
 from model.paying import Paying
 from model.repayment import Repayment
 from model.selling import Selling
-from model.sheet import DEAL, PERIOD, Block, Book, Row, Sourced, Values, evaluate
+from model.sheet import DEAL, Block, Book, Row, Sourced, Values, evaluate
 from model.sold import rows, text
 from model.stack import Graded, Headline, Stack
 from model.ties import checks_of
@@ -104,18 +104,16 @@ class Deal:
         self.edit_problems = put(self.book, self.timeline, case.edits, self.stamped)
 
     @cached_property
-    def in_scenarios(self) -> frozenset[str]:
-        """Inputs that a scenario may hold at another number."""
-        ids = ("drivers", *ids_of_inputs(self.case))
-        return frozenset(row.key for row in self.book.inputs
-                         if row.per == DEAL and is_of(row.key, ids) and not is_date(row)) - self.stamped
+    def typed(self) -> frozenset[str]:
+        """Inputs that may be typed in the workbook: those of which a scenario may speak, of the case, and over time."""
+        free = (row.key for row in self.book.inputs if row.block is not self.clock and may_be_typed(row))
+        return frozenset(free) - self.stamped
 
     @cached_property
-    def typed(self) -> frozenset[str]:
-        """Inputs that may be typed in the workbook: those, numbers that the case states, and what runs over time."""
-        stated = (row.key for row in self.book.inputs if row.per == DEAL and row.input and row.input.origin and not is_date(row))
-        over_time = (row.key for row in self.book.inputs if row.per == PERIOD and row.block is not self.clock)
-        return self.in_scenarios | (frozenset((*stated, *over_time)) - self.stamped)
+    def in_scenarios(self) -> frozenset[str]:
+        """Those that a scenario may hold at another number."""
+        ids = ("drivers", *ids_of_inputs(self.case))
+        return frozenset(key for key in self.typed if self.book.by_key[key].per == DEAL and is_of(key, ids))
 
     @cached_property
     def stamped(self) -> frozenset[str]:

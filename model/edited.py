@@ -15,10 +15,10 @@ from model.inputs.document import Path
 from model.inputs.edits import EDITS, Edit, EditsFile
 from model.inputs.problem import Problem, Problems
 from model.inputs.values import refused
-from model.sheet import PERIOD, Book, Row, Sourced, given
+from model.sheet import DEAL, PERIOD, Book, Row, Sourced, given
 from model.timeline import Timeline
 
-INPUTS = "inputs"
+INPUTS, DRIVERS = "inputs", "drivers"
 
 
 def put(book: Book, timeline: Timeline, edits: EditsFile, stamped: Collection[str]) -> list[Problem]:
@@ -53,9 +53,19 @@ def why_not(row: Row, value: float) -> str:
     return refused(row.declared, value) if isinstance(row.declared, given) else ""
 
 
-def is_date(row: Row) -> bool:
-    """Whether an input is a date: what follows from it was worked out beforehand and would stay."""
-    return row.unit == "date" or (isinstance(row.declared, given) and row.declared.kind == "date")
+def may_be_typed(row: Row) -> bool:
+    """Whether a number of an input may be replaced by another alone.
+
+    From a date others are worked out, a number that was worked out is replaced where it comes from, and a constant such
+    as the months of a year is nobody's to choose.
+    """
+    told = row.input
+    assert told is not None
+    if row.per != DEAL or row.unit == "date" or not isinstance(row.declared, given) or row.declared.kind == "date":
+        return row.per == PERIOD
+    if told.origin is not None or row.declared.ask or row.block.key == DRIVERS:
+        return True
+    return told.grade != "derived" and (row.declared.default is None or row.unit in ("share", "rate"))
 
 
 def _problems(book: Book, timeline: Timeline, key: str, edit: Edit, stamped: Collection[str]) -> Problems:
