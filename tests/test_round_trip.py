@@ -24,8 +24,9 @@ from tests.round_trips import apart, at_random, cell_of, made, written
 ROOT = Path(__file__).parent.parent
 EVERYTHING = bool(os.environ.get("EVERY_POSITION"))
 SMALL = ROOT / "inputs" / "nebius-microsoft"
-CASES = [ROOT / "inputs" / "unit-100mw", SMALL, ROOT / "inputs" / "coreweave-ddtl-4"]
-MORE = [ROOT / "inputs" / "coreweave-ipo", ROOT / "inputs" / "hut8-river-bend", ROOT / "tests" / "cases" / "every-kind"]
+CASES = [ROOT / "inputs" / "unit-100mw", SMALL]
+MORE = [ROOT / "inputs" / "coreweave-ddtl-4", ROOT / "inputs" / "coreweave-ipo",
+        ROOT / "inputs" / "hut8-river-bend", ROOT / "tests" / "cases" / "every-kind"]
 EACH = [pytest.param(case, id=case.name, marks=pytest.mark.xdist_group(f"round-trip {case.name}"))
         for case in (*CASES, *(MORE if EVERYTHING else ()))]
 
