@@ -16,12 +16,12 @@ from test_inputs import write
 import model
 from model.cases import load, run
 from model.debt.terms import Dated, DatedTerms
+from model.simulate import simulate_run
 from model.simulate.plan import Plan, Settings
 from model.simulate.risk import Risk, defaults
 from model.simulate.sources import BaseRates, Delay, Power, Prices, Reversion, Shares, fixings, late_inputs
 from model.simulate.streams import BLOCK, Streams
-from model.simulate.summary import Sample, doublings, histogram
-from model.simulate.wanted import Fan
+from model.simulate.summary import Sample, by_period, doublings, histogram
 from model.timeline import ArrearsTerms, Curve, Timeline
 
 ROOT = Path(__file__).parent.parent
@@ -228,27 +228,36 @@ def test_quasi_errors_come_from_blocks() -> None:
     assert Sample(values[:BLOCK], "quasi").error() is None
 
 
-def test_a_fan_is_within_a_bin_of_the_exact_percentiles() -> None:
-    """Blocks added in any order; beyond the range the ends stand."""
-    amounts = np.random.default_rng(3).normal(50, 20, (12, 4096))
-    padded = np.concatenate([np.zeros((1, 4096)), amounts, np.zeros((1, 4096))])
-    fan = Fan([60.0])
-    counts = sum(fan.counts([padded[:, part:part + 1024]]) for part in (2048, 0, 3072, 1024))
-    (low, high) = fan.percentiles(counts, 0, (0.05, 0.95))
-    assert low == pytest.approx(np.quantile(amounts, 0.05, axis=1), abs=60 / 200)
-    assert high == pytest.approx(np.quantile(amounts, 0.95, axis=1), abs=60 / 200)
-    assert fan.counts([padded * 100]).sum() == 12 * 4096
+def test_percentiles_by_period_are_those_of_numpy() -> None:
+    """Exact, nothing included: no bins."""
+    amounts = np.random.default_rng(3).normal(50, 40, (12, 3000)).clip(0)
+    told = by_period(amounts, (0.05, 0.25, 0.95))
+    for name, share in (("p05", 0.05), ("p25", 0.25), ("p95", 0.95)):
+        assert told[name] == np.quantile(amounts, share, axis=1, method="inverted_cdf").tolist()
+    assert set(told["p05"]) == {0.0}
+
+
+def test_the_fan_of_a_case_is_of_the_first_paths_whatever_their_block(tmp_path: Path) -> None:
+    """Against the rows over time of each block, put together here; a part of the last block."""
+    plan = Plan(run(load(case_with(tmp_path / "case", risk([(1, 0.25)], [(1, 0.1)], 0.4)))), Settings(2100, 1))
+    found = simulate_run(plan.run, plan.settings, tmp_path).record["fan"]
+    rows = np.concatenate([np.asarray(plan.run_block(block).fan) for block in range(3)], axis=2)[:, :, :2100]
+    assert found["paths"] == 2100
+    for n, key in enumerate(("hill", "lake")):
+        for k, name in enumerate(("cash", "service")):
+            expected = np.quantile(rows[2 * n + k], 0.25, axis=1, method="inverted_cdf")
+            assert found["pairs"][key][name]["p25"] == expected.tolist()
 
 
 def test_fan_of_a_case_holds_its_cash(tmp_path: Path) -> None:
-    """Cash of each month until the contract is lost; service is due whatever happens."""
+    """Cash of each month until the contract is lost, then nothing; service is due whatever happens."""
     case = case_with(tmp_path / "case", risk([(1, 0.25)], [(1, 0.1)], 0.4))
     told = model.simulate(load(case), paths=2048, seed=1).record["fan"]
     hill = told["pairs"]["hill"]
     assert told["paths"] == 2048
-    assert hill["cash"]["p95"][:12] == pytest.approx([13.0] * 12, abs=13 / 200)
-    assert hill["cash"]["p05"][11] == pytest.approx(0, abs=13 / 200)
-    assert hill["service"]["p50"][0] == pytest.approx(11.2, abs=11.2 / 200)
+    assert hill["cash"]["p95"][:12] == pytest.approx([13.0] * 12)
+    assert hill["cash"]["p05"][11] == 0
+    assert hill["service"]["p50"][0] == pytest.approx(11.2)
     assert log(hill["service"]["p05"][0] / hill["service"]["p95"][0]) == 0
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import exp, expm1, log, sqrt
 from statistics import NormalDist
@@ -130,9 +131,15 @@ class Reversion:
         found = np.zeros((len(normals) + 1, normals.shape[1])) if room is None else room
         found[0] = 0.0
         for t, (before, month) in enumerate(pairwise((0, *(months or range(1, len(normals) + 1))))):
-            keep, deviation = exp(-self.reversion * (month - before) / MONTHS), sqrt(self.variance(month - before))
-            found[t + 1] = keep * found[t] + deviation * normals[t]
+            keep, deviation = self.step(month - before)
+            np.multiply(normals[t], deviation, out=found[t + 1])
+            found[t + 1] += found[t] if keep == 1 else keep * found[t]
         return found
+
+    @cache
+    def step(self, months: int) -> tuple[float, float]:
+        """What is left of a deviation after so many months, and the standard deviation of what has come to it."""
+        return exp(-self.reversion * months / MONTHS), sqrt(self.variance(months))
 
     def variance(self, months: int) -> float:
         """Of the deviation after so many months."""
@@ -143,12 +150,16 @@ class Reversion:
 
     def factor(self, normals: Array, room: Array) -> Array:
         """The same as a factor of a price, `(months + 2, 1024)`, with mean 1 in every month; 1 in the closing pad too."""
-        half = np.array([self.variance(n) / 2 for n in range(len(normals) + 1)])
         path = self.path(normals, room[:-1])
-        path -= half[:, None]
+        path -= self.half_variances(len(normals))
         np.exp(path, out=path)
         room[-1] = 1.0
         return room
+
+    @cache
+    def half_variances(self, months: int) -> Array:
+        """Of every month, `(months + 1, 1)`."""
+        return np.array([[self.variance(n) / 2] for n in range(months + 1)])
 
 
 # ---- base rates ------------------------------------------------------------------------------------------------------
@@ -163,13 +174,16 @@ class Fixings:
     months: tuple[int, ...]
     blends: Mapping[int, Sequence[tuple[int, float]]]
 
-    def deviations(self, path: Array, room: Array | None = None) -> Array:
-        """`(T + 2, 1024)`; nothing in the pads."""
-        found: Array = np.take(path, self.months, axis=0, out=room, mode="clip")
-        for place, parts in self.blends.items():
-            found[place] = 0.0
-            for month, weight in parts:
-                found[place] += weight * path[month]
+    def onto(self, curve: Array, path: Array, found: Array) -> Array:
+        """Add the deviations to a curve, `(T + 2, 1024)`: only where there is one is `found` written to, else it is the curve."""
+        for place, month in enumerate(self.months):
+            if place in self.blends:
+                found[place] = 0.0
+                for one, weight in self.blends[place]:
+                    found[place] += weight * path[one]
+                found[place] += curve[place]
+            elif month:
+                np.add(path[month], curve[place], out=found[place])
         return found
 
     @property
@@ -234,8 +248,8 @@ class BaseRates:
         path = self.process.path(drawn, streams.room("base rate", (len(drawn) + 1, BLOCK)), self.months)
         found: Told = {}
         for key, one in self.fixings.items():
-            found[key] = one.deviations(path, streams.room(key, (len(one.months), BLOCK)))
-            found[key] += now(key)[:, None]
+            curve = now(key)
+            found[key] = one.onto(curve, path, streams.room(key, (len(one.months), BLOCK), curve[:, None]))
         return found
 
 
