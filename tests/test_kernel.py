@@ -295,7 +295,8 @@ def test_compiled_pieces_are_kept_and_checked(tmp_path: Path, monkeypatch: pytes
 def test_pieces_that_were_not_used_for_longest_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever program they are of; one that is read counts as used, and other files are left alone."""
     monkeypatch.setenv("DEBTCOVER_CACHE", str(tmp_path))
-    one, two, three = list({p.name: p for part in program(3).lanes.parts for p in [s.piece(16) for s in part.segments]}.values())[:3]
+    pieces = {piece.name: piece for part in program(3).lanes.parts for piece in [s.piece(16) for s in part.segments]}
+    one, two, three = list(pieces.values())[:3]
     Compiler().address_of([one, two])
     (tmp_path / "pieces-of-before").mkdir()
     for name in ("piece_x.o", "notes.txt"):

@@ -18,8 +18,9 @@ from model.cases import load, run
 from model.debt.terms import Dated, DatedTerms
 from model.simulate import simulate_run
 from model.simulate.plan import Plan, Settings
+from model.simulate.reversion import Reversion
 from model.simulate.risk import Risk, defaults
-from model.simulate.sources import BaseRates, Delay, Power, Prices, Reversion, Shares, fixings, late_inputs
+from model.simulate.sources import BaseRates, Delay, Fixings, Power, Prices, Shares, fixings, late_inputs
 from model.simulate.streams import BLOCK, Streams
 from model.simulate.summary import Sample, by_period, doublings, histogram
 from model.timeline import ArrearsTerms, Curve, Timeline
@@ -52,24 +53,30 @@ def test_a_deviation_has_the_variance_and_the_memory_of_its_process(volatility: 
     assert held == pytest.approx(exp(-reversion), abs=0.03)
 
 
+def deviations(known: Fixings) -> list[float]:
+    """By period, where the deviation of each month is its number: twice in the same array, on top of a curve."""
+    path, curve = np.arange(20.0)[:, None] * np.ones((1, 4)), np.linspace(3, 1, 16)
+    found = np.repeat(curve[:, None], 4, axis=1)
+    known.onto(curve, -path, found)
+    return list(known.onto(curve, path, found)[:, 0] - curve)
+
+
 def test_a_coupon_keeps_the_deviation_of_its_fixing() -> None:
     """Quarterly, fixed two business days before it begins: that of 27 March stands at the end of February."""
     dated = Dated(DatedTerms(date(2026, 12, 31), 3), Timeline(date(2025, 12, 31), 14), SOFR)
     known = fixings(dated)
     assert known.months[:13] == (0, 0, 0, 2, 2, 2, 5, 5, 5, 8, 8, 8, 0)
     assert known.blends == {}
-    path = np.arange(20.0)[:, None] * np.ones((1, 4))
-    assert known.deviations(path)[:, 0].tolist() == [*known.months[:15], 0]
+    assert deviations(known) == pytest.approx([*known.months[:15], 0])
 
 
 def test_a_coupon_in_arrears_has_the_deviations_of_its_days() -> None:
     """Second quarter of 2026: 31 March to 29 April have that of March, 30 April to 30 May that of April, then May."""
     terms = DatedTerms(date(2026, 12, 31), 3, arrears=ArrearsTerms())
     known = fixings(Dated(terms, Timeline(date(2025, 12, 31), 14), SOFR))
-    path = np.arange(20.0)[:, None] * np.ones((1, 4))
     # 31 Mar .. 29 Apr: 30 days of March; 30 Apr .. 30 May: 31 days of April; 31 May .. 29 Jun: 30 days of May
-    assert known.deviations(path)[3:6, 0] == pytest.approx([(3 * 30 + 4 * 31 + 5 * 30) / 91] * 3)
-    assert known.deviations(path)[0, 0] == pytest.approx((31 * 0 + 28 * 1 + 31 * 2) / 90)
+    assert deviations(known)[3:6] == pytest.approx([(3 * 30 + 4 * 31 + 5 * 30) / 91] * 3)
+    assert deviations(known)[0] == pytest.approx((31 * 0 + 28 * 1 + 31 * 2) / 90)
 
 
 def test_base_rates_move_at_fixings_only_and_by_one_path_for_all_loans() -> None:

@@ -15,13 +15,13 @@ from model.record.document import version
 from model.sheet import Figures, Row, ancestors
 from model.sheet.formula import Array
 from model.simulate.failure import Copula
+from model.simulate.reversion import Reversion
 from model.simulate.risk import Risk
 from model.simulate.sources import (
     BaseRates,
     Delay,
     Power,
     Prices,
-    Reversion,
     Shares,
     Source,
     failures,

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
-from math import exp, expm1, log, sqrt
+from math import log, sqrt
 from statistics import NormalDist
 from typing import Any
 
@@ -19,13 +17,13 @@ from model.deal import Deal
 from model.debt.terms import Dated
 from model.sheet.formula import Array
 from model.simulate.failure import Debtors, days_of_failure
+from model.simulate.reversion import Reversion
 from model.simulate.risk import Group
 from model.simulate.streams import BLOCK, Stream, Streams
 
 Now = Callable[[str], Array]
 """Gives an input as the scenario has it: a number, or `(T + 2,)` where it is a curve."""
 Told = dict[str, Array]
-MONTHS = 12
 ONE_IN_TEN = NormalDist().inv_cdf(0.9)
 
 
@@ -115,51 +113,6 @@ class Power:
         drawn = streams.normals(Stream.POWER, 1)[0]
         change = now(self.keys[0])
         return {self.keys[0]: change + (1 + change) * np.expm1(self.volatility * drawn - self.volatility**2 / 2)}
-
-
-@dataclass(frozen=True)
-class Reversion:
-    """A deviation that comes back to nothing, by month end: exact steps of an Ornstein-Uhlenbeck process."""
-
-    volatility: float
-    reversion: float
-
-    def path(self, normals: Array, room: Array | None = None, months: Sequence[int] = ()) -> Array:
-        """`(months + 1, 1024)`, nothing at the as-of date; written to `room` where one is given.
-
-        Every month, or the `months` that are named: a step is exact whatever its length."""
-        found = np.zeros((len(normals) + 1, normals.shape[1])) if room is None else room
-        found[0] = 0.0
-        for t, (before, month) in enumerate(pairwise((0, *(months or range(1, len(normals) + 1))))):
-            keep, deviation = self.step(month - before)
-            np.multiply(normals[t], deviation, out=found[t + 1])
-            found[t + 1] += found[t] if keep == 1 else keep * found[t]
-        return found
-
-    @cache
-    def step(self, months: int) -> tuple[float, float]:
-        """What is left of a deviation after so many months, and the standard deviation of what has come to it."""
-        return exp(-self.reversion * months / MONTHS), sqrt(self.variance(months))
-
-    def variance(self, months: int) -> float:
-        """Of the deviation after so many months."""
-        years = months / MONTHS
-        if self.reversion == 0:
-            return self.volatility**2 * years
-        return self.volatility**2 * -expm1(-2 * self.reversion * years) / (2 * self.reversion)
-
-    def factor(self, normals: Array, room: Array) -> Array:
-        """The same as a factor of a price, `(months + 2, 1024)`, with mean 1 in every month; 1 in the closing pad too."""
-        path = self.path(normals, room[:-1])
-        path -= self.half_variances(len(normals))
-        np.exp(path, out=path)
-        room[-1] = 1.0
-        return room
-
-    @cache
-    def half_variances(self, months: int) -> Array:
-        """Of every month, `(months + 1, 1)`."""
-        return np.array([[self.variance(n) / 2] for n in range(months + 1)])
 
 
 # ---- base rates ------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from model.simulate.streams import BLOCK
 DIGEST = 4  # bytes of a checksum
 
 
-def digest(*parts: bytes | Array) -> bytes:
+def digest(*parts: bytes | memoryview) -> bytes:
     """CRC-32 of one part after the other: what is torn or rots on disk shows, and it costs next to nothing."""
     found = 0
     for part in parts:
@@ -59,12 +59,11 @@ class Store:
 
     def write(self, block: int, done: Done) -> None:
         """Keep a block; a file is seen under its name only once it is whole."""
-        parts = [np.ascontiguousarray(array, dtype="<f8") for array in (done.figures, done.fan) if array is not None]
+        parts = [np.ascontiguousarray(array, dtype="<f8").data for array in (done.figures, done.fan) if array is not None]
         temporary = self.path(block).with_suffix(f".writing-{os.getpid()}")
         try:
             with temporary.open("wb") as file:
-                for part in (digest(*parts), *parts):
-                    file.write(part)
+                file.writelines([digest(*parts), *parts])
             os.replace(temporary, self.path(block))
         except OSError as error:
             raise OutputError(f"could not write {self.path(block)}: {error.strerror or error}") from error
@@ -101,14 +100,15 @@ class Store:
         return np.concatenate(parts, axis=1)[:, :paths]
 
 
-TOGETHER = 8  # columns that are read at once
+TOGETHER = 2**23  # numbers that are read at once, but whole columns
 
 
 def columns(store: Store, paths: int) -> Iterator[Array]:
     """Each column over all paths, in order; a few at a time are in memory."""
     blocks = -(-paths // BLOCK)
-    for first in range(0, store.columns, TOGETHER):
-        last = min(first + TOGETHER, store.columns)
+    together = max(1, TOGETHER // (blocks * BLOCK))
+    for first in range(0, store.columns, together):
+        last = min(first + together, store.columns)
         parts = np.empty((last - first, blocks * BLOCK))
         for block in range(blocks):
             parts[:, block * BLOCK:(block + 1) * BLOCK] = store.figures(block, first, last)

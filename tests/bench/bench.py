@@ -108,7 +108,7 @@ def simulation(few: int = 20_480, many: int = 204_800) -> Found:
     of_kernel = kernel_alone(Plan(run(deal), Settings(many)))
 
     def whole(paths: int, workers: int = 1) -> float:
-        return seconds(partial(simulate, deal, paths=paths, seed=1, workers=workers), time.perf_counter)
+        return seconds(lambda: simulate(deal, paths=paths, seed=1, workers=workers).record, time.perf_counter)
 
     def each(workers: int = 1) -> float:
         return (whole(many, workers) - whole(few, workers)) / (many - few)
