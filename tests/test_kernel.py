@@ -292,6 +292,24 @@ def test_compiled_pieces_are_kept_and_checked(tmp_path: Path, monkeypatch: pytes
     assert third.compiled == 1
 
 
+def test_pieces_that_were_not_used_for_longest_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever program they are of; one that is read counts as used, and other files are left alone."""
+    monkeypatch.setenv("DEBTCOVER_CACHE", str(tmp_path))
+    pieces = {piece.name: piece for part in program(3).lanes.parts for piece in [s.piece(16) for s in part.segments]}
+    one, two, three = list(pieces.values())[:3]
+    Compiler().address_of([one, two])
+    (tmp_path / "pieces-of-before").mkdir()
+    for name in ("piece_x.o", "notes.txt"):
+        (tmp_path / "pieces-of-before" / name).write_text("")
+    for path in tmp_path.rglob("*.*"):
+        os.utime(path, (1000, 1000))
+    monkeypatch.setattr(native, "KEPT", 2)
+    later = Compiler()
+    later.address_of([one])
+    later.address_of([three])
+    assert {path.name for path in tmp_path.rglob("*.*")} == {f"{one.name}.o", f"{three.name}.o", "notes.txt"}
+
+
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the next process compiles again."""
     (tmp_path / "file").write_text("in the way")
