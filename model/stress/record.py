@@ -19,7 +19,7 @@ from model.stress.judge import Judge, Judged
 from model.stress.reach import Reach
 from model.stress.scenarios import Scenario, scenarios_of
 from model.stress.tornado import Tornado
-from model.verdict import day, number
+from model.verdict import FAILS, day, first_failure, number
 
 if TYPE_CHECKING:
     from model.cases import Run
@@ -31,8 +31,6 @@ OF_CONTRACT = ("renewal", "merchant", "residual", "support")
 NOISE = 1e-10  # what a figure may differ by and still be the same
 NOTHING_MOVES = "nothing that this case tests or earns rests on what it moves"
 FIGURES = ("min_dscr", "min_clcr", "tail_months", "support_needed")
-FAILS = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "uncovered_balance"),
-         "T3": ("t3", "t3_date", "first_deficit")}
 
 
 def record(run: Run, only: Collection[str] = ()) -> dict[str, Json]:
@@ -125,7 +123,7 @@ class Told:
                 "fails_before": bool(of("testable", 0)) and not of("covered", 0), **figures, **dates,
                 "tests": self.tests(key, of) if testable else {},
                 "days_tolerated": self.tolerated[key][n] if covered and testable else None,
-                "first_failure": failure(of) if testable else None}
+                "first_failure": first_failure(of) if testable else None}
 
     def tests(self, key: str, of: Any) -> Json:
         """T1 to T7 as far as a scenario moves them; T4 is told in run.json and does not move."""
@@ -136,13 +134,6 @@ class Told:
         return {**found, "T4": {"pass": stressed, "value": None, "date": None},
                 "T5": {"pass": bool(of("covered")), "value": number(of("support_needed")), "date": None},
                 "T6": {"pass": bool(of("t6")), "value": number(of("worst_loss")), "date": day(of("worst_date"))}}
-
-
-def failure(of: Any) -> Json:
-    """The test that fails on the earliest date, of one date T1 before T2 before T3; USD missing then; None if none does."""
-    failing = [{"test": name, "date": day(of(when)), "missing": number(of(missing))}
-               for name, (flag, when, missing) in FAILS.items() if not of(flag)]
-    return min(failing, key=lambda one: one["date"] or "9999", default=None)
 
 
 def first_of(pairs: Sequence[Json]) -> Json:
