@@ -169,6 +169,28 @@ def test_other_periods_and_opening_columns(curve: bool) -> None:
         assert differences(evaluate(book), moved, targets) == []
 
 
+class Chained(Block):
+    """A stock that begins with what the block before holds now, and held a period earlier."""
+
+    rate = told_by("rate", "Rate", default=0.1)
+    before = told_by("USD m", "Stock of the block before", per=PERIOD)
+
+    @line("USD m", opening="rate")
+    def stock(self) -> Expr:
+        """Stock"""
+        return prev(self.stock) * self.rate + self.before - prev(self.before) * self.rate
+
+
+def test_a_block_reads_another_that_has_gone_on_already() -> None:
+    """Equal blocks have a piece each, one after the other: what the one before held a period ago must still be there."""
+    blocks = [Chained("0", key="chained-0", before=[3.0, 1.0, 4.0, 1.0, 5.0])]
+    for n in range(1, 12):
+        blocks.append(Chained(str(n), key=f"chained-{n}", before=blocks[-1].row("stock")))
+    book = Book(list(blocks), 5)
+    told = {f"{block.key}.rate": np.linspace(-0.5, 0.5, 70) * (n + 1) for n, block in enumerate(blocks)}
+    assert differences(evaluate(book), told, [block.row("stock") for block in blocks[-1:]]) == []
+
+
 def test_what_is_told_has_the_shape_that_every_engine_counts_on() -> None:
     """A wrong shape would be read beyond its end."""
     book = Book([Edges("E", flow=[1.0, 2.0])], 2)
