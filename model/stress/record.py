@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.certainty.result import H_WORDS
 from model.record.document import version
 from model.sheet import Row
 from model.stress.company import Company
@@ -18,7 +19,7 @@ from model.stress.grids import Grids
 from model.stress.judge import Judge, Judged
 from model.stress.reach import Reach
 from model.stress.scenarios import Scenario, scenarios_of
-from model.stress.tornado import Tornado
+from model.stress.tornado import Tornado, change
 from model.verdict import FAILS, day, first_failure, number
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from model.coverage import Pair
 
 Json = Any
-H_WORDS = ("holds", "holds_if_assumed", "not_proven", "fails")
 OF_CONTRACT = ("renewal", "merchant", "residual", "support")
 NOISE = 1e-10  # what a figure may differ by and still be the same
 NOTHING_MOVES = "nothing that this case tests or earns rests on what it moves"
@@ -140,11 +140,6 @@ def first_of(pairs: Sequence[Json]) -> Json:
     """Who fails first: the earliest date, of one date the largest amount."""
     failing = [{"pair": pair["id"], **pair["first_failure"]} for pair in pairs if pair["first_failure"]]
     return min(failing, key=lambda one: (one["date"] or "9999", -(one["missing"] or 0.0)), default=None)
-
-
-def change(after: float | None, before: float | None) -> float | None:
-    """A difference; None where either is not defined."""
-    return None if after is None or before is None else after - before
 
 
 def part_of(scenario: Scenario) -> Json:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from model.break_even import DAYS_A_MONTH
 from model.contracts import CONTRACTED, KINDS, Tranche
 from model.contracts.clauses import (
     AtMargin,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from model.cases import Run
 
 LINKED_TO = "openai"
-DAYS_A_MONTH = 365.25 / 12
 
 
 class Look:
