@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,16 +14,12 @@ from model.deal import Deal
 from model.sheet import Values, evaluate
 from model.sheet.figures import Figures
 from tests.bench import twin_general, twin_lanes
-from tests.bench.twin_lanes import FIGURES, PAIRS
+from tests.bench.lanes import FIGURES, PAIRS, ByHand
 
 LISTING = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 COLUMNS = 2000
 RANGES = {"price_change": (-0.3, 2), "cost_change": (-0.7, 0.5), "delay_days": (0, 400), "delivered": (0.8, 1),
           "sla_credits": (0, 0.1), "uncollected": (0, 0.1), "rate_shift": (-0.06, 0.05)}
-
-
-class Twin(Protocol):
-    def __call__(self, told: dict[str, Any]) -> dict[tuple[str, str], Any]: ...
 
 
 def others(deal: Deal) -> Iterator[tuple[str, dict[str, float]]]:
@@ -53,7 +49,7 @@ def told(seed: int) -> dict[str, Any]:
     return columns
 
 
-def same(deal: Deal, values: Values, twin: Twin, seed: int) -> set[str]:
+def same(deal: Deal, values: Values, twin: ByHand, seed: int) -> set[str]:
     """Every column of every figure is equal; the figures that differ from column to column."""
     columns = told(seed)
     rows = {(pair, name): deal.pairs[pair].row(name) for pair, _, _ in PAIRS for name in FIGURES}

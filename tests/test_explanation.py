@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from model.cases import Run
-from model.cli import calculate, main
+from model.cli import main
+from model.commands.steps import calculate
 from model.inputs import write_starter
 from model.record import record
 from model.report import explanation

@@ -86,6 +86,20 @@ def test_the_planted_counter_example_is_found_and_shrunk(seed: int) -> None:
     assert told["alone"] == []
 
 
+def test_what_fails_first_is_the_earliest_date_of_all_tests() -> None:
+    """Fees of 24 against 23 of principal and no coupon: with 5 % less, 0.2 is missing in all on day one (T3), 0.025 of it on the
+    first quarter's end (T1)."""
+    sold = contract("c", tranche(date(2025, 1, 1), date(2026, 12, 31), 1.0))
+    owed = loan("l", date(2026, 12, 31), 23.0, 0.0, repay("level"), months=3)
+    done = run_deal(deal_of(date(2024, 12, 31), 36, [sold], [owed]))
+    (told,) = falsify(done, Asked(only=("price",), tries=20)).record["pairs"]
+    assert told["components"][0]["to"] == pytest.approx(-0.05)
+    assert (told["tests"]["T1"]["date"], told["tests"]["T1"]["value"]) == ("2025-03-31", pytest.approx(0.025))
+    assert told["first_failure"] == {"test": "T3", "date": "2024-12-31", "missing": pytest.approx(0.2)}
+    assert told["sentence"] == ("A 5 % price cut breaks it: T3 first fails on 31 Dec 2024, present value USD 0.2m below the "
+                                "balance.")
+
+
 def test_neither_part_of_the_planted_one_breaks_alone() -> None:
     assert covered(planted_run(), "deal", [
         {}, {"drivers.price_change": -0.2}, {"drivers.delay_days": 180},

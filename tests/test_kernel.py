@@ -35,6 +35,7 @@ from model.sheet import (
 )
 from model.sheet import given as told_by
 from model.sheet.kernel import COMPILER, Program, native
+from model.sheet.kernel.lanes import _wide as lanes_of
 from model.sheet.kernel.native import Compiler
 from tests.strategies import deals, run_deal
 from tests.test_operators import SEED, Generator
@@ -151,6 +152,11 @@ class Edges(Block):
         return self.flow + following(self.own_future, self.lag) * self.base
 
     @figure("USD m")
+    def all_ways(self) -> Expr:
+        """What is read in other periods and by nobody else"""
+        return total(self.lagged) + total(self.own_past) + total(self.own_future)
+
+    @figure("USD m")
     def most(self) -> Expr:
         """Highest of a row that may lie below 0"""
         return highest(self.plain)
@@ -167,6 +173,71 @@ def test_other_periods_and_opening_columns(curve: bool) -> None:
     targets = [row for row in book.rows if row.input is None]
     for moved in (told, {key: array for key, array in told.items() if key != "e.lag"}):
         assert differences(evaluate(book), moved, targets) == []
+        assert differences(evaluate(book), moved, [book.blocks[0].row("all_ways")]) == []
+
+
+class Chained(Block):
+    """A stock that takes from the block before what it holds now, what it held a period ago, and a flow of this period."""
+
+    rate = told_by("rate", "Rate", default=0.1)
+    before = told_by("USD m", "Stock of the block before", per=PERIOD)
+    handed_on = told_by("USD m", "Flow of the block before", per=PERIOD)
+
+    @line("USD m", opening="rate")
+    def stock(self) -> Expr:
+        """Stock"""
+        return prev(self.stock) * self.rate + self.before - prev(self.before) * self.rate + self.handed_on
+
+    @line("USD m")
+    def flow(self) -> Expr:
+        """Flow"""
+        return self.stock * self.rate
+
+    @line("USD m")
+    def rise(self) -> Expr:
+        """Rise of the stock"""
+        return self.stock - prev(self.stock)
+
+    @figure("USD m")
+    def whole(self) -> Expr:
+        """All of it"""
+        return total(self.rise)
+
+
+class Watched(Block):
+    """Another block's stock a period ago."""
+
+    stock = told_by("USD m", "Stock", per=PERIOD)
+
+    @line("USD m")
+    def seen(self) -> Expr:
+        """Stock a period ago, doubled"""
+        return prev(self.stock) + prev(self.stock)
+
+    @figure("USD m")
+    def whole(self) -> Expr:
+        """All of it"""
+        return total(self.seen)
+
+
+def test_blocks_read_one_another_now_and_a_period_ago() -> None:
+    """Equal blocks have a piece each: whoever comes earlier or later in a period finds what stood there a period ago."""
+    blocks: list[Any] = [Chained("0", key="chained-0", before=[3.0, 1.0, 4.0, 1.0, 5.0], handed_on=[0.0] * 5)]
+    for n in range(1, 12):
+        blocks.append(Chained(str(n), key=f"chained-{n}", before=blocks[-1].row("stock"), handed_on=blocks[-1].row("flow")))
+    watching = [Watched(f"Watching {n}", key=f"watching-{n}", stock=blocks[n].row("stock")) for n in (0, 5, 11)]
+    book = Book([*blocks, *watching], 5)
+    told = {f"{block.key}.rate": np.linspace(-0.5, 0.5, 70) * (n + 1) for n, block in enumerate(blocks)}
+    figures = [block.row("whole") for block in (*watching, *blocks)]
+    for targets in (figures, figures[::-1], [blocks[-1].row("whole")]):
+        assert differences(evaluate(book), told, targets) == []
+
+
+def test_lanes_beyond_the_last_column_are_like_it() -> None:
+    """They work on numbers that the case has, and nobody reads what they find."""
+    wide = lanes_of(np.array([[1.0, 2.0], [3.0, 4.0]]), 5)
+    assert wide.tolist() == [[1.0, 2.0, 2.0, 2.0, 2.0], [3.0, 4.0, 4.0, 4.0, 4.0]]
+    assert lanes_of(np.array([7.0]), 3).tolist() == [7.0, 7.0, 7.0]
 
 
 def test_what_is_told_has_the_shape_that_every_engine_counts_on() -> None:

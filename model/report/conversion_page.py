@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from model.record.convertibles import EARNINGS
 from model.report import styles
 from model.report.charts import by_share_price
 from model.report.front import link
@@ -22,7 +23,6 @@ TABLE = 5  # the column of the share price
 HEADS = ("Share price, USD", "x conversion price", "Holders convert", "Cash due", "Value to holders", "Shares issued, m",
          "Capped call", "Net dilution, m shares")
 NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_issued", "capped_call_value", "net_dilution")
-EARNINGS = ("eps_before", "more_shares", "dilutive", "diluted_eps")
 CHART_LINES = 15
 NEVER, LABEL = "never", 44.0
 

@@ -24,7 +24,8 @@ def typed(issue: Issue) -> list[tuple[int, int, float]]:
     found = []
     for line, row in _single(issue):
         told = issue.run.told.get(row.key)
-        base = float(told[0] if told else row.input.value)  # type: ignore[union-attr, arg-type]
+        assert row.input is not None
+        base = float(told[0]) if told else row.input.number
         found.append((line, 0, base))
         found += [(line, n, float(value)) for n, value in enumerate(told or ()) if n and value != base]
     return found

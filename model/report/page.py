@@ -51,7 +51,7 @@ class Page:
 
     def __init__(self, book: Workbook, title: str, memory: Memory, case: str = "") -> None:
         self.sheet: Worksheet = Sheet(book, title)
-        book._add_sheet(self.sheet)  # type: ignore[attr-defined]
+        book._add_sheet(self.sheet)  # type: ignore[attr-defined]  # the stubs of openpyxl leave private names out
         self.title, self.memory, self.case = title, memory, case
         self.stretches: list[Stretch] = []
         self.bars: list[Bar] = []

@@ -168,10 +168,9 @@ class Writer:
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
-        base = told[0] if told else row.input.value
-        # a single input that is no text holds a number, which the type of `input` cannot say
-        fmt = "0.0##########_)" if 0 < abs(float(base)) < 1e-3 else fmt  # type: ignore[arg-type]
-        page.number(f"E{line}", float(base), "input", fmt)  # type: ignore[arg-type]
+        base = told[0] if told else row.input.number
+        fmt = "0.0##########_)" if 0 < abs(base) < 1e-3 else fmt
+        page.number(f"E{line}", base, "input", fmt)
         for number in range(1, cases):
             cell = f"{_column(5 + number)}{line}"
             if told and told[number] != base:

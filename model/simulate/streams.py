@@ -99,6 +99,6 @@ def check_method(method: str) -> None:
     if method != "quasi":
         return
     try:
-        import scipy.stats  # noqa: F401
+        import scipy.stats  # noqa: F401 - only to see whether it is there
     except ImportError:
         raise RequestError("quasi-random numbers need scipy: pip install 'debtcover[quasi]'") from None

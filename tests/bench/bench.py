@@ -52,10 +52,11 @@ def in_motion(deal: Deal) -> Values:
 def lanes() -> Found:
     """The kernel against the numpy fold, the hand-written twins, the floor, and itself on one column."""
     from tests.bench import floor, twin_general, twin_lanes
+    from tests.bench.lanes import FIGURES, PAIRS
 
     deal = load(CASE)
     values, told, few = evaluate(deal.book), drawn(WIDE), drawn(1024)
-    rows = [deal.pairs[pair].row(name) for pair, _, _ in twin_lanes.PAIRS for name in twin_lanes.FIGURES]
+    rows = [deal.pairs[pair].row(name) for pair, _, _ in PAIRS for name in FIGURES]
     of = {engine: Figures(values, told, rows, engine=engine) for engine in ("numpy", "scalar", "lanes")}
     kernel = partial(of["lanes"], told)
     each, found = 1e6 / WIDE, Found()

@@ -1,0 +1,40 @@
+"""A case folder itself: `check`, `new`, `schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from model.commands.steps import CASE, message
+
+
+@click.command()
+@CASE
+def check(case: Path) -> None:
+    """Validate a case only: every finding at once, with file, line, field, what was seen and what is allowed."""
+    from model.cases import load
+
+    warnings = load(case).case.warnings
+    for finding in warnings:
+        click.echo(finding)
+    click.echo(f"{len(warnings)} warnings, no errors" if warnings else "no findings")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Write a commented case to start from."""
+    from model.inputs import write_starter
+
+    write_starter(folder)
+    message(f"wrote a case to {folder}; next: debtcover check {folder}")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of a case file, for editors."""
+    from model.inputs import schema_json
+    from model.report.files import as_json
+
+    click.echo(as_json(schema_json()), nl=False)
