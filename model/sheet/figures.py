@@ -77,7 +77,8 @@ class Figures:
     def _engine(self, width: int) -> Engine:
         if any(row.per == TEXT for row in self.targets):
             return "numpy"
-        return self.engine or ("scalar" if width <= FEW else "lanes" if is_there() else "numpy")
+        made = "program" in vars(self) and "lanes" in vars(self.program)  # for many columns before: they serve few as well
+        return self.engine or ("scalar" if width <= FEW and not made else "lanes" if is_there() else "numpy")
 
     def _part(self, given: Told, columns: slice) -> dict[Row, Array]:
         width = columns.stop - columns.start
