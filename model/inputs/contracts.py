@@ -94,6 +94,9 @@ if TYPE_CHECKING:  # these models are made from declarations, so their fields ar
     HardwareFile = Any
     LandlordFile = Any
     SiteFile = Any
+    ContractFile = Any
+    TRANCHES: Kinds
+    CONTRACTS: Kinds
 else:
     LotFile = create_model("LotFile", __base__=LotBase, __doc__=LotBase.__doc__, **asked(Lot))
     PrepaymentFile = create_model("PrepaymentFile", __base__=PrepaymentBase, __doc__=Prepayment.__doc__, **asked(Prepayment))
@@ -122,18 +125,15 @@ else:
     BACKSTOP: dict[str, Any] = {"backs": (Annotated[list[Slug], Field(min_length=1)], ...), "cap": (Number, ...),
                                 "support": (Promise | None, None)}
 
+    def _tranche(kind: str) -> type[BaseModel]:
+        return create_model(f"{KINDS[kind].__name__}Tranche", __base__=Strict, __doc__=KINDS[kind].__doc__,
+                            **fields_of(KINDS[kind], TRANCHE_WORDS))
 
-def _tranche(kind: str) -> type[BaseModel]:
-    return create_model(f"{KINDS[kind].__name__}Tranche", __base__=Strict, __doc__=KINDS[kind].__doc__,
-                        **fields_of(KINDS[kind], TRANCHE_WORDS))
+    def _contract(kind: str) -> type[BaseModel]:
+        return create_model(KINDS[kind].__name__, __base__=ContractBase, __doc__=ContractBase.__doc__, kind=(Literal[kind], ...),
+                            tranches=(Annotated[list[TRANCHES[kind]], Field(min_length=1)], ...),
+                            prepayments=(list[PrepaymentFile], []), **fields_of(CustomerContract, CONTRACT_WORDS),
+                            **(BACKSTOP if kind == "backstop" else {}))
 
-
-def _contract(kind: str) -> type[BaseModel]:
-    return create_model(KINDS[kind].__name__, __base__=ContractBase, __doc__=ContractBase.__doc__, kind=(Literal[kind], ...),
-                        tranches=(Annotated[list[TRANCHES[kind]], Field(min_length=1)], ...),
-                        prepayments=(list[PrepaymentFile], []), **fields_of(CustomerContract, CONTRACT_WORDS),
-                        **(BACKSTOP if kind == "backstop" else {}))
-
-
-TRANCHES, CONTRACTS = Kinds("kind", KINDS, _tranche), Kinds("kind", KINDS, _contract)
-ContractFile = Annotated[Any, CONTRACTS]
+    TRANCHES, CONTRACTS = Kinds("kind", KINDS, _tranche), Kinds("kind", KINDS, _contract)
+    ContractFile = Annotated[Any, CONTRACTS]

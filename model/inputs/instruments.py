@@ -164,7 +164,7 @@ TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the name
 def _instrument(kind: str) -> type[BaseModel]:
     # create_model is typed for fields written out; these come from declarations
     return create_model(KINDS[kind].__name__, __base__=InstrumentBase, __doc__=KINDS[kind].__doc__,
-                        kind=(Literal[kind], ...), **fields_of(KINDS[kind], TERMS))  # type: ignore[arg-type, call-overload, no-any-return]
+                        kind=(Literal[kind], ...), **fields_of(KINDS[kind], TERMS))  # type: ignore[arg-type]
 
 
 INSTRUMENTS = Kinds("kind", KINDS, _instrument)

@@ -70,7 +70,8 @@ else:
 
 
 def _covenant(test: str) -> type[BaseModel]:
-    return create_model(f"Covenant_{test}", __base__=CovenantBase, __doc__=COVENANTS[test].__doc__, test=(Literal[test], ...),
+    return create_model(f"Covenant_{test}", __base__=CovenantBase, __doc__=COVENANTS[test].__doc__,
+                        test=(Literal[test], ...),  # type: ignore[arg-type]  # known at run time only
                         **asked(COVENANTS[test], required=False))
 
 
