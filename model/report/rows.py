@@ -72,7 +72,8 @@ class Rows:
         """All cells at once: most of a workbook is these."""
         head, values = f'{stretch.line}"{self._style(stretch.style)}', stretch.values
         if not stretch.template:
-            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', [*map(safe_string, values)], "</v></c>")
+            shown = [value if value == "" else f"{value:.16g}" for value in values]
+            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', shown, "</v></c>")
         formula = parts(escape(stretch.template[1:]), stretch.first, stretch.first + len(values) - 1)
         blank = "" in values
         kinds = [f'{head} t="str"><f>' if value == "" else f"{head}><f>" for value in values] if blank else f"{head}><f>"

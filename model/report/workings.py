@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import numpy as np
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from model.report import styles
 from model.report.layout import INPUTS, OVER_TIME, TIME, Layout
+from model.report.limits import Limits
 from model.report.page import Page
 from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, period_column, template
 from model.sheet.block import given
@@ -196,7 +196,4 @@ def _validate(page: Page, row: Row, cells: str) -> None:
     told = row.declared if isinstance(row.declared, given) else given(row.unit, row.label)  # a member of a group: any number
     low = told.low if told.low is not None else told.above
     low, high = (-1e12 if low is None else low), (1e12 if told.high is None else told.high)
-    rule = DataValidation(type="decimal", operator="between", formula1=f"{low:.10g}", formula2=f"{high:.10g}",
-                          allow_blank=True, showErrorMessage=True, errorTitle="Not allowed", error=told.allowed()[:200])
-    rule.add(cells)
-    page.sheet.add_data_validation(rule)
+    page.sheet.add_data_validation(Limits(cells, low, high, told.allowed()))
