@@ -29,7 +29,7 @@ class Figures:
     """`figures(told)` gives each target for every column: `(S,)`, or `(T + 2, S)` for a row over time.
 
     What does not rest on the inputs that move is taken from the scenario of the run, whatever the columns say. The `engine`
-    is chosen by the number of columns unless it is named; all of them give the same numbers.
+    is chosen by the number of columns, and by what is compiled already, unless it is named; all give the same numbers.
     """
 
     def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row], scenario: int = 0,
