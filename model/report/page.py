@@ -121,7 +121,7 @@ class Page:
         """Rows 1 and 2: the title, and the line with live case and check light."""
         self.heights[1] = 26.0
         for line, style in ((1, "title"), (2, "subtitle")):
-            self.fill(line, 1, width, style)
+            self.bar(line, 1, width, style)
         self.text("A1", title, "title")
 
     def check_line(self, scenario: str, failed: int) -> None:
@@ -247,7 +247,7 @@ def lines_of(text: str, width: float, size: float = 9) -> int:
     room = max(int(width * 10.4 / size), 1)
     if len(text) <= room and text.isascii() and text.isprintable():
         return 1
-    doubled = "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
+    doubled = text if text.isascii() else "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
     return sum(max(1, len(wrap(part, room, break_on_hyphens=False))) for part in doubled.split("\n"))
 
 

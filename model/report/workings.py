@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 import numpy as np
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from model.report import styles
 from model.report.layout import INPUTS, OVER_TIME, TIME, Layout
+from model.report.limits import Limits
 from model.report.page import Page
 from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, period_column, template
 from model.sheet.block import given
-from model.sheet.excel import PERIOD_ROW
+from model.sheet.excel import HERE, PERIOD_ROW
 
 TOTAL_COLUMN = "E"
 OPENING = period_column(0)
@@ -55,13 +55,11 @@ class Writer:
             if line == PERIOD_ROW:
                 page.text(f"D{line}", "Constant", style)
                 page.text(f"E{line}", "Total", style)
-            values = self.value(row)
-            for t in range(self.periods + 1):
-                cell = f"{period_column(t)}{line}"
-                if page.title == TIME:
-                    page.number(cell, float(values[t]), style, fmt)
-                else:
-                    page.formula(cell, f"={TIME}!{period_column(t)}${line}", values[t], style, fmt)
+            values = self.value(row)[:-1]
+            if page.title == TIME:
+                page.numbers(line, 0, values, style, fmt)
+            else:
+                page.formulas(line, 0, f"={TIME}!{HERE}${line}", values, style, fmt)
         if page.title == OVER_TIME:
             for offset, words, width, style in ((2, "Grade", 12.0, "header_mid"), (3, "Source", SOURCE_OVER_TIME, "header_left")):
                 column = period_column(self.periods + offset)
@@ -171,12 +169,10 @@ class Writer:
         base = told[0] if told else row.input.number
         fmt = "0.0##########_)" if 0 < abs(base) < 1e-3 else fmt
         page.number(f"E{line}", base, "input", fmt)
-        for number in range(1, cases):
-            cell = f"{_column(5 + number)}{line}"
-            if told and told[number] != base:
-                page.number(cell, told[number], "input", fmt)
-            else:
-                page.fill(line, 5 + number, 5 + number, "input")
+        page.bar(line, 6, 4 + cases, "input")
+        for number, level in enumerate(told):
+            if level != base:
+                page.number(f"{_column(5 + number)}{line}", level, "input", fmt)
         last = _column(4 + cases)
         text = f'=IF(INDEX($E{line}:${last}{line},In_ScenarioNo)="",$E{line},INDEX($E{line}:${last}{line},In_ScenarioNo))'
         page.formula(f"D{line}", text, self.value(row), "calc", fmt)
@@ -199,7 +195,4 @@ def _validate(page: Page, row: Row, cells: str) -> None:
     told = row.declared if isinstance(row.declared, given) else given(row.unit, row.label)  # a member of a group: any number
     low = told.low if told.low is not None else told.above
     low, high = (-1e12 if low is None else low), (1e12 if told.high is None else told.high)
-    rule = DataValidation(type="decimal", operator="between", formula1=f"{low:.10g}", formula2=f"{high:.10g}",
-                          allow_blank=True, showErrorMessage=True, errorTitle="Not allowed", error=told.allowed()[:200])
-    rule.add(cells)
-    page.sheet.add_data_validation(rule)
+    page.sheet.add_data_validation(Limits(cells, low, high, told.allowed()))
