@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 import pytest
 
-from model.cases import load
 from model.deal import Deal
 from model.sheet import Values, evaluate
 from model.sheet.figures import Figures
 from tests.bench import twin_general, twin_lanes
 from tests.bench.twin_lanes import FIGURES, PAIRS
+from tests.delivered import the_deal
 
 LISTING = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 COLUMNS = 2000
@@ -40,7 +40,7 @@ def others(deal: Deal) -> Iterator[tuple[str, dict[str, float]]]:
 
 @pytest.fixture(scope="module")
 def deal() -> Deal:
-    return load(LISTING)
+    return the_deal(LISTING)
 
 
 def told(seed: int) -> dict[str, Any]:

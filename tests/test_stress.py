@@ -25,6 +25,7 @@ from model.stress.grids import GRIDS, STEPS
 from model.stress.record import H_WORDS, failure, lines, record
 from model.stress.scenarios import scenarios_of
 from model.stress.selectors import SELECTORS, Look
+from tests.delivered import the_run as base_of
 from tests.oracle import Rows
 from tests.strategies import contract, deal_of, loan, num, repay, run_deal, tranche
 from tests.test_golden_verdicts import worked_out
@@ -33,7 +34,6 @@ ROOT = Path(__file__).parents[1]
 EVERY_KIND, STARTER = ROOT / "tests" / "cases" / "every-kind", ROOT / "model" / "inputs" / "starter_case"
 IPO = ROOT / "inputs" / "coreweave-ipo"
 Json = Any
-base_of: Callable[[Path], Run] = cache(lambda path: run(load(path)))
 told_of: Callable[[Path], Json] = cache(lambda path: record(base_of(path)))
 
 

@@ -8,9 +8,6 @@ import re
 import zipfile
 from functools import cache, lru_cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
-from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -19,12 +16,22 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
-from model.cases import Run, load, run
-from model.report import workbook
-from model.report.layout import CUSTOMERS, STACK, WORKINGS
-from model.report.page import Memory, Page
-from model.report.workbook import compose, write_workbook
-from tests.judges import Cells, Formualizer, content, differences, libreoffice, libreoffice_values, named, with_cells
+from model.cases import Run
+from model.report.layout import CHECKS, CUSTOMERS, STACK, WORKINGS
+from model.report.memory import Memory
+from model.report.workbook import write_workbook
+from tests.delivered import the_run
+from tests.judges import (
+    Cells,
+    Formualizer,
+    content,
+    differences,
+    libreoffice,
+    libreoffice_values,
+    named,
+    remembered,
+    with_cells,
+)
 
 ROOT = Path(__file__).parent.parent
 LISTING = "coreweave-ipo"
@@ -37,38 +44,14 @@ EVERYTHING = bool(os.environ.get("EVERY_POSITION"))
 OTHERS = [case for case in FOLDERS if case not in CASES] if EVERYTHING else ["coreweave-2025-12", SMALL]
 
 
-@cache
 def made(case: str) -> Run:
-    return run(load(FOLDERS[case]))
-
-
-class Remembered(Page):
-    """A page that is not drawn: what it would show is remembered, which is all that a judge is asked about."""
-
-    def formula(self, cell: str, text: str, value: Any, style: str = "", fmt: str = "") -> Any:
-        value = value.item() if hasattr(value, "item") else value
-        self.memory.remember(self.title, cell, value, is_formula=True)
-        return SimpleNamespace(coordinate=cell)
-
-    def number(self, cell: str, value: Any, style: str = "", fmt: str = "") -> Any:
-        self.memory.remember(self.title, cell, value, is_formula=False)
-        return SimpleNamespace(coordinate=cell)
-
-    def text(self, cell: str, value: str, style: str = "") -> Any:
-        return SimpleNamespace(coordinate=cell)
-
-    def fill(self, line: int, first: int, last: int, style: str) -> None:
-        pass
-
-    def height(self, line: int, *texts: Any, **more: Any) -> None:
-        pass
+    return the_run(FOLDERS[case])
 
 
 @lru_cache(maxsize=2)
 def expected(case: str, scenario: str) -> Memory:
     """What the engine says that every cell shows in a scenario."""
-    with patch.object(workbook, "Page", Remembered):
-        return compose(made(case).under(scenario)).memory
+    return remembered(made(case).under(scenario))
 
 
 @pytest.fixture(scope="module")
@@ -173,19 +156,20 @@ def planted(path: Path) -> Path:
     return copy
 
 
-def overwritten(path: Path) -> dict[tuple[str, str], Path]:
-    """Copies with one typed number in place of a formula, by the cell."""
-    targets = [at for at in formula_cells(path) if at[0] in (*WORKINGS, "Summary", STACK, CUSTOMERS)]
-    chosen = random.Random(7).sample(targets, 3)
-    return {at: with_cells(path, {at: 1.5}, path.with_name(f"overwritten-{n}.xlsx")) for n, at in enumerate(chosen)}
+def overwritten(path: Path) -> tuple[Path, set[str]]:
+    """A copy with one typed number in place of a formula on every sheet on which they are counted, and these sheets."""
+    by_sheet: dict[str, list[tuple[str, str]]] = {}
+    for at in formula_cells(path):
+        if at[0] in (*WORKINGS, "Summary", STACK, CUSTOMERS) and coordinate_to_tuple(at[1])[0] >= 3:
+            by_sheet.setdefault(at[0], []).append(at)
+    pick = random.Random(7)
+    return with_cells(path, {pick.choice(cells): 1.5 for cells in by_sheet.values()}, path.with_name("typed.xlsx")), set(by_sheet)
 
 
 @cache
-def spoilt(path: Path) -> tuple[Cells, dict[tuple[str, str], Cells]]:
-    """What LibreOffice finds in both kinds of copy, in one call."""
-    copies = overwritten(path)
-    first, *others = libreoffice_values(planted(path), *copies.values())
-    return first, dict(zip(copies, others, strict=True))
+def spoilt(path: Path) -> list[Cells]:
+    """What LibreOffice finds in both copies, in one call."""
+    return libreoffice_values(planted(path), overwritten(path)[0])
 
 
 @libreoffice
@@ -195,7 +179,7 @@ def test_wrong_stored_values_do_not_reach_the_judges(folder: Path) -> None:
     path = written(folder, SMALL)
     stored = content(planted(path)).stored
     assert sum(value == "12345.678" for (sheet, _), value in stored.items() if sheet == "Debt") > 100
-    base, found = expected(SMALL, "base"), spoilt(path)[0]
+    base, (found, _) = expected(SMALL, "base"), spoilt(path)
     assert not differences(found, base)
     assert found[named(path, "Chk_Total")] == 0
     assert not differences(Formualizer(planted(path)).values(), base)
@@ -262,11 +246,20 @@ def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_an_overwritten_formula_lights_the_master_check(folder: Path) -> None:
     """One typed number in place of any formula is counted, in LibreOffice; formualizer does not know ISFORMULA."""
     path = written(folder, SMALL)
-    whole, broken = spoilt(path)
-    assert whole[named(path, "Chk_Total")] == 0
-    assert len(broken) == 3
-    for at, found in broken.items():
-        assert found[named(path, "Chk_Total")] > 0, f"{at} was overwritten and no check noticed"
+    (_, sheets), (whole, broken) = overwritten(path), spoilt(path)
+    assert len(sheets) > 6
+    assert not miscounted(whole)
+    assert miscounted(broken) == sheets
+    assert broken[named(path, "Chk_Total")] >= len(sheets)
+
+
+def miscounted(found: Cells) -> set[str]:
+    """The sheets on which formulas are missing, as the sheet of checks says."""
+    words = ": number of formulas"
+    labels = {cell[1:]: text.removesuffix(words) for (sheet, cell), text in found.items()
+              if sheet == CHECKS and cell[0] == "B" and str(text).endswith(words)}
+    assert len(labels) > 6
+    return {sheet for line, sheet in labels.items() if found[CHECKS, f"E{line}"] == 1}
 
 
 @pytest.mark.xdist_group(LISTING)
