@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,8 +12,6 @@ settings.register_profile("same", derandomize=True, deadline=None, database=None
                           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 settings.load_profile("same")
 engine.MAX_SHRINKING_SECONDS = 20  # of 300, for which there is no setting: a failure is told while somebody still waits
-
-CASES = {path.parent.name for path in Path(__file__).parents[1].glob("*/*/case.yaml")} | {"every-kind"}
 
 # a deal is some hundred thousand small objects: to look for rubbish every 700 of them is a sixth of the time of the suite
 gc.set_threshold(100_000, 5, 5)
@@ -27,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of one case, and otherwise those of one file, share a worker, which so makes what they look at only once.
+    """Tests of one file share a worker, which so makes what they look at only once.
 
     What recalculates whole workbooks waits until the quick tests have spoken; where workers share the tests it goes
     first, or one of them would be at it long after the others have done."""
@@ -42,9 +39,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def group_of(item: pytest.Item) -> str:
-    """What it is marked with, or the case that it is told, or its file."""
-    if mark := item.get_closest_marker("xdist_group"):
-        return str(mark.args[0])
-    told = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    names = [Path(value).name for value in told if isinstance(value, str | Path)]
-    return next((name for name in names if name in CASES), item.path.stem)
+    """What it is marked with, or its file."""
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else item.path.stem

@@ -198,6 +198,7 @@ def test_values_stay_inside_their_range_and_start_from_the_scenario() -> None:
 # ---- judged as by hand -----------------------------------------------------------------------------------------------
 
 
+@cache
 def by_hand(path: Path) -> Run:
     """The same scenarios written into scenarios.yaml of the case, and run as any scenario is."""
     base = base_of(path)

@@ -106,7 +106,8 @@ def test_every_formula_under_positions_of_the_selector(folder: Path, case: str) 
     path = written(folder, case)
     book = Formualizer(path)
     for scenario in heard(case):
-        book.change({selector(path): scenario})
+        if scenario != "base":
+            book.change({selector(path): scenario})
         wrong = differences(book.values(), expected(case, scenario))
         assert not wrong, f"{case}, {scenario}: {len(wrong)} cells, such as {wrong[:5]}"
 
