@@ -16,6 +16,8 @@ from tests.bench import twin_general, twin_lanes
 from tests.bench.twin_lanes import FIGURES, PAIRS
 from tests.delivered import the_deal
 
+pytestmark = pytest.mark.slow
+
 LISTING = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 COLUMNS = 2000
 RANGES = {"price_change": (-0.3, 2), "cost_change": (-0.7, 0.5), "delay_days": (0, 400), "delivered": (0.8, 1),

@@ -40,6 +40,8 @@ from tests.delivered import the_run
 from tests.strategies import deals, run_deal
 from tests.test_operators import SEED, Generator
 
+pytestmark = pytest.mark.slow
+
 CASES = sorted(p.name for p in Path("inputs").iterdir() if (p / "case.yaml").exists())
 CURVES = ("base_rate", "spot_price", "market_price", "power_price", "share_price")
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "4"))

@@ -30,6 +30,8 @@ from tests.oracle import Rows
 from tests.strategies import contract, deal_of, loan, num, repay, run_deal, tranche
 from tests.test_golden_verdicts import worked_out
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 EVERY_KIND, STARTER = ROOT / "tests" / "cases" / "every-kind", ROOT / "model" / "inputs" / "starter_case"
 IPO = ROOT / "inputs" / "coreweave-ipo"
