@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.cases import load
 from model.deal import Deal
 from model.sheet import Values, evaluate
 from model.sheet.figures import Figures
 from tests.bench import twin_general, twin_lanes
 from tests.bench.lanes import FIGURES, PAIRS, ByHand
+from tests.delivered import the_deal
+
+pytestmark = pytest.mark.slow
 
 LISTING = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 COLUMNS = 2000
@@ -36,7 +38,7 @@ def others(deal: Deal) -> Iterator[tuple[str, dict[str, float]]]:
 
 @pytest.fixture(scope="module")
 def deal() -> Deal:
-    return load(LISTING)
+    return the_deal(LISTING)
 
 
 def told(seed: int) -> dict[str, Any]:

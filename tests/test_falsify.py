@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, event, find, given, settings
 from hypothesis import strategies as st
 
-from model.cases import Run, load, run
+from model.cases import Run, run
 from model.deal import Deal
 from model.errors import CheckError
 from model.falsify import Asked, Limits, falsify
@@ -24,6 +24,7 @@ from model.falsify.search import attack, search
 from model.falsify.smallest import simpler, smallest
 from model.falsify.space import CALM, Combination, Space, combinations, moved
 from model.sheet import evaluate
+from tests.delivered import the_run as case_run
 from tests.oracle import Rows
 from tests.strategies import box, case_of, contract, day, deal_of, deals, loan, num, repay, run_deal, tranche
 
@@ -46,11 +47,6 @@ def planted() -> Rows:
 @cache
 def planted_run() -> Run:
     return run_deal(planted())
-
-
-@cache
-def case_run(name: str) -> Run:
-    return run(load(INPUTS / name))
 
 
 def searched(done: Run, pair: str, asked: Asked) -> tuple[Probe, Combination | None]:

@@ -26,6 +26,7 @@ from model.inputs.starter import write_starter
 from model.record import record
 from model.report import workbook
 from model.timeline import from_serial
+from tests.delivered import the_run
 
 IREN = Path(__file__).parents[1] / "inputs" / "iren-microsoft"
 DDTL = Path(__file__).parents[1] / "inputs" / "coreweave-ddtl-4"
@@ -186,7 +187,7 @@ def test_a_request_is_read_where_no_pair_is_searched(tmp_path: Path) -> None:
 
 def test_a_grid_of_10_000_steps_is_allowed() -> None:
     asked = Asked(ranges={"price": Limits(-0.5, 0, 5e-05)}, only=("price",))
-    (axis,) = space_of(run(load(IREN)), "microsoft", asked).axes
+    (axis,) = space_of(the_run(IREN), "microsoft", asked).axes
     assert axis.steps == 10_000
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from model.cases import Run, load, run
+from model.cases import Run
 from model.errors import BuildError, CheckError
 from model.sheet import (
     PERIOD,
@@ -37,8 +37,11 @@ from model.sheet import given as told_by
 from model.sheet.kernel import COMPILER, Program, native
 from model.sheet.kernel.lanes import _wide as lanes_of
 from model.sheet.kernel.native import Compiler
+from tests.delivered import the_run
 from tests.strategies import deals, run_deal
 from tests.test_operators import SEED, Generator
+
+pytestmark = pytest.mark.slow
 
 CASES = sorted(p.name for p in Path("inputs").iterdir() if (p / "case.yaml").exists())
 CURVES = ("base_rate", "spot_price", "market_price", "power_price", "share_price")
@@ -96,7 +99,7 @@ def test_random_formulas() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_every_figure_of_every_case(case: str) -> None:
     """Pairs, boxes, claim and company under everything that can move, all at once."""
-    done = run(load(Path("inputs", case)))
+    done = the_run(case)
     over_time = [pair.row(name) for pair in done.deal.pairs.values() for name in ("cash", "kept")]
     targets = [*single_figures(done.deal.book), *over_time]
     assert differences(done.values, moves(done, 3, 5), targets) == []
@@ -332,7 +335,7 @@ def test_thirty_equal_blocks_compile_no_more_than_ten() -> None:
 
 def test_loops_are_vectors() -> None:
     """Lost vectors cost three times the time and say nothing: every sum and product is one of packed doubles."""
-    done = run(load("inputs/coreweave-ipo"))
+    done = the_run("coreweave-ipo")
     targets = [pair.row("covered") for pair in done.deal.pairs.values()]
     lanes = Program(done.values, ["drivers.price_change", "drivers.rate_shift"], targets).lanes
     sizes = {"x86": r"\bv?(add|sub|mul|div|min|max)(pd|sd)\b", "aarch64": r"\bf(add|sub|mul|div|min|max)\w*\s+(v|d)\d"}

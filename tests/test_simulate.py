@@ -18,6 +18,7 @@ from model.simulate import Simulation, outputs
 from model.simulate.failure import Debtors, Hazard, days_of_failure, from_cds, from_shares, quantiles, student
 from model.simulate.plan import Plan, Settings
 from model.simulate.risk import defaults
+from tests.delivered import the_run
 
 ROOT = Path(__file__).parent.parent
 PATHS = 8192
@@ -178,7 +179,7 @@ def test_without_risk_every_path_is_the_deterministic_run(case: str, tmp_path: P
 
 def test_risk_moves_what_it_should(tmp_path: Path) -> None:
     """The packaged numbers move every source that a case has."""
-    done = run(load(ROOT / "inputs" / "coreweave-2025-12"))
+    done = the_run("coreweave-2025-12")
     plan = Plan(done, Settings(1024))
     assert set(plan.sources) == {"delay", "base_rate", "share_price"}
     figures = {column.name: row for column, row in zip(plan.columns, plan.run_block(0).figures, strict=True)}

@@ -24,6 +24,7 @@ from model.simulate.sources import BaseRates, Delay, Fixings, Power, Prices, Sha
 from model.simulate.streams import BLOCK, Streams
 from model.simulate.summary import Sample, by_period, doublings, histogram
 from model.timeline import ArrearsTerms, Curve, Timeline
+from tests.delivered import the_deal, the_run
 
 ROOT = Path(__file__).parent.parent
 SOFR = Curve((date(2020, 1, 1), date(2040, 1, 1)), (0.04, 0.04), "sofr", "rate", "", "")
@@ -141,9 +142,9 @@ def test_delay_is_skewed_whole_and_as_often_as_told() -> None:
 
 
 def test_what_is_late_is_the_site_the_tranche_or_the_whole_deal(tmp_path: Path) -> None:
-    assert late_inputs(load(ROOT / "inputs" / "iren-microsoft")) == ("childress.late_days",)
-    assert late_inputs(load(ROOT / "inputs" / "coreweave-ipo")) == ("drivers.delay_days",)
-    assert late_inputs(load(ROOT / "inputs" / "flash-compute")) == ()
+    assert late_inputs(the_deal("iren-microsoft")) == ("childress.late_days",)
+    assert late_inputs(the_deal("coreweave-ipo")) == ("drivers.delay_days",)
+    assert late_inputs(the_deal("flash-compute")) == ()
 
 
 # ---- risk.yaml -------------------------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def test_a_case_states_its_own_numbers_and_the_rest_comes_from_the_defaults(tmp_
 
 
 def test_groups_without_a_rating_follow_what_is_told_of_their_contracts() -> None:
-    told = {group.name: group.rating for group in Risk(load(ROOT / "inputs" / "coreweave-2026-06")).groups}
+    told = {group.name: group.rating for group in Risk(the_deal("coreweave-2026-06")).groups}
     assert (told["Microsoft"], told["Meta"], told["OpenAI"]) == ("A", "BBB", "B"), "the first by its own risk.yaml"
 
 
@@ -190,7 +191,7 @@ def test_every_default_has_a_source_that_fits_a_case_file() -> None:
 
 
 def test_all_contracts_of_a_group_fail_on_the_same_day() -> None:
-    plan = Plan(run(load(ROOT / "inputs" / "coreweave-2026-06")), Settings(1024))
+    plan = Plan(the_run("coreweave-2026-06"), Settings(1024))
     streams = Streams(1, 0)
     days = plan.failures.days(streams)
     told = plan.failures.told(days, plan.input)

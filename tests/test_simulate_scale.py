@@ -23,6 +23,8 @@ from model.simulate import Settings, outputs, simulate_run, workers
 from model.simulate.plan import FAN_BLOCKS, Plan
 from model.simulate.streams import BLOCK, Stream, Streams
 
+pytestmark = pytest.mark.slow
+
 PATHS = 9 * BLOCK + 100  # more blocks than count for the fan charts, and a part of one
 FILES = ("simulation.csv", "simulation.json", "paths.parquet")
 

@@ -28,15 +28,17 @@ from model.stress.record import H_WORDS, lines, record
 from model.stress.scenarios import scenarios_of
 from model.stress.selectors import SELECTORS, Look
 from model.verdict import first_failure
+from tests.delivered import the_run as base_of
 from tests.oracle import Rows
 from tests.strategies import contract, deal_of, loan, num, repay, run_deal, tranche
 from tests.test_golden_verdicts import worked_out
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 EVERY_KIND, STARTER = ROOT / "tests" / "cases" / "every-kind", ROOT / "model" / "inputs" / "starter_case"
 IPO = ROOT / "inputs" / "coreweave-ipo"
 Json = Any
-base_of: Callable[[Path], Run] = cache(lambda path: run(load(path)))
 told_of: Callable[[Path], Json] = cache(lambda path: record(base_of(path)))
 
 
@@ -201,6 +203,7 @@ def test_values_stay_inside_their_range_and_start_from_the_scenario() -> None:
 # ---- judged as by hand -----------------------------------------------------------------------------------------------
 
 
+@cache
 def by_hand(path: Path) -> Run:
     """The same scenarios written into scenarios.yaml of the case, and run as any scenario is."""
     base = base_of(path)
