@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -38,12 +39,14 @@ def live_libreoffice(test: Test) -> Test:
 class LibreOffice:
     """A workbook open in LibreOffice, in memory: the file stays as it is. To be closed, as a `with` does."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self.folder = tempfile.TemporaryDirectory(prefix="office-")
         profile = Path(self.folder.name, "profile")
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, encoding="utf-8")
-        command = [SYSTEM_PYTHON, office.__file__, str(Path(path).resolve()), str(profile)]
+        copy = shutil.copy(path, self.folder.name)  # a file that is open elsewhere would be refused
+        command = [SYSTEM_PYTHON, office.__file__, copy, str(profile)]
         self.program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def __enter__(self) -> LibreOffice:
@@ -51,8 +54,10 @@ class LibreOffice:
 
     def __exit__(self, *_: object) -> None:
         assert self.program.stdin is not None
+        assert self.program.stdout is not None
         self.program.stdin.close()
-        self.program.wait(office.PATIENCE)
+        self.program.wait(2 * office.PATIENCE)
+        self.program.stdout.close()
         self.folder.cleanup()
 
     def _ask(self, name: str, *arguments: Any) -> Any:

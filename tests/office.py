@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +49,14 @@ class Office:
 
     def overwritten(self, cells: dict[Cell, Any], watched: Cell) -> dict[Cell, Any]:
         """What `watched` shows while one cell after the other holds a value instead of its formula."""
-        seen, light = {}, self._cell(watched)
+        seen = {}
         for at, value in cells.items():
             cell = self._cell(at)
             formula = cell.getFormula()
             if not formula.startswith("="):
                 raise ValueError(f"{at} holds no formula")
             self.write({at: value})
-            seen[at] = light.getValue()
+            seen[at] = self.read([watched])[0]
             cell.setFormula(formula)
         return seen
 
@@ -87,10 +87,18 @@ def opened(path: str, profile: str) -> Iterator[Any]:
         there = _answer(lambda: resolver.resolve(f"uno:{pipe};StarOffice.ComponentContext"), program)
         desktop = there.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", there)
         hidden = PropertyValue("Hidden", 0, True, 0)
-        yield desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, (hidden,))
+        document = desktop.loadComponentFromURL(Path(path).as_uri(), "_blank", 0, (hidden,))
+        try:
+            yield document
+        finally:
+            document.close(True)
+            with suppress(Exception):  # soffice may hang up before it has answered
+                desktop.terminate()
     finally:
-        program.terminate()
-        program.wait(PATIENCE)
+        try:
+            program.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            program.kill()
 
 
 def _answer(ask: Callable[[], Any], program: subprocess.Popen[bytes]) -> Any:
