@@ -22,7 +22,8 @@ from tests.test_workbook import EVERYTHING, FOLDERS, Remembered, made, selector
 
 HEARD = list(FOLDERS) if EVERYTHING else ["coreweave-ddtl-5-5"]
 CHANGES, HEARD_TWICE, SPOILT = (100, 100, 300) if EVERYTHING else (8, 2, 100)
-"""Changes of inputs, those of them that formualizer hears too, and formulas overwritten; in each of the cases heard."""
+"""Changes of inputs, those of them that formualizer hears too, and formulas overwritten; in each of the cases heard.
+EVERY_POSITION=1 asks for all cases, all positions of their selectors, and as many as the numbers in front."""
 
 
 @pytest.fixture(scope="module", params=[pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
@@ -41,6 +42,20 @@ def remembered(run: Run) -> Memory:
 
 def delivered(office: LibreOffice) -> tuple[Run, Path]:
     return made(office.path.stem), office.path
+
+
+@live_libreoffice
+@pytest.mark.skipif(not EVERYTHING, reason="some positions of some cases are heard by other tests; EVERY_POSITION=1 for all")
+def test_every_formula_under_every_position(office: LibreOffice) -> None:
+    """Both programs find what the engine finds, whichever scenario is chosen."""
+    run, path = delivered(office)
+    judges: tuple[Any, ...] = (office, Formualizer(path))
+    for scenario in (*reversed(run.names), "base"):
+        expected = remembered(run.under(scenario))
+        for judge in judges:
+            judge.change({selector(path): scenario})
+            wrong = differences(judge.values(), expected)
+            assert not wrong, f"{type(judge).__name__}, {scenario}: {len(wrong)} cells, such as {wrong[:5]}"
 
 
 @live_libreoffice
