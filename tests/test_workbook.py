@@ -132,7 +132,7 @@ def heard(case: str) -> list[str]:
 
 def by_libreoffice(case: str) -> list[str]:
     """Base and a second position."""
-    return heard(case) if EVERYTHING else heard(case)[:2]
+    return heard(case)[:2]
 
 
 def by_formualizer(case: str) -> list[str]:
