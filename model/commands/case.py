@@ -1,4 +1,4 @@
-"""A case folder itself: `check`, `new`, `schema`."""
+"""A case itself: `check`, `import`, `new`, `schema`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,29 @@ from model.commands.steps import CASE, message
 @CASE
 def check(case: Path) -> None:
     """Validate a case only: every finding at once, with file, line, field, what was seen and what is allowed."""
-    from model.cases import load
+    from model.round_trip import load
 
     warnings = load(case).case.warnings
     for finding in warnings:
         click.echo(finding)
     click.echo(f"{len(warnings)} warnings, no errors" if warnings else "no findings")
+
+
+@click.command("import")
+@click.argument("workbook", metavar="WORKBOOK", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def import_workbook(workbook: Path, folder: Path) -> None:
+    """Write a workbook in which inputs were changed back as a case folder, with the sources kept, and say what changed."""
+    from model.report.screen import Screen
+    from model.round_trip import read
+    from model.round_trip.importing import show, write_case
+
+    edited = read(workbook)
+    write_case(folder, edited.files)
+    show(edited, Screen())
+    scenario = edited.deal.case.scenario
+    live = "" if scenario == "base" else f" --scenario {scenario}"
+    message(f"wrote {folder}; next: debtcover run {folder}{live}")
 
 
 @click.command()

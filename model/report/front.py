@@ -83,7 +83,9 @@ def _pairs_of_text(page: Page, line: int, title: str, pairs: Sequence[tuple[str,
 def _legend(page: Page, line: int) -> int:
     page.text(f"B{line}", "Colours", "band")
     page.fill(line, 3, 3, "band")
-    for style, words in (("input", "input, typed: may be changed"), ("calc", "calculation on the same sheet"),
+    for style, words in (("input", "input, typed: may be changed"),
+                         ("fixed", "input that is changed in the case only: a date, words, what the engine finds"),
+                         ("calc", "calculation on the same sheet"),
                          ("link", "link to another sheet"), ("key", "key line")):
         line += 1
         page.text(f"B{line}", "sample", style)

@@ -100,7 +100,7 @@ class Page:
     def text(self, cell: str, value: str, style: str = "plain") -> Any:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
         target: Any = self._cell(cell, style)
-        clean = (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
+        clean = as_text(value)
         target._value, target.data_type = clean, "s"
         if clean.startswith(_TRIGGERS):
             target._style = target._style.__copy__()
@@ -249,6 +249,11 @@ def lines_of(text: str, width: float, size: float = 9) -> int:
         return 1
     doubled = text if text.isascii() else "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
     return sum(max(1, len(wrap(part, room, break_on_hyphens=False))) for part in doubled.split("\n"))
+
+
+def as_text(value: str) -> str:
+    """Words as a cell can hold them."""
+    return (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
 
 
 def in_footer(words: str) -> str:

@@ -17,6 +17,7 @@ from model.record import version
 from model.report import styles
 from model.report.boxes_page import boxes_page
 from model.report.cache import save
+from model.report.case_files import case_files
 from model.report.charts import charts
 from model.report.checks_page import checks
 from model.report.company_page import company_page
@@ -26,6 +27,7 @@ from model.report.front import cover, dashboard, log
 from model.report.layout import (
     ACTIONS,
     BOXES,
+    CASE_FILES,
     COMPANY,
     CUSTOMERS,
     EVIDENCE,
@@ -44,7 +46,7 @@ from model.report.memory import Memory
 from model.report.page import Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary
-from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, Writer
+from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, KEY, KEY_WIDTH, Writer
 from model.sheet import Row, period_column
 
 CONTENTS = {
@@ -68,7 +70,7 @@ CONTENTS = {
     "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
     ACTIONS: "every action of every waterfall with its cause, stamped",
-    "Log": "version, fingerprint, known limits",
+    "Log": "version, fingerprint, known limits", CASE_FILES: "the files of the case, line by line, as they were read",
 }
 STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
 """Sheets of other commands, by the record that they are made of."""
@@ -83,7 +85,7 @@ class Issue:
         self.records = dict(records or {})
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
-        absent = [COMPANY] if run.deal.parent is None else []
+        absent = [COMPANY] * (run.deal.parent is None) + [CASE_FILES] * (not run.deal.case.files)
         for title in (*absent, *(title for title, kind in STAMPED.items() if kind not in self.records)):
             del self.contents[title]
         self.book, self.failed = Workbook(), 0
@@ -91,7 +93,7 @@ class Issue:
         styles.add_styles(self.book)
         case = run.deal.case.general.title
         self.pages = {title: Page(self.book, title, self.memory, case) for title in self.contents}
-        self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
+        self.writer = Writer(self.layout, run.values, run.names.index(run.scenario), run.deal)
         self.years: list[int] = []
         self.sureness: tuple[str, str] = ("", "")
         self.fingerprint = self.delivered = 0.0
@@ -152,6 +154,8 @@ def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     charts(issue, summary, *dashboard(issue))
     checks(issue)
     log(issue)
+    if CASE_FILES in issue.contents:
+        case_files(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
         page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, styles.NAVY)
@@ -197,13 +201,16 @@ def _inputs(issue: Issue) -> None:
     after = 4 + len(names)
     last = period_column(after - 6)
     ends = {after + 3: "Low end", after + 4: "High end"} if issue.writer.ranged else {}
-    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[13] * (len(names) - 1), 12, INPUT_SOURCE, *[12] * len(ends))
-    page.heading(INPUTS, after + 2 + len(ends))
-    page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "unit")
-    page.fill(6, 1, after + 2 + len(ends), "header")
+    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[13] * (len(names) - 1), 12, INPUT_SOURCE, *[12] * len(ends), KEY_WIDTH)
+    page.heading(INPUTS, after + 3 + len(ends))
+    page.text("B4", "Blue cells may be changed, here and on Inputs over time; `debtcover run` takes the saved file as its case. "
+                    "A scenario column that is empty takes the base value.", "unit")
+    page.text("B5", "Grey cells are changed in the case files only: from dates and words other inputs are worked out, and T4 and "
+                    "support are found by the engine.", "unit")
+    page.fill(6, 1, after + 3 + len(ends), "header")
     for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), *ends.items()):
         page.text(f"{period_column(column - 6)}6", label, "header")
-    for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "Grade"), (after + 2, "Source")):
+    for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "Grade"), (after + 2, "Source"), (after + 3 + len(ends), KEY)):
         page.text(f"{get_column_letter(column)}6", label, "header_mid" if label == "Grade" else "header_left")
     page.height(6, *((name, 12.0) for name in names))
     _selector(issue, page, f"$E$6:${last}$6")
