@@ -17,15 +17,17 @@ from model.record import version
 from model.report import styles
 from model.report.boxes_page import boxes_page
 from model.report.cache import save
-from model.report.charts import charts
+from model.report.charts_page import charts_page
 from model.report.checks_page import checks
 from model.report.company_page import company_page
 from model.report.customers_page import customers_page
+from model.report.dashboard import dashboard
 from model.report.evidence_page import evidence_page
-from model.report.front import cover, dashboard, log
+from model.report.front import cover, log
 from model.report.layout import (
     ACTIONS,
     BOXES,
+    CHARTS,
     COMPANY,
     CUSTOMERS,
     EVIDENCE,
@@ -49,6 +51,7 @@ from model.sheet import Row, period_column
 
 CONTENTS = {
     "Cover": "what this file is, what is assumed, how it counts", "Dashboard": "the verdict on one page",
+    CHARTS: "the second page: debt against backlog and cash, cover, maturities, liquidity, run-off, paths; and their numbers",
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
     STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
     CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
@@ -94,7 +97,7 @@ class Issue:
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
         self.years: list[int] = []
         self.sureness: tuple[str, str] = ("", "")
-        self.fingerprint = 0.0
+        self.fingerprint, self.moved = 0.0, False
         self.attacked: list[tuple[str, str]] = []  # stamped sheets with an answer, and the answer
 
     @property
@@ -148,7 +151,8 @@ def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     evidence_page(issue)
     _stamped(issue)
     cover(issue)
-    charts(issue, summary, *dashboard(issue))
+    dashboard(issue)
+    charts_page(issue, summary)
     checks(issue)
     log(issue)
     for page in issue.pages.values():
