@@ -148,7 +148,8 @@ class Page:
             selection.activeCell = selection.sqref = cell
 
     def printed(self, *, landscape: bool = True, fit_height: int = 0, heads: str = "") -> None:
-        """Print set-up of a page for reading: one page wide; `heads` are the rows that each page repeats."""
+        """Print set-up of a page for reading: one page wide, in the middle; `heads` are the rows that each page repeats."""
+        self.sheet.print_options.horizontalCentered = True
         setup = self.sheet.page_setup
         setup.orientation = "landscape" if landscape else "portrait"
         setup.fitToWidth, setup.fitToHeight = 1, fit_height

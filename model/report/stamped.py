@@ -61,13 +61,13 @@ def head(issue: Issue, page: Page, sentence: str, facts: Sequence[tuple[str, str
     return line + 1
 
 
-def on_dashboard(issue: Issue, page: Page, line: int) -> int:
+def on_dashboard(issue: Issue, page: Page, line: int, last: str, width: float) -> int:
     """What was attacked and the answer, each a link to its sheet, from a line of the Dashboard on; returns the line below."""
     for title, words in issue.attacked:
         cell = page.formula(f"B{line}", f'="{title}: "&{title}!$B$5', f"{title}: {words}", "note_link")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
-        page.sheet.merge_cells(f"B{line}:O{line}")
-        page.height(line, (f"{title}: {words}{SPARE}", 150), size=8)
+        page.sheet.merge_cells(f"B{line}:{last}{line}")
+        page.height(line, (f"{title}: {words}{SPARE}", width), size=8)
         line += 1
     return line
 

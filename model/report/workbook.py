@@ -18,16 +18,18 @@ from model.report import styles
 from model.report.boxes_page import boxes_page
 from model.report.cache import save
 from model.report.case_files import case_files
-from model.report.charts import charts
+from model.report.charts_page import charts_page
 from model.report.checks_page import checks
 from model.report.company_page import company_page
 from model.report.customers_page import customers_page
+from model.report.dashboard import dashboard
 from model.report.evidence_page import evidence_page
-from model.report.front import cover, dashboard, log
+from model.report.front import cover, log
 from model.report.layout import (
     ACTIONS,
     BOXES,
     CASE_FILES,
+    CHARTS,
     COMPANY,
     CUSTOMERS,
     EVIDENCE,
@@ -51,6 +53,7 @@ from model.sheet import Row, period_column
 
 CONTENTS = {
     "Cover": "what this file is, what is assumed, how it counts", "Dashboard": "the verdict on one page",
+    CHARTS: "the second page: debt against backlog and cash, cover, maturities, liquidity, run-off, paths; and their numbers",
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
     STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
     CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
@@ -97,7 +100,7 @@ class Issue:
         self.years: list[int] = []
         self.sureness: tuple[str, str] = ("", "")
         self.fingerprint = self.delivered = 0.0
-        self.moved = False  # whether inputs are no longer those of the run
+        self.moved = self.stale = False  # whether inputs are no longer those of the run, or these or the scenario
         self.attacked: list[tuple[str, str]] = []  # stamped sheets with an answer, and the answer
 
     @property
@@ -151,7 +154,8 @@ def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     evidence_page(issue)
     _stamped(issue)
     cover(issue)
-    charts(issue, summary, *dashboard(issue))
+    dashboard(issue)
+    charts_page(issue, summary)
     checks(issue)
     log(issue)
     if CASE_FILES in issue.contents:
