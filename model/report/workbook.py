@@ -30,6 +30,7 @@ from model.report.layout import (
     CUSTOMERS,
     EVIDENCE,
     FIRST_LINE,
+    INDEX,
     INPUTS,
     MONTE_CARLO,
     OVER_TIME,
@@ -41,6 +42,7 @@ from model.report.layout import (
     lay_out,
 )
 from model.report.memory import Memory
+from model.report.outline import outline
 from model.report.page import Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary
@@ -58,6 +60,7 @@ CONTENTS = {
     SCENARIOS: "every stress against every test, stamped, beside the live scenario",
     STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
     MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
+    INDEX: "every block of the working sheets, each a link to it and to its inputs",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
@@ -151,6 +154,7 @@ def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     charts(issue, summary, *dashboard(issue))
     checks(issue)
     log(issue)
+    outline(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
         page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, styles.NAVY)
