@@ -319,10 +319,10 @@ def test_two_scenarios_cannot_trade_a_number_unseen(done: Run) -> None:
     """The sum over inputs changes when an amount moves from one scenario's column to another's, or from line to line."""
     issue = compose(done)
     told = dict(done.told)
-    now = sum_of_inputs(issue)
+    now = sum_of_inputs(issue, issue.run)
     key = next(key for key, row in told.items() if key == PRICE and len(row) > 2)
     values = list(told[key])
     first, second = done.names.index("price-minus-10"), next(n for n in range(1, len(values)) if values[n] == values[0])
     values[first], values[second] = values[second], values[first]
     issue.run = Run(done.deal, done.values, done.scenario, told | {key: values})
-    assert abs(sum_of_inputs(issue) - now) > 1e-3
+    assert abs(sum_of_inputs(issue, issue.run) - now) > 1e-3

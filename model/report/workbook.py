@@ -97,7 +97,8 @@ class Issue:
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
         self.years: list[int] = []
         self.sureness: tuple[str, str] = ("", "")
-        self.fingerprint = 0.0
+        self.fingerprint = self.delivered = 0.0
+        self.moved = False  # whether inputs are no longer those of the run
         self.attacked: list[tuple[str, str]] = []  # stamped sheets with an answer, and the answer
 
     @property
