@@ -177,7 +177,8 @@ class _Folder:
         scenarios, more = self._scenarios()
         told = {BESIDE if file == self.beside else file: raw for file, raw in self.raw.items()}
         case = Case(self.path, general, contracts, debt, self.models.get("company.yaml", CompanyFile()),
-                    scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more)
+                    scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more,
+                    files=told)
         for problem in (self._home(one, more) for one in problems(case)):
             document = self.documents.get(problem.file) or Document(problem.file)
             line, name = document.line(problem.path), document.name(problem.path)

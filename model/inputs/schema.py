@@ -262,3 +262,5 @@ class Case:
     more: Mapping[str, str] = field(default_factory=dict)
     """By name: the file of a scenario that is not one of scenarios.yaml."""
     risk: RiskFile = field(default_factory=RiskFile)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The files as they were read, by the names that the hash knows them by."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import Outline
 from openpyxl.xml.functions import Element
 
 from model.report.layout import INDEX, INPUTS, OVER_TIME, TIME, Section
@@ -31,7 +32,7 @@ class Jump(Hyperlink):
 
     def to_tree(self, *_: Any) -> Any:
         """As openpyxl writes it."""
-        return Element("hyperlink", {"ref": self.ref, "location": self.location})
+        return Element("hyperlink", {"ref": self.ref, "location": self.location or ""})
 
 
 def outline(issue: Issue) -> None:
@@ -54,7 +55,7 @@ def _years(issue: Issue, page: Page) -> None:
 
 def _blocks(issue: Issue, page: Page) -> None:
     """Rows of a block under its heading."""
-    page.sheet.sheet_properties.outlinePr.summaryBelow = False
+    page.sheet.sheet_properties.outlinePr = Outline(summaryBelow=False)
     page.sheet.sheet_format.outlineLevelRow = 1
     for section in issue.layout.on(page.title):
         page.grouped.update(line for line, _ in section.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from model.report.checks_page import checks
 from model.report.company_page import company_page
 from model.report.customers_page import customers_page
 from model.report.evidence_page import evidence_page
-from model.report.front import cover, dashboard, log
+from model.report.front import cover, dashboard
 from model.report.layout import (
     ACTIONS,
     BOXES,
@@ -41,7 +41,9 @@ from model.report.layout import (
     WORKINGS,
     lay_out,
 )
+from model.report.log_page import log
 from model.report.memory import Memory
+from model.report.names import names
 from model.report.outline import outline
 from model.report.page import Page
 from model.report.stack_page import StackPage
@@ -71,7 +73,7 @@ CONTENTS = {
     "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
     ACTIONS: "every action of every waterfall with its cause, stamped",
-    "Log": "version, fingerprint, known limits",
+    "Log": "version, hashes of the input files, known limits",
 }
 STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
 """Sheets of other commands, by the record that they are made of."""
@@ -81,7 +83,9 @@ _SELECTOR = FIRST_LINE
 class Issue:
     """One workbook while it is made."""
 
-    def __init__(self, run: Run, records: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, run: Run, records: Mapping[str, Any] | None = None,
+                 tell: Callable[[str], object] = str) -> None:
+        self.tell = tell
         self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
         self.records = dict(records or {})
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
@@ -98,7 +102,8 @@ class Issue:
         self.years: list[int] = []
         self.sureness: tuple[str, str] = ("", "")
         self.fingerprint = self.delivered = 0.0
-        self.moved = False  # whether inputs are no longer those of the run
+        self.moved = self.stale = False  # whether inputs, or these or the scenario, are no longer those of the run
+        self.tied: list[tuple[str, str, Row, bool]] = []
         self.attacked: list[tuple[str, str]] = []  # stamped sheets with an answer, and the answer
 
     @property
@@ -117,7 +122,8 @@ class Issue:
         return self.run.deal.case.general.assumptions
 
     def page(self, title: str) -> Page:
-        """A sheet by its title."""
+        """A sheet by its title; whoever waits hears that it is at work."""
+        self.tell(title)
         return self.pages[title]
 
     def value(self, row: Row) -> Any:
@@ -129,22 +135,24 @@ class Issue:
         return self.memory.counted(sheet)
 
 
-def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None) -> Path:
+def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None,
+                   tell: Callable[[str], object] = str) -> Path:
     """Write the workbook of `run` to `path`. The same run gives the same bytes.
 
-    `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own.
+    `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own. `tell` hears
+    at which sheet the writing is.
     """
-    return _save(compose(run, records), Path(path))
+    return _save(compose(run, records, tell), Path(path))
 
 
-def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
+def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[str], object] = str) -> Issue:
     """All sheets of a run, not yet saved; the issue remembers the value of every cell."""
-    issue = Issue(run, records)
+    issue = Issue(run, records, tell)
     _inputs(issue)
     _workings(issue)
     summary = Summary(issue)
     summary.write()
-    issue.years = summary.years.years
+    issue.years, issue.tied = summary.years.years, summary.tied
     StackPage(issue, summary.years).write()
     customers_page(issue)
     boxes_page(issue)
@@ -154,6 +162,7 @@ def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     cover(issue)
     charts(issue, summary, *dashboard(issue))
     checks(issue)
+    names(issue)
     log(issue)
     outline(issue)
     for page in issue.pages.values():
@@ -207,12 +216,16 @@ def _inputs(issue: Issue) -> None:
     page.fill(6, 1, after + 2 + len(ends), "header")
     for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), *ends.items()):
         page.text(f"{period_column(column - 6)}6", label, "header")
+    for letter, label in zip(issue.writer.allowed(len(names)), ("At least", "At most"), strict=True):
+        page.text(f"{letter}6", label, "header")
+        page.sheet.column_dimensions[letter].width = 12
     for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "Grade"), (after + 2, "Source")):
         page.text(f"{get_column_letter(column)}6", label, "header_mid" if label == "Grade" else "header_left")
     page.height(6, *((name, 12.0) for name in names))
     _selector(issue, page, f"$E$6:${last}$6")
     issue.writer.input_sections(page, names, {k: list(v) for k, v in issue.run.told.items()})
     page.frozen("E7")
+    page.sheet.print_area = f"A1:{get_column_letter(after + 2 + len(ends))}{page.sheet.max_row}"
     page.printed(heads="1:6")
 
 
@@ -241,6 +254,7 @@ def _save(issue: Issue, path: Path) -> Path:
     issue.book.properties.created = issue.book.properties.modified = moment
     issue.book.calculation.fullCalcOnLoad = True
     issue.book.active = 0
+    issue.tell("saving the file")
     save(issue.book, list(issue.pages.values()), path)
     return path
 

@@ -177,6 +177,14 @@ class Writer:
         text = f'=IF(INDEX($E{line}:${last}{line},In_ScenarioNo)="",$E{line},INDEX($E{line}:${last}{line},In_ScenarioNo))'
         page.formula(f"D{line}", text, self.value(row), "calc", fmt)
         _validate(page, row, f"E{line}:{last}{line}")
+        for offset, end in enumerate(limits(row)):
+            if end is not None:
+                page.number(f"{self.allowed(cases)[offset]}{line}", end, "given", fmt)
+
+    def allowed(self, cases: int) -> tuple[str, str]:
+        """The columns behind all others with the lowest and the highest number that an input may hold."""
+        first = 8 + cases + 2 * self.ranged
+        return _column(first), _column(first + 1)
 
 
 def _column(number: int) -> str:
@@ -186,6 +194,12 @@ def _column(number: int) -> str:
 def _held(text: str) -> str:
     """An opening formula with its column held: it is no period, and is not to be copied along the row."""
     return text if '"' in text else _OPENING.sub(f"${OPENING}", text)
+
+
+def limits(row: Row) -> tuple[float | None, float | None]:
+    """The lowest and the highest number that an input may hold; a member of a group may hold any."""
+    told = row.declared if isinstance(row.declared, given) else given(row.unit, row.label)
+    return told.low if told.low is not None else told.above, told.high
 
 
 def _validate(page: Page, row: Row, cells: str) -> None:
