@@ -348,6 +348,25 @@ def value(case: Path, note: str, **asked: Any) -> None:
 
 
 @main.command()
+@click.argument("before", metavar="A.xlsx", type=click.Path(path_type=Path))
+@click.argument("after", metavar="B.xlsx", type=click.Path(path_type=Path))
+@click.option("--all", "every", is_flag=True, help="Print every line that differs, those of working sheets included.")
+@click.option("--json", "as_data", is_flag=True, help="Print all differences as JSON.")
+def diff(before: Path, after: Path, every: bool, as_data: bool) -> None:
+    """Compare two issues of a workbook: inputs, formulas and results that differ. Writes nothing.
+
+    Lines are found by their names, so that one put in moves none of the others. Results are those stored in the files.
+    """
+    from model.difference import difference
+    from model.difference.page import show as show_difference
+    from model.report.screen import Screen, working
+
+    with working("diff: reading both workbooks"):
+        told = difference(before, after)
+    show(told, True) if as_data else show_difference(told, Screen(), every)
+
+
+@main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new(folder: Path) -> None:
     """Write a commented case to start from."""

@@ -36,6 +36,7 @@ FLOORS = (
     ("model.simulate",),
     ("model.backtest",),
     ("model.report",),
+    ("model.difference",),
     ("model.cli",),
     ("model.__main__",),
 )
