@@ -240,7 +240,8 @@ def test_shared_formulas_and_shared_texts_read_like_their_own(path: Path, tmp_pa
 
 @pytest.mark.parametrize(("text", "lines", "columns", "said"), [
     ("=A1+$B2*C$3", 2, 1, "=B3+$B4*D$3"), ("=SUM($G5:H5,'It''s'!H9:I9)", 1, 1, "=SUM($G6:I6,'It''s'!I10:J10)"),
-    ('=IF(A1="B1","C1 "" D1",LOG10(A1))', 1, 0, '=IF(A2="B1","C1 "" D1",LOG10(A2))'), ("=In_Name+Debt!Z9", 0, 1, "=In_Name+Debt!AA9")])
+    ('=IF(A1="B1","C1 "" D1",LOG10(A1))', 1, 0, '=IF(A2="B1","C1 "" D1",LOG10(A2))'),
+    ("=In_Name+Debt!Z9", 0, 1, "=In_Name+Debt!AA9")])
 def test_a_formula_moves_as_a_spreadsheet_moves_it(text: str, lines: int, columns: int, said: str) -> None:
     assert moved(text, lines, columns) == said
     if not lines:
@@ -280,8 +281,8 @@ def test_bad_files_are_refused_together_with_status_2(path: Path, tmp_path: Path
     content = bytearray(path.read_bytes())
     content[20_000:40_000] = b"\0" * 20_000
     damaged.write_bytes(content)
-    for bad, why in ((text, "no workbook"), (other, "not written by this program"), (cut, "no workbook"), (damaged, "no workbook"),
-                     (tmp_path / "gone.xlsx", "no such file"), (tmp_path, "no such file")):
+    for bad, why in ((text, "no workbook"), (other, "not written by this program"), (cut, "no workbook"),
+                     (damaged, "no workbook"), (tmp_path / "gone.xlsx", "no such file"), (tmp_path, "no such file")):
         found = ask(path, bad)
         assert found.exit_code == 2, (bad, found.output)
         assert why in found.stderr, found.stderr

@@ -29,6 +29,7 @@ from model.sheet.excel import PERIOD_ROW
 from model.stack import Graded, Headline, Stack
 
 SCENARIOS, STRESS, MONTE_CARLO = "Scenarios", "Stress", "MonteCarlo"
+FORMULAS, MAP = "Formulas", "Map"
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {

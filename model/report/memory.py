@@ -77,6 +77,10 @@ class Memory:
                     return stretch.values[stretch.letters.index(letters)]
         return found
 
+    def stretches(self, sheet: str, line: int) -> Sequence[Stretch]:
+        """The stretches of a line."""
+        return self._stretches.get((sheet, line), ())
+
     def counted(self, sheet: str) -> int:
         """The formulas on a sheet."""
         return self._counts.get(sheet, 0)

@@ -22,6 +22,7 @@ from model.report.checks_page import checks
 from model.report.company_page import company_page
 from model.report.customers_page import customers_page
 from model.report.evidence_page import evidence_page
+from model.report.formulas_sheet import formulas_sheet
 from model.report.front import cover, dashboard, log
 from model.report.layout import (
     ACTIONS,
@@ -30,7 +31,9 @@ from model.report.layout import (
     CUSTOMERS,
     EVIDENCE,
     FIRST_LINE,
+    FORMULAS,
     INPUTS,
+    MAP,
     MONTE_CARLO,
     OVER_TIME,
     SCENARIOS,
@@ -40,6 +43,7 @@ from model.report.layout import (
     WORKINGS,
     lay_out,
 )
+from model.report.map_sheet import map_sheet
 from model.report.memory import Memory
 from model.report.page import Page
 from model.report.stack_page import StackPage
@@ -68,6 +72,8 @@ CONTENTS = {
     "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
     ACTIONS: "every action of every waterfall with its cause, stamped",
+    FORMULAS: "every distinct formula once: in words, as it stands, how many rows and cells hold it",
+    MAP: "which sheet reads which, with the number of rows that are read",
     "Log": "version, fingerprint, known limits",
 }
 STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
@@ -151,6 +157,8 @@ def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     charts(issue, summary, *dashboard(issue))
     checks(issue)
     log(issue)
+    formulas_sheet(issue)
+    map_sheet(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
         page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, styles.NAVY)
