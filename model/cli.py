@@ -147,6 +147,7 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
     from model.report.screen import Screen, working
     from model.reverse import reverse
     from model.stress.record import record
+    from model.stress.sensitivity import sensitivity
 
     asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
     if only and not asked:
@@ -160,6 +161,8 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
         raise click.UsageError(str(error.args[0])) from None
     with working("stress: break-evens, frontiers, distances"):
         told |= {} if asked else {"reverse": reverse(done)}
+    with working("stress: every input, one at a time"):
+        told |= {} if asked else {"sensitivity": sensitivity(done)}
     folder = out or Path("outputs") / told["case"]
     written = write_all(folder, {**book(done, folder, message, stress=told), **stress_page.files(told)})
     show(told, True) if as_data else stress_page.show(told, Screen())

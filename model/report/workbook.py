@@ -37,6 +37,7 @@ from model.report.layout import (
     MONTE_CARLO,
     OVER_TIME,
     SCENARIOS,
+    SENSITIVITY,
     STACK,
     STRESS,
     TIME,
@@ -61,6 +62,7 @@ CONTENTS = {
     EVIDENCE: "how sure each verdict is: what it rests on, what turns it, the range of its grade",
     SCENARIOS: "every stress against every test, stamped, beside the live scenario",
     STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
+    SENSITIVITY: "each input moved alone, what reacted, and why nothing does where nothing does; stamped",
     MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
@@ -90,6 +92,8 @@ class Issue:
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
         absent = [COMPANY] if run.deal.parent is None else []
+        if "sensitivity" not in self.records.get("stress", {}):
+            absent.append(SENSITIVITY)
         for title in (*absent, *(title for title, kind in STAMPED.items() if kind not in self.records)):
             del self.contents[title]
         self.book, self.failed = Workbook(), 0
@@ -174,6 +178,10 @@ def _stamped(issue: Issue) -> None:
 
         scenarios_sheet(issue, stress)
         stress_sheet(issue, stress)
+        if SENSITIVITY in issue.contents:
+            from model.report.sensitivity_sheet import sensitivity_sheet
+
+            sensitivity_sheet(issue, stress)
     if simulation := issue.records.get("simulation"):
         from model.report.monte_carlo_sheet import monte_carlo_sheet
 
