@@ -21,13 +21,14 @@ from model.cases import Run, load, run
 from model.cli import main
 from model.inputs import write_starter
 from model.report.fingerprint import sum_of_inputs
+from model.report.layout import lay_out
 from model.report.records import beside, book
 from model.report.workbook import compose, write_workbook
 from model.reverse import reverse
 from model.simulate import simulate
 from model.stress.record import record
 from model.stress.sensitivity import sensitivity
-from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, with_cells
+from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, remembered, with_cells
 
 Json = Any
 SHEETS = ("Scenarios", "Stress", "Sensitivity", "MonteCarlo")
@@ -61,6 +62,12 @@ def path(done: Run, records: dict[str, Json], tmp_path_factory: pytest.TempPathF
     return write_workbook(done, tmp_path_factory.mktemp("book") / "all.xlsx", records)
 
 
+@pytest.fixture(scope="module")
+def judge(path: Path) -> Formualizer:
+    """The workbook in another program; who changes it puts it back."""
+    return Formualizer(path)
+
+
 @cache
 def opened(path: Path) -> Workbook:
     return load_workbook(path)
@@ -74,7 +81,7 @@ def named(path: Path, name: str) -> tuple[str, str]:
 
 def base_cell(done: Run, key: str, scenario: int = 0) -> tuple[str, str]:
     """The cell in which an input is typed, of base or of a further scenario."""
-    return "Inputs", f"{'EFGHIJKLMN'[scenario]}{compose(done).layout.places[done.deal.book.by_key[key]].line}"
+    return "Inputs", f"{'EFGHIJKLMN'[scenario]}{lay_out(done.deal.book.blocks).places[done.deal.book.by_key[key]].line}"
 
 
 def words_of(path: Path, sheet: str) -> set[str]:
@@ -162,23 +169,24 @@ def test_charts_are_native_and_hold_their_numbers(records: dict[str, Json], path
     assert repr(max(told) / records["simulation"]["paths"]) in missing
 
 
-def test_first_pages_tell_the_answers_with_links(records: dict[str, Json], path: Path) -> None:
+def test_first_pages_tell_the_answers_with_links(records: dict[str, Json], path: Path, judge: Formualizer) -> None:
     for sheet in ("Cover", "Dashboard"):
         links = {link.location for link in (cell.hyperlink for line in opened(path)[sheet].iter_rows() for cell in line) if link}
         assert {f"'{title}'!A1" for title in SHEETS if title != "Sensitivity" or sheet == "Cover"} <= links
     joint = records["simulation"]["joint"]["covered"]["probability"]
-    assert f"covered on {joint:.1%} of 1,024 paths" in str(Formualizer(path).one("Dashboard", "B10"))
+    assert f"covered on {joint:.1%} of 1,024 paths" in str(judge.one("Dashboard", "B10"))
 
 
 # ---- live, and stale -------------------------------------------------------------------------------------------------
 
 
-def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run, records: dict[str, Json], path: Path) -> None:
+def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run, records: dict[str, Json], path: Path,
+                                                                       judge: Formualizer) -> None:
     """Every position of the selector agrees; base, another scenario, or both in opposite directions: each is noticed."""
-    judge = Formualizer(path)
     for scenario in done.names:
-        judge.change({named(path, "In_ScenarioName"): scenario})
-        assert not differences(judge.values(), compose(done.under(scenario), records).memory)
+        if scenario != "base":
+            judge.change({named(path, "In_ScenarioName"): scenario})
+        assert not differences(judge.values(), remembered(done.under(scenario), records))
         assert judge.one(*named(path, "Run_Place")) > 0
         assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 4
     judge.change({named(path, "In_ScenarioName"): "base"})
@@ -194,22 +202,22 @@ def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run
 
 
 def test_a_wrong_figure_of_the_engine_fails_a_check(done: Run, records: dict[str, Json], tmp_path: Path) -> None:
-    """One number, one grade, or one scenario's word on the claim: a planted fault shows in the live workbook."""
-    def planted(change: Any) -> float:
+    """A planted fault fails the check: a number, be it by 1e-5; a grade and a word on the claim, of which each counts."""
+    def planted(change: Any) -> tuple[float, float]:
         told = copy.deepcopy(records)
-        change(told["stress"])
+        change(told["stress"]["base"]["pairs"][0], told["stress"]["base"]["claim"])
         judge = Formualizer(write_workbook(done, tmp_path / "planted.xlsx", told))
-        return float(judge.one(*named(tmp_path / "planted.xlsx", "Chk_Total")))
+        failed, apart = (judge.one(*named(tmp_path / "planted.xlsx", name)) for name in ("Chk_Total", "Run_Apart"))
+        return float(failed), float(apart)
 
-    assert planted(lambda told: None) == 0
-    assert planted(lambda told: told["base"]["pairs"][0].update(min_clcr=told["base"]["pairs"][0]["min_clcr"] + 1e-5)) == 1
-    assert planted(lambda told: told["base"]["pairs"][0].update(grade="B")) == 1
-    assert planted(lambda told: told["base"]["claim"].update(H1="fails")) == 1
+    assert planted(lambda pair, _: pair.update(min_clcr=pair["min_clcr"] + 1e-5)) == (1, pytest.approx(1e-5))
+    assert planted(lambda pair, claim: (pair.update(grade="B"), claim.update(H1="fails"))) == (1, pytest.approx(2))
 
 
-def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run, records: dict[str, Json], path: Path) -> None:
+def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run, records: dict[str, Json], path: Path,
+                                                                      judge: Formualizer) -> None:
     """On either side of each break-even of cover the line of that driver agrees with the live verdict."""
-    judge, sheet = Formualizer(path), opened(path)["Stress"]
+    sheet, before = opened(path)["Stress"], dict[tuple[str, str], float]()
     rows = {cell.value: cell.row for cell in sheet["B"] if cell.value}
     drivers = {one["name"]: one for one in records["stress"]["reverse"]["drivers"]}
     for one in records["stress"]["reverse"]["break_evens"]:
@@ -218,18 +226,23 @@ def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run,
         driver, turn = drivers[one["driver"]], one["crossings"][0]
         line, cell = rows[driver["label"]], base_cell(done, driver["key"])
         for level, passes in ((turn["level"], 0), (turn["passes_at"], 1)):
-            judge.change({cell: level})
+            judge.change(before | {cell: level})
             assert judge.one("Stress", f"O{line}") == judge.one("Stress", f"P{line}") == passes, (one["driver"], level)
             assert judge.one("Stress", f"Q{line}") == 1
-        judge.change({cell: driver["now"]})
+        before = {cell: driver["now"]}
+    judge.change(before)
 
 
 @libreoffice
 def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[str, Json], path: Path, tmp_path: Path) -> None:
+    """Words among the inputs count as nothing there too: the sheet Evidence is as current as the sheets of the commands."""
     moved = with_cells(path, {base_cell(done, MARGIN): 0.0401}, tmp_path / "moved.xlsx")
-    found, after = libreoffice_values(path, moved)
-    assert not differences(found, compose(done, records).memory)
+    other = with_cells(path, {named(path, "In_ScenarioName"): "rates-plus-100"}, tmp_path / "other.xlsx")
+    found, after, elsewhere = libreoffice_values(path, moved, other)
+    assert not differences(found, remembered(done, records))
     assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 4
+    assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * 4
+    assert [cells[named(path, "Evi_Stale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
 
 
 # ---- records of others -----------------------------------------------------------------------------------------------
@@ -308,10 +321,10 @@ def test_two_scenarios_cannot_trade_a_number_unseen(done: Run) -> None:
     """The sum over inputs changes when an amount moves from one scenario's column to another's, or from line to line."""
     issue = compose(done)
     told = dict(done.told)
-    now = sum_of_inputs(issue)
+    now = sum_of_inputs(issue, issue.run)
     key = next(key for key, row in told.items() if key == PRICE and len(row) > 2)
     values = list(told[key])
     first, second = done.names.index("price-minus-10"), next(n for n in range(1, len(values)) if values[n] == values[0])
     values[first], values[second] = values[second], values[first]
     issue.run = Run(done.deal, done.values, done.scenario, told | {key: values})
-    assert abs(sum_of_inputs(issue) - now) > 1e-3
+    assert abs(sum_of_inputs(issue, issue.run) - now) > 1e-3

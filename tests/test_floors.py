@@ -23,7 +23,7 @@ FLOORS = (
     ("model.selling",),
     ("model.repayment", "model.converting", "model.accreting", "model.measuring", "model.parent"),
     ("model.paying",),
-    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders"),
+    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders", "model.edited"),
     ("model.deal",),
     ("model.verdict", "model.on_request"),
     ("model.break_even",),
@@ -37,6 +37,8 @@ FLOORS = (
     ("model.backtest",),
     ("model.report",),
     ("model.difference",),
+    ("model.round_trip",),
+    ("model.commands",),
     ("model.cli",),
     ("model.__main__",),
 )
@@ -99,8 +101,7 @@ LONGER = {
     "model/coverage/cover.py": 440,  # the three tests, row by row
     "model/deal.py": 430,  # the only file that knows every kind
     "model/debt/base.py": 330,  # the rows of every instrument, and the places where clauses speak
-    "model/cli.py": 480,  # one command after the other, each of a few lines
-    "model/sheet/block.py": 330,  # how a row is declared, bound and read: one idea
+    "model/sheet/block.py": 340,  # how a row is declared, bound and read: one idea
 }
 LONG_FUNCTIONS = {"coupons", "add_styles"}  # the terms of a schedule, the styles of the book: one a line
 

@@ -16,10 +16,15 @@ def of_scenarios(told: Json) -> str:
         return f"{len(told['scenarios'])} scenarios on top of {told['scenario']}; none of them moves anything here."
     worst = max(ran, key=missing)
     turned = sum(one["first_new_failure"] is not None for one in ran)
-    size = f", {worst['size']}" if worst["size"] else ""
+    size = f", {sized(worst)}" if worst["size"] else ""
     return (f"{len(ran)} scenarios on top of {told['scenario']}: in {turned} of them a pair fails that stands without it. Most "
             f"is missing in {worst['id']} ({worst['title']}{size}): USD {money(missing(worst))}m over all pairs; H1 "
             f"{worst['claim']['H1'].replace('_', ' ')}.")
+
+
+def sized(one: Json) -> str:
+    """The size of a scenario, and that nobody has said so where it is assumed."""
+    return f"{one['size']} (assumed)" if one["grade"] == "assumed" else str(one["size"])
 
 
 def missing(one: Json) -> float:

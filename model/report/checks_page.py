@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from model.report import styles
 from model.report.front import link
-from model.report.layout import CHECKS, COMPANY, CUSTOMERS, SCENARIOS, STACK, TIME
+from model.report.layout import CHECKS, INPUTS, OVER_TIME, SCENARIOS
 from model.report.page import Page
-from model.sheet import period_column
+from model.sheet import Row, period_column
+from model.sheet.excel import OPENING_COLUMN, PERIOD_ROW
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -34,7 +36,7 @@ def checks(issue: Issue) -> None:
         _label(page, line, check.title)
         link(page, issue, f"C{line}", check.row("difference"), "link", styles.DIFFERENCE)
         link(page, issue, f"D{line}", check.row("tolerance"), "link", styles.DIFFERENCE)
-        link(page, issue, f"E{line}", check.row("failed"), "centre", _LIGHT)
+        _result(page, issue, f"E{line}", check.row("failed"))
         line += 1
     if SCENARIOS in issue.contents:
         line = _same_as_engine(page, issue, line)
@@ -64,6 +66,13 @@ def _label(page: Page, line: int, words: str) -> None:
     page.height(line, (words, LABEL))
 
 
+def _result(page: Page, issue: Issue, cell: str, failed: Row) -> None:
+    """A check that is in error has failed."""
+    place = issue.layout.places[failed]
+    at = f"'{place.sheet}'!${place.column}${place.line}"
+    page.formula(cell, f"=IF(ISNUMBER({at}),{at},1)", issue.value(failed), "centre", _LIGHT)
+
+
 def _paint(page: Page, area: str, top: str, rules: tuple[tuple[str, str], ...]) -> None:
     for rule, colour in rules:
         fill = PatternFill("solid", bgColor=colour)
@@ -88,17 +97,14 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
 
     Not every program knows ISFORMULA; one that denies it of a cell that holds a formula is shown the expected number.
     """
-    last = period_column(issue.run.deal.book.periods + 1)
     _heads(page, line, "Formulas and errors: a failure means that a cell was overwritten", "Found", "Expected", "Result")
     line += 1
-    beside = [title for title in (COMPANY, SCENARIOS) if title in issue.contents]
-    for sheet in (*issue.workings, TIME, "Summary", STACK, CUSTOMERS, *beside):
-        name = sheet if sheet.isalnum() else f"'{sheet}'"
-        area = f"{name}!$A$3:${last}${max(issue.page(sheet).sheet.max_row, 3)}"
+    for sheet in (title for title in issue.contents if title != CHECKS and issue.counted(title)):
+        area, formulas = _areas(issue, sheet)
         count = issue.counted(sheet)
+        counting = f"SUMPRODUCT(_xlfn.ISFORMULA({formulas})*1)"
         for label, text, left, expected in (
-            (f"{sheet}: number of formulas", f"=IF(_xlfn.ISFORMULA($C${FIRST}),SUMPRODUCT(_xlfn.ISFORMULA({area})*1),$D{line})",
-             count, count),
+            (f"{sheet}: number of formulas", f"=IF(_xlfn.ISFORMULA($C${FIRST}),{counting},$D{line})", count, count),
             (f"{sheet}: cells in error", f"=SUMPRODUCT(ISERROR({area})*1)", 0, 0),
         ):
             _label(page, line, label)
@@ -107,6 +113,15 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
             page.formula(f"E{line}", f"=IF(ISNUMBER(C{line}),(C{line}<>D{line})*1,1)", 0.0, "centre", _LIGHT)
             line += 1
     return line
+
+
+def _areas(issue: Issue, title: str) -> tuple[str, str]:
+    """The cells of a sheet below its check line, which would be a circle, and of these the ones in which nobody may type."""
+    sheet, name = issue.page(title).sheet, title if title.isalnum() else f"'{title}'"
+    right = get_column_letter(max(OPENING_COLUMN + issue.run.deal.book.periods + 1, sheet.max_column))
+    area = f"{name}!$A$3:${right}${sheet.max_row}"
+    locked = {INPUTS: f"{name}!$D$3:$D${sheet.max_row}", OVER_TIME: f"{name}!$A$3:${right}${PERIOD_ROW}"}
+    return area, locked.get(title, area)
 
 
 def _alerts(page: Page, issue: Issue, line: int) -> int:

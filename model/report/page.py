@@ -22,14 +22,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
-from model.report.memory import DIGITS, Memory, Stretch
+from model.report.files import TRIGGERS
+from model.report.memory import DIGITS, Entries, Memory, Stretch
 from model.report.merging import Sheet
 from model.sheet.excel import OPENING_COLUMN, in_columns
 from model.sheet.formula import Array
 from model.timeline import to_serial
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-TRIGGERS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 LONGEST_TEXT = 32767
 LINE_HEIGHT, TALLEST_ROW, LONGEST_FOOTER = 12.75, 409.0, 120
 PAPER_WIDTH, PAPER_HEIGHT, SMALLEST_SCALE, LEGIBLE = 780.0, 515.0, 50, 64  # points of A4 landscape inside the margins
@@ -48,23 +48,12 @@ class Bar:
     style: StyleArray
 
 
-@dataclass(frozen=True)
-class Entries:
-    """Typed words and numbers side by side on one line, all of one style; words that begin like a formula have another."""
-
-    line: int
-    first: int
-    values: Sequence[str | float]
-    style: StyleArray
-    quoted: StyleArray
-
-
 class Page:
     """One worksheet while it is written."""
 
     def __init__(self, book: Workbook, title: str, memory: Memory, case: str = "") -> None:
         self.sheet: Worksheet = Sheet(book, title)
-        book._add_sheet(self.sheet)  # type: ignore[attr-defined]
+        book._add_sheet(self.sheet)  # type: ignore[attr-defined]  # the stubs of openpyxl leave private names out
         self.title, self.memory, self.case = title, memory, case
         self.stretches: list[Stretch] = []
         self.bars: list[Bar] = []
@@ -123,7 +112,7 @@ class Page:
     def text(self, cell: str, value: str, style: str = "plain") -> Any:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
         target: Any = self._cell(cell, style)
-        clean = (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
+        clean = as_text(value)
         target._value, target.data_type = clean, "s"
         if clean.startswith(TRIGGERS):
             target._style = self._quoted(style)
@@ -132,7 +121,7 @@ class Page:
 
     def listed(self, line: int, first: int, values: Sequence[str | float], style: str = "plain") -> None:
         """Words and numbers from a column on: for long lists that no formula reads, quicker than cell by cell."""
-        clean = [value if not isinstance(value, str) or value.isprintable() else _CONTROL.sub("", value) for value in values]
+        clean = [as_text(value) if isinstance(value, str) else value for value in values]
         self.entries.append(Entries(line, first, clean, self._array(style, "General"), self._quoted(style)))
 
     def fill(self, line: int, first: int, last: int, style: str) -> None:
@@ -148,7 +137,7 @@ class Page:
         """Rows 1 and 2: the title, and the line with live case and check light."""
         self.heights[1] = 26.0
         for line, style in ((1, "title"), (2, "subtitle")):
-            self.fill(line, 1, width, style)
+            self.bar(line, 1, width, style)
         self.text("A1", title, "title")
 
     def check_line(self, scenario: str, failed: int) -> None:
@@ -173,7 +162,8 @@ class Page:
             selection.activeCell = selection.sqref = cell
 
     def printed(self, *, landscape: bool = True, fit_height: int = 0, heads: str = "") -> None:
-        """Print set-up of a page for reading: one page wide; `heads` are the rows that each page repeats."""
+        """Print set-up of a page for reading: one page wide, in the middle; `heads` are the rows that each page repeats."""
+        self.sheet.print_options.horizontalCentered = True
         setup = self.sheet.page_setup
         setup.orientation = "landscape" if landscape else "portrait"
         setup.fitToWidth, setup.fitToHeight = 1, fit_height
@@ -279,8 +269,13 @@ def lines_of(text: str, width: float, size: float = 9) -> int:
     room = max(int(width * 10.4 / size), 1)
     if len(text) <= room and text.isascii() and text.isprintable():
         return 1
-    doubled = "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
+    doubled = text if text.isascii() else "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
     return sum(max(1, len(wrap(part, room, break_on_hyphens=False))) for part in doubled.split("\n"))
+
+
+def as_text(value: str) -> str:
+    """Words as a cell can hold them."""
+    return (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
 
 
 def in_footer(words: str) -> str:

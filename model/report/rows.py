@@ -15,8 +15,9 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
 from model.errors import BuildError
-from model.report.memory import Stretch
-from model.report.page import LONGEST_TEXT, TRIGGERS, Bar, Entries, Page
+from model.report.files import TRIGGERS
+from model.report.memory import Entries, Stretch
+from model.report.page import Bar, Page
 from model.sheet import parts
 from model.sheet.excel import OPENING_COLUMN
 
@@ -74,7 +75,8 @@ class Rows:
         """All cells at once: most of a workbook is these."""
         head, values = f'{stretch.line}"{self._style(stretch.style)}', stretch.values
         if not stretch.template:
-            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', [*map(safe_string, values)], "</v></c>")
+            shown = [value if value == "" else f"{value:.16g}" for value in values]
+            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', shown, "</v></c>")
         formula = parts(escape(stretch.template[1:]), stretch.first, stretch.first + len(values) - 1)
         blank = "" in values
         kinds = [f'{head} t="str"><f>' if value == "" else f"{head}><f>" for value in values] if blank else f"{head}><f>"
@@ -117,7 +119,7 @@ def _entry(name: str, value: str | float, plain: str, quoted: str) -> str:
         return f'<c r="{name}"{plain} t="n"><v>{safe_string(value)}</v></c>'
     space = ' xml:space="preserve"' if value != value.strip() else ""
     style = quoted if value.startswith(TRIGGERS) else plain
-    return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{escape(value[:LONGEST_TEXT])}</t></is></c>'
+    return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{escape(value)}</t></is></c>'
 
 
 def _joined(count: int, *pieces: str | Sequence[str]) -> str:
@@ -137,36 +139,29 @@ def _last_column(first: int, held: Any) -> int:
 
 def _by_line(page: Page) -> dict[int, Line]:
     """What stands on each line of a page: a stretch hides empty cells under it, and whatever stands on a bar hides that."""
-    lines: dict[int, Line] = {}
-    taken: dict[int, set[int]] = {}
-    for stretch in page.stretches:
-        first = OPENING_COLUMN + stretch.first
-        lines.setdefault(stretch.line, []).append((first, stretch))
-        taken.setdefault(stretch.line, set()).update(range(first, first + len(stretch.values)))
+    lines: dict[int, dict[int, Any]] = {}
     for entries in page.entries:
-        lines.setdefault(entries.line, []).append((entries.first, entries))
-        taken.setdefault(entries.line, set()).update(range(entries.first, entries.first + len(entries.values)))
+        lines.setdefault(entries.line, {})[entries.first] = entries
     cells: dict[tuple[int, int], Any] = page.sheet._cells
     for (number, column), cell in cells.items():
-        columns = taken.setdefault(number, set())
-        if column not in columns:
-            lines.setdefault(number, []).append((column, cell))
-            columns.add(column)
-        elif cell._value is not None:
-            raise BuildError(f"{page.title}!{cell.coordinate} is written twice")
+        lines.setdefault(number, {})[column] = cell
+    for stretch in page.stretches:
+        line, first = lines.setdefault(stretch.line, {}), OPENING_COLUMN + stretch.first
+        for column in [column for column in line if first <= column < first + len(stretch.values)]:
+            cell = line.pop(column)
+            if isinstance(cell, Stretch) or cell._value is not None:
+                raise BuildError(f"{page.title}!{get_column_letter(column)}{stretch.line} is written twice")
+        line[first] = stretch
     for bar in reversed(page.bars):
-        columns = taken.setdefault(bar.line, set())
-        lines.setdefault(bar.line, []).extend((part.first, part) for part in _gaps(bar, columns))
-        columns.update(range(bar.first, bar.last + 1))
-    for line in lines.values():
-        line.sort(key=lambda at: at[0])
-    return lines
+        line = lines.setdefault(bar.line, {})
+        line.update({part.first: part for part in _gaps(bar, line)})
+    return {number: sorted(line.items()) for number, line in lines.items()}
 
 
-def _gaps(bar: Bar, taken: set[int]) -> Iterator[Bar]:
+def _gaps(bar: Bar, line: dict[int, Any]) -> Iterator[Bar]:
     """The parts of a bar on which nothing stands."""
     first = bar.first
-    for column in (*sorted(number for number in taken if bar.first <= number <= bar.last), bar.last + 1):
-        if first < column:
-            yield Bar(bar.line, first, column - 1, bar.style)
-        first = column + 1
+    for column, held in (*sorted(line.items()), (bar.last + 1, None)):
+        if first < min(column, bar.last + 1):
+            yield Bar(bar.line, first, min(column - 1, bar.last), bar.style)
+        first = max(first, _last_column(column, held) + 1)
