@@ -74,7 +74,7 @@ def dates_of(path: Path) -> dict[str, str]:
 
 def only(told: Json, *, but: tuple[str, ...]) -> None:
     """Nothing differs beside these parts of the record."""
-    for name in ("lines", "inputs", "formulas", "results"):
+    for name in ("files", "lines", "inputs", "formulas", "results"):
         assert (not told[name]) == (name not in but), (name, told[name][:3])
 
 
@@ -187,6 +187,9 @@ def test_a_block_that_is_put_in_moves_no_other_line(case: Path, path: Path, tmp_
             continue
         assert one["change"] == "added", one
         assert "tranche 3" in one["block"] + one["label"], one
+    (file,) = told["files"]
+    assert (file["file"], file["removed"]) == ("contracts.yaml", [])
+    assert [one["text"] for one in file["added"]] == TRANCHE.split("\n")[1:-1]
     assert told["inputs"]
     assert {one["block"].partition(": ")[2] for one in told["inputs"]} == {"tranche 3"}
     working = [one for one in told["formulas"] if one["sheet"] in WORKINGS]

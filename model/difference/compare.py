@@ -10,16 +10,18 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from model.difference.case_files import changed
 from model.difference.file import File, NotOursError, Value, read
 from model.difference.lines import LABEL, UNIT, Book, Name, Sheet
 from model.difference.reference import along, in_column
 from model.errors import RequestError
-from model.report.layout import INPUTS, OVER_TIME
+from model.report.layout import CASE_FILES, FORMULAS, INPUTS, MAP, OVER_TIME
 from model.sheet.excel import OPENING_COLUMN
 
 Json = Any
 TYPED = (INPUTS, OVER_TIME)
 FACTS = "Log"
+DESCRIBING = (FORMULAS, MAP, CASE_FILES)  # they tell of the other sheets and of the case, and follow them
 EVERY_PERIOD = "every period"
 EXACT, NEAR, CENT = 1e-13, 1e-9, 1e-6  # typed numbers keep 15 digits; results follow the tolerance of the checks
 
@@ -40,13 +42,14 @@ def difference(first: Path, second: Path) -> dict[str, Json]:
 
 def compared(a: Book, b: Book) -> dict[str, Json]:
     """The record: what each file says of itself, then the differences."""
-    both = [(a.sheets[title], b.sheets[title]) for title in b.sheets if title in a.sheets]
+    both = [(a.sheets[title], b.sheets[title]) for title in b.sheets if title in a.sheets and title not in DESCRIBING]
     moved = [pair for pair in both if pair[0].lines is not pair[1].lines]
     stands = all(one.names == two.names and one.columns == two.columns for one, two in moved) and list(a.sheets) == list(b.sheets)
     told: dict[str, Json] = {
         "before": about(a), "after": about(b),
         "sheets": changes(list(a.sheets), list(b.sheets)),
         "scenarios": changes(scenarios(a), scenarios(b)),
+        "files": list(changed(*(book.file.sheets.get(CASE_FILES, {}) for book in (a, b)))),
         "lines": [{"sheet": one.title, "change": change, "block": name.block, "label": name.label}
                   for one, two in both for change, name in apart(one, two)],
         "inputs": [entry for one, two in moved if one.title in TYPED for entry in inputs(one, two)],
@@ -54,7 +57,7 @@ def compared(a: Book, b: Book) -> dict[str, Json]:
         "results": [entry for one, two in moved for entry in results(one, two)],
     }
     facts = [name for name, said in told["before"].items() if name != "file" and said != told["after"].get(name)]
-    parts = (told["inputs"], told["formulas"], told["results"], told["lines"], *told["sheets"].values(),
+    parts = (told["inputs"], told["formulas"], told["results"], told["lines"], told["files"], *told["sheets"].values(),
              *told["scenarios"].values(), facts)
     return {"same": not any(parts), **told}
 

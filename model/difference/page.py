@@ -29,10 +29,20 @@ def show(told: Json, screen: Screen, every: bool = False) -> None:
         for change, names in told[what].items():
             if names:
                 screen.say(f"{what.capitalize()} {change}: {', '.join(names)}")
+    show_files(told["files"], screen, every)
     show_lines(told["lines"], screen, every)
     show_inputs(told["inputs"], screen, every)
     show_formulas(told["formulas"], screen, every)
     show_results(told["results"], screen, every)
+
+
+def show_files(files: Json, screen: Screen, every: bool) -> None:
+    """Lines of the case files that came, went or changed."""
+    if files:
+        screen.head("Case files: - before, + after")
+        table(screen, ("file", "line", "", "text"), [
+            [one["file"], str(at["line"]), mark, short(at["text"])] for one in files
+            for mark, some in (("-", one["removed"]), ("+", one["added"])) for at in some], every)
 
 
 def show_lines(lines: Json, screen: Screen, every: bool) -> None:
