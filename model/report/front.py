@@ -118,8 +118,8 @@ def log(issue: Issue) -> None:
         ("Scenario as delivered", issue.run.scenario), ("Scenarios", ", ".join(issue.run.names)),
         ("Rows", f"{len(issue.run.deal.book.rows):,} over {issue.run.deal.book.periods} months"),
         ("Independent recalculation", "not made by this program; the file recalculates on opening"),
-        ("Changes since the last issue", "debtcover diff OLD.xlsx NEW.xlsx tells inputs, formulas and results that differ; they are not "
-                                         "kept here, as the same inputs give the same file"),
+        ("Since the last issue", "debtcover diff OLD.xlsx NEW.xlsx tells inputs, formulas and results that differ; they are not "
+                                 "kept here, as the same inputs give the same file"),
         ("Known limits", "Renewal, on-demand and spot, residual value and vendor support stand beside T1 to T3; where documented "
                          "they count as support only, as refinancing and guarantees do. Monthly steps; no interest on "
                          "amounts in arrears.")]
