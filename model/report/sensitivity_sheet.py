@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from model.report.workbook import Issue
 
 Json = Any
-LABEL, WIDTH, LAST = 62.0, 11.5, 14
+LABEL, WIDTH, BESIDE, LAST = 62.0, 11.5, 60.0, 14
 HEADS = ("Input", "Unit", "As it is", "Moved to", "and to", "Lowest CLCR then", "and then", "Support needed then", "and then",
          "Pairs covered then", "and then", "Figures that react", "Among them, beside the verdict")
 FIGURES = (("lowest_clcr", styles.TIMES), ("support_needed", styles.USD))
@@ -25,10 +25,10 @@ PARTS = (("verdict", "Inputs that move a pair's cover, CLCR, DSCR, balance left 
 def sensitivity_sheet(issue: Issue, told: Json) -> None:
     """The page: what moves verdicts, what moves other figures, what moves nothing."""
     page, log = issue.page(SENSITIVITY), told["sensitivity"]
-    page.widths(2, LABEL, *[WIDTH] * (LAST - 3), 60)
+    page.widths(2, LABEL, *[WIDTH] * (LAST - 3), BESIDE)
     page.heading(SENSITIVITY, LAST)
     facts = [*stamped.run_facts(told), ("How far inputs move", log["method"]), ("Not moved", left_out(log))]
-    line = stamped.head(issue, page, of_inputs(told), facts, LAST, WIDTH * (LAST - 3) + 60, first_pages=False)
+    line = stamped.head(issue, page, of_inputs(told), facts, LAST, WIDTH * (LAST - 3) + BESIDE, first_pages=False)
     for reacts, title in PARTS:
         some = [one for one in log["inputs"] if one["reacts"] == reacts]
         line = heads(page, line, title, HEADS)
@@ -67,7 +67,7 @@ def start(page: Page, line: int, one: Json) -> None:
     page.text(f"B{line}", label, "label")
     page.text(f"C{line}", one["unit"], "unit")
     page.number(f"D{line}", one["now"], "given", styles.input_format(one["unit"]))
-    page.height(line, (label, LABEL))
+    page.height(line, (label, LABEL), ("; ".join(one["elsewhere"]), BESIDE * 9 / 8))
 
 
 def entry(page: Page, line: int, one: Json) -> None:

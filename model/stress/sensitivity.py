@@ -145,7 +145,7 @@ class Sensitivity:
                 "moves": [{"to": moves[n].value, "why": moves[n].why, **self.verdict(lambda one, n=n: float(found[one][n]))}
                           for n in columns],
                 "reacts": reacts, "figures": int(some.sum()),
-                "elsewhere": [name(self.figures[n]) for n in np.flatnonzero(some & ~verdict)[:3].tolist()]}
+                "elsewhere": list(dict.fromkeys(self.figures[n].label for n in np.flatnonzero(some & ~verdict).tolist()))[:3]}
 
     @quietly
     def calculated(self, moves: Sequence[Move], targets: Sequence[Row]) -> dict[Row, Array]:
