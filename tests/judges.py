@@ -215,6 +215,12 @@ class Remembered(Page):
     def fill(self, line: int, first: int, last: int, style: str) -> None:
         pass
 
+    def listed(self, line: int, first: int, values: Any, style: str = "") -> None:
+        pass
+
+    def said(self, cell: str) -> str:
+        return ""
+
     def height(self, line: int, *texts: Any, **more: Any) -> None:
         pass
 

@@ -36,6 +36,7 @@ FLOORS = (
     ("model.simulate",),
     ("model.backtest",),
     ("model.report",),
+    ("model.difference",),
     ("model.round_trip",),
     ("model.commands",),
     ("model.cli",),

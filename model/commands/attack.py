@@ -21,7 +21,7 @@ from model.commands.steps import CASE, MORE, OUT, SCENARIO, calculate, message, 
 def stress(case: Path, scenario: str | None, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
     """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much; break-evens.
 
-    Writes stress.csv, stress.json and the workbook with the sheets Scenarios and Stress.
+    Writes stress.csv, stress.json and the workbook with the sheets Scenarios, Stress and Sensitivity.
     """
     from model.report import stress_page
     from model.report.files import write_all
@@ -29,6 +29,7 @@ def stress(case: Path, scenario: str | None, more: Path | None, only: tuple[str,
     from model.report.screen import working
     from model.reverse import reverse
     from model.stress.record import record
+    from model.stress.sensitivity import sensitivity
 
     asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
     if only and not asked:
@@ -42,6 +43,8 @@ def stress(case: Path, scenario: str | None, more: Path | None, only: tuple[str,
         raise click.UsageError(str(error.args[0])) from None
     with working("stress: break-evens, frontiers, distances"):
         told |= {} if asked else {"reverse": reverse(done)}
+    with working("stress: every input, one at a time"):
+        told |= {} if asked else {"sensitivity": sensitivity(done)}
     folder = out or Path("outputs") / told["case"]
     written = write_all(folder, {**book(done, folder, message, stress=told), **stress_page.files(told)})
     show(told, as_data, stress_page.show)

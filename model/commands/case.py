@@ -1,12 +1,13 @@
-"""A case itself: `check`, `import`, `new`, `schema`."""
+"""A case itself, and the workbooks of it: `check`, `import`, `diff`, `new`, `schema`."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from model.commands.steps import CASE, message
+from model.commands.steps import CASE, message, show
 
 
 @click.command()
@@ -36,6 +37,24 @@ def import_workbook(workbook: Path, folder: Path) -> None:
     scenario = edited.deal.case.scenario
     live = "" if scenario == "base" else f" --scenario {scenario}"
     message(f"wrote {folder}; next: debtcover run {folder}{live}")
+
+
+@click.command()
+@click.argument("before", metavar="A.xlsx", type=click.Path(path_type=Path))
+@click.argument("after", metavar="B.xlsx", type=click.Path(path_type=Path))
+@click.option("--all", "every", is_flag=True, help="Print every line that differs, those of working sheets included.")
+@click.option("--json", "as_data", is_flag=True, help="Print all differences as JSON.")
+def diff(before: Path, after: Path, every: bool, as_data: bool) -> None:
+    """Compare two issues of a workbook: inputs, formulas and results that differ. Writes nothing.
+
+    Lines are found by their names, so that one put in moves none of the others. Results are those stored in the files.
+    """
+    from model.difference import difference, page
+    from model.report.screen import working
+
+    with working("diff: reading both workbooks"):
+        told = difference(before, after)
+    show(told, as_data, partial(page.show, every=every))
 
 
 @click.command()

@@ -24,6 +24,7 @@ from model.report.company_page import company_page
 from model.report.customers_page import customers_page
 from model.report.dashboard import dashboard
 from model.report.evidence_page import evidence_page
+from model.report.formulas_sheet import formulas_sheet
 from model.report.front import cover
 from model.report.layout import (
     ACTIONS,
@@ -34,11 +35,14 @@ from model.report.layout import (
     CUSTOMERS,
     EVIDENCE,
     FIRST_LINE,
+    FORMULAS,
     INDEX,
     INPUTS,
+    MAP,
     MONTE_CARLO,
     OVER_TIME,
     SCENARIOS,
+    SENSITIVITY,
     STACK,
     STRESS,
     TIME,
@@ -46,6 +50,7 @@ from model.report.layout import (
     lay_out,
 )
 from model.report.log_page import log
+from model.report.map_sheet import map_sheet
 from model.report.memory import Memory
 from model.report.names import names
 from model.report.outline import outline
@@ -66,6 +71,7 @@ CONTENTS = {
     EVIDENCE: "how sure each verdict is: what it rests on, what turns it, the range of its grade",
     SCENARIOS: "every stress against every test, stamped, beside the live scenario",
     STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
+    SENSITIVITY: "each input moved alone, what reacted, and why nothing does where nothing does; stamped",
     MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
     INDEX: "every block of the working sheets, each a link to it and to its inputs",
     "Inputs": "scenario selector and every single input with unit, source and grade",
@@ -78,6 +84,8 @@ CONTENTS = {
     "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
     ACTIONS: "every action of every waterfall with its cause, stamped",
+    FORMULAS: "every distinct formula once: in words, as it stands, how many rows and cells hold it",
+    MAP: "which sheet reads which, with the number of rows that are read",
     "Log": "version, hashes of the input files, known limits",
     CASE_FILES: "the files of the case, line by line, as they were read",
 }
@@ -97,6 +105,7 @@ class Issue:
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
         absent = [COMPANY] * (run.deal.parent is None) + [CASE_FILES] * (not run.deal.case.files)
+        absent += [SENSITIVITY] * ("sensitivity" not in self.records.get("stress", {}))
         for title in (*absent, *(title for title, kind in STAMPED.items() if kind not in self.records)):
             del self.contents[title]
         self.book, self.failed = Workbook(), 0
@@ -171,8 +180,10 @@ def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[
     checks(issue)
     names(issue)
     log(issue)
+    formulas_sheet(issue)
     if CASE_FILES in issue.contents:
         case_files(issue)
+    map_sheet(issue)
     outline(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
@@ -189,6 +200,10 @@ def _stamped(issue: Issue) -> None:
 
         scenarios_sheet(issue, stress)
         stress_sheet(issue, stress)
+        if SENSITIVITY in issue.contents:
+            from model.report.sensitivity_sheet import sensitivity_sheet
+
+            sensitivity_sheet(issue, stress)
     if simulation := issue.records.get("simulation"):
         from model.report.monte_carlo_sheet import monte_carlo_sheet
 
