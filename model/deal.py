@@ -423,6 +423,11 @@ class Deal:
     def columns(self, cases: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
         """Overrides of several cases, one column a case; what a case leaves alone keeps its base value."""
         keys = dict.fromkeys(key for case in cases for key in case)
-        # overridable() admits single numeric inputs only, which the type of `input` cannot say
-        base = {key: float(self.book.overridable(key).input.value) for key in keys}  # type: ignore[union-attr, arg-type]
+        base = {key: self.base(key) for key in keys}
         return {key: [case.get(key, base[key]) for case in cases] for key in keys}
+
+    def base(self, key: str) -> float:
+        """A single input in the base case."""
+        told = self.book.overridable(key).input
+        assert told is not None
+        return told.number

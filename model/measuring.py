@@ -49,8 +49,7 @@ class Measuring:
     def _due(self, said: Any) -> Sourced:
         """Periods in which a test may be made: from its first date on, and with whole months to look back on."""
         looks = said.test in ("realisation", "non_ig") or (said.test == "dscr" and said.look == BACK)
-        # a number of months is a single number, which the type of `value` cannot say
-        waits = int(self._window(said).value) if looks else 0  # type: ignore[arg-type]
+        waits = int(self._window(said).number) if looks else 0
         first, told = (said.first_test.value, said.first_test.source) if said.first_test else (self.timeline.as_of, "every date")
         due = [float(end >= first and n >= waits) for n, end in enumerate(self.timeline.ends, start=1)]
         return derived(due, f"first test: {told}; {waits} months to look back on")

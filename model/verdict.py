@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from model.coverage import Cover, Pair
@@ -11,6 +12,9 @@ from model.sheet import Row, Values
 from model.timeline import from_serial
 
 Json = Any
+FAILS = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "uncovered_balance"),
+         "T3": ("t3", "t3_date", "first_deficit")}
+"""By test: whether it passes, the first date on which it fails, and what is missing then."""
 
 
 def number(value: Any) -> float | None:
@@ -67,6 +71,13 @@ def tests_t0_to_t3(read: Reading, pair: Pair) -> dict[str, Json]:
                    read.day(pair.row("min_clcr_date")),
                    "present value covers the balance at every date" if t3 else read(pair.row("fails_t3"))),
     }
+
+
+def first_failure(of: Callable[[str], Any]) -> Json:
+    """The test that fails on the earliest date, of one date T1 before T2 before T3; USD missing then; None if none does."""
+    failing = [{"test": name, "date": day(of(when)), "missing": number(of(missing))}
+               for name, (flag, when, missing) in FAILS.items() if not of(flag)]
+    return min(failing, key=lambda one: one["date"] or "9999", default=None)
 
 
 def cover_figures(read: Reading, cover: Cover) -> dict[str, Json]:

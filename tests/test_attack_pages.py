@@ -21,15 +21,17 @@ from model.cases import Run, load, run
 from model.cli import main
 from model.inputs import write_starter
 from model.report.fingerprint import sum_of_inputs
+from model.report.layout import lay_out
 from model.report.records import beside, book
 from model.report.workbook import compose, write_workbook
 from model.reverse import reverse
 from model.simulate import simulate
 from model.stress.record import record
-from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, with_cells
+from model.stress.sensitivity import sensitivity
+from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, remembered, with_cells
 
 Json = Any
-SHEETS = ("Scenarios", "Stress", "MonteCarlo")
+SHEETS = ("Scenarios", "Stress", "Sensitivity", "MonteCarlo")
 VALID, STALE = "VALID for these inputs", "STALE - inputs changed after the run"
 MARGIN, PRICE = "ddtl.margin", "drivers.price_change"
 
@@ -50,13 +52,20 @@ def done(case: Path) -> Run:
 def records(done: Run) -> dict[str, Json]:
     """Of both commands, as they come back from their files."""
     paths = simulate(done.deal, paths=1024, seed=3).record
-    told: dict[str, Json] = json.loads(json.dumps({"stress": record(done) | {"reverse": reverse(done)}, "simulation": paths}))
+    attacked = record(done) | {"reverse": reverse(done), "sensitivity": sensitivity(done)}
+    told: dict[str, Json] = json.loads(json.dumps({"stress": attacked, "simulation": paths}))
     return told
 
 
 @pytest.fixture(scope="module")
 def path(done: Run, records: dict[str, Json], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_workbook(done, tmp_path_factory.mktemp("book") / "all.xlsx", records)
+
+
+@pytest.fixture(scope="module")
+def judge(path: Path) -> Formualizer:
+    """The workbook in another program; who changes it puts it back."""
+    return Formualizer(path)
 
 
 @cache
@@ -72,7 +81,7 @@ def named(path: Path, name: str) -> tuple[str, str]:
 
 def base_cell(done: Run, key: str, scenario: int = 0) -> tuple[str, str]:
     """The cell in which an input is typed, of base or of a further scenario."""
-    return "Inputs", f"{'EFGHIJKLMN'[scenario]}{compose(done).layout.places[done.deal.book.by_key[key]].line}"
+    return "Inputs", f"{'EFGHIJKLMN'[scenario]}{lay_out(done.deal.book.blocks).places[done.deal.book.by_key[key]].line}"
 
 
 def words_of(path: Path, sheet: str) -> set[str]:
@@ -92,7 +101,7 @@ def holds(numbers: list[float], wanted: float) -> bool:
 
 def test_the_sheets_are_there_only_with_their_records(done: Run, records: dict[str, Json], path: Path) -> None:
     assert not set(SHEETS) & set(compose(done).pages)
-    assert set(SHEETS[:2]) == set(SHEETS) & set(compose(done, {"stress": records["stress"]}).pages)
+    assert set(SHEETS[:3]) == set(SHEETS) & set(compose(done, {"stress": records["stress"]}).pages)
     assert set(SHEETS) <= set(opened(path).sheetnames)
 
 
@@ -160,31 +169,32 @@ def test_charts_are_native_and_hold_their_numbers(records: dict[str, Json], path
     assert repr(max(told) / records["simulation"]["paths"]) in missing
 
 
-def test_first_pages_tell_the_answers_with_links(records: dict[str, Json], path: Path) -> None:
+def test_first_pages_tell_the_answers_with_links(records: dict[str, Json], path: Path, judge: Formualizer) -> None:
     for sheet in ("Cover", "Dashboard"):
         links = {link.location for link in (cell.hyperlink for line in opened(path)[sheet].iter_rows() for cell in line) if link}
-        assert {f"'{title}'!A1" for title in SHEETS} <= links
+        assert {f"'{title}'!A1" for title in SHEETS if title != "Sensitivity" or sheet == "Cover"} <= links
     joint = records["simulation"]["joint"]["covered"]["probability"]
-    assert f"covered on {joint:.1%} of 1,024 paths" in str(Formualizer(path).one("Dashboard", "B10"))
+    assert f"covered on {joint:.1%} of 1,024 paths" in str(judge.one("Dashboard", "B10"))
 
 
 # ---- live, and stale -------------------------------------------------------------------------------------------------
 
 
-def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run, records: dict[str, Json], path: Path) -> None:
+def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run, records: dict[str, Json], path: Path,
+                                                                       judge: Formualizer) -> None:
     """Every position of the selector agrees; base, another scenario, or both in opposite directions: each is noticed."""
-    judge = Formualizer(path)
     for scenario in done.names:
-        judge.change({named(path, "In_ScenarioName"): scenario})
-        assert not differences(judge.values(), compose(done.under(scenario), records).memory)
+        if scenario != "base":
+            judge.change({named(path, "In_ScenarioName"): scenario})
+        assert not differences(judge.values(), remembered(done.under(scenario), records))
         assert judge.one(*named(path, "Run_Place")) > 0
-        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 3
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 4
     judge.change({named(path, "In_ScenarioName"): "base"})
     margin, price = base_cell(done, MARGIN), base_cell(done, PRICE, done.names.index("price-minus-10"))
     for changes in ({margin: 0.0401}, {price: -0.2}, {margin: 0.05, price: -0.11}):
         before = {cell: judge.one(*cell) for cell in changes}
         judge.change(changes)
-        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [STALE] * 3, changes
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [STALE] * 4, changes
         assert str(judge.one("Dashboard", "B8")).startswith(f"Scenarios: {STALE}")
         assert judge.one(*named(path, "Run_Apart")) == 0 == judge.one(*named(path, "Chk_Total"))
         judge.change(before)
@@ -192,22 +202,22 @@ def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run
 
 
 def test_a_wrong_figure_of_the_engine_fails_a_check(done: Run, records: dict[str, Json], tmp_path: Path) -> None:
-    """One number, one grade, or one scenario's word on the claim: a planted fault shows in the live workbook."""
-    def planted(change: Any) -> float:
+    """A planted fault fails the check: a number, be it by 1e-5; a grade and a word on the claim, of which each counts."""
+    def planted(change: Any) -> tuple[float, float]:
         told = copy.deepcopy(records)
-        change(told["stress"])
+        change(told["stress"]["base"]["pairs"][0], told["stress"]["base"]["claim"])
         judge = Formualizer(write_workbook(done, tmp_path / "planted.xlsx", told))
-        return float(judge.one(*named(tmp_path / "planted.xlsx", "Chk_Total")))
+        failed, apart = (judge.one(*named(tmp_path / "planted.xlsx", name)) for name in ("Chk_Total", "Run_Apart"))
+        return float(failed), float(apart)
 
-    assert planted(lambda told: None) == 0
-    assert planted(lambda told: told["base"]["pairs"][0].update(min_clcr=told["base"]["pairs"][0]["min_clcr"] + 1e-5)) == 1
-    assert planted(lambda told: told["base"]["pairs"][0].update(grade="B")) == 1
-    assert planted(lambda told: told["base"]["claim"].update(H1="fails")) == 1
+    assert planted(lambda pair, _: pair.update(min_clcr=pair["min_clcr"] + 1e-5)) == (1, pytest.approx(1e-5))
+    assert planted(lambda pair, claim: (pair.update(grade="B"), claim.update(H1="fails"))) == (1, pytest.approx(2))
 
 
-def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run, records: dict[str, Json], path: Path) -> None:
+def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run, records: dict[str, Json], path: Path,
+                                                                      judge: Formualizer) -> None:
     """On either side of each break-even of cover the line of that driver agrees with the live verdict."""
-    judge, sheet = Formualizer(path), opened(path)["Stress"]
+    sheet, before = opened(path)["Stress"], dict[tuple[str, str], float]()
     rows = {cell.value: cell.row for cell in sheet["B"] if cell.value}
     drivers = {one["name"]: one for one in records["stress"]["reverse"]["drivers"]}
     for one in records["stress"]["reverse"]["break_evens"]:
@@ -216,18 +226,23 @@ def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run,
         driver, turn = drivers[one["driver"]], one["crossings"][0]
         line, cell = rows[driver["label"]], base_cell(done, driver["key"])
         for level, passes in ((turn["level"], 0), (turn["passes_at"], 1)):
-            judge.change({cell: level})
+            judge.change(before | {cell: level})
             assert judge.one("Stress", f"O{line}") == judge.one("Stress", f"P{line}") == passes, (one["driver"], level)
             assert judge.one("Stress", f"Q{line}") == 1
-        judge.change({cell: driver["now"]})
+        before = {cell: driver["now"]}
+    judge.change(before)
 
 
 @libreoffice
 def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[str, Json], path: Path, tmp_path: Path) -> None:
+    """Words among the inputs count as nothing there too: the sheet Evidence is as current as the sheets of the commands."""
     moved = with_cells(path, {base_cell(done, MARGIN): 0.0401}, tmp_path / "moved.xlsx")
-    found, after = libreoffice_values(path, moved)
-    assert not differences(found, compose(done, records).memory)
-    assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 3
+    other = with_cells(path, {named(path, "In_ScenarioName"): "rates-plus-100"}, tmp_path / "other.xlsx")
+    found, after, elsewhere = libreoffice_values(path, moved, other)
+    assert not differences(found, remembered(done, records))
+    assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 4
+    assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * 4
+    assert [cells[named(path, "Run_EvidenceStale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
 
 
 # ---- records of others -----------------------------------------------------------------------------------------------
@@ -272,7 +287,7 @@ def test_a_damaged_record_stops_no_workbook(done: Run, records: dict[str, Json],
     (tmp_path / "simulation.json").write_text(json.dumps(told))
     (write,) = book(done, tmp_path, said.append, stress=records["stress"]).values()
     write(tmp_path / "book.xlsx")
-    assert set(SHEETS[:2]) == set(SHEETS) & set(load_workbook(tmp_path / "book.xlsx").sheetnames)
+    assert set(SHEETS[:3]) == set(SHEETS) & set(load_workbook(tmp_path / "book.xlsx").sheetnames)
     assert ["cannot be read (KeyError: 'loss')" in words for words in said] == [True]
     (tmp_path / "simulation.json").unlink()
     (write,) = book(done, tmp_path, said.append, simulation=told).values()
@@ -306,10 +321,10 @@ def test_two_scenarios_cannot_trade_a_number_unseen(done: Run) -> None:
     """The sum over inputs changes when an amount moves from one scenario's column to another's, or from line to line."""
     issue = compose(done)
     told = dict(done.told)
-    now = sum_of_inputs(issue)
+    now = sum_of_inputs(issue, issue.run)
     key = next(key for key, row in told.items() if key == PRICE and len(row) > 2)
     values = list(told[key])
     first, second = done.names.index("price-minus-10"), next(n for n in range(1, len(values)) if values[n] == values[0])
     values[first], values[second] = values[second], values[first]
     issue.run = Run(done.deal, done.values, done.scenario, told | {key: values})
-    assert abs(sum_of_inputs(issue) - now) > 1e-3
+    assert abs(sum_of_inputs(issue, issue.run) - now) > 1e-3

@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from model.backtest import CAUSES, Backtest, Compared, backtest, read_actuals
-from model.cases import Run, load, run
+from model.cases import Run
 from model.cli import main
 from model.errors import InputError, RequestError
 from model.inputs.actuals import HEADER
+from tests.delivered import the_run
 from tests.strategies import contract, deal_of, draw, loan, num, repay, run_deal, tranche
 
 ROOT = Path(__file__).parents[1]
@@ -227,7 +228,7 @@ def test_a_file_without_a_figure_inside_the_timeline_is_no_backtest(tmp_path: Pa
 
 @pytest.fixture(scope="module", params=list(STARTS))
 def start(request: pytest.FixtureRequest) -> tuple[str, Run, Backtest]:
-    ran = run(load(ROOT / "inputs" / request.param))
+    ran = the_run(request.param)
     return request.param, ran, backtest(ran, read_actuals(ACTUALS))
 
 
@@ -333,7 +334,7 @@ def test_a_start_cites_no_later_report(name: str) -> None:
 
 
 def test_a_scenario_moves_the_projection() -> None:
-    ran, told = run(load(ROOT / "inputs" / "coreweave-2025-03")), read_actuals(ACTUALS)
+    ran, told = the_run("coreweave-2025-03"), read_actuals(ACTUALS)
     base, high = backtest(ran, told), backtest(ran.under("rates-up-100"), told)
     assert high.scenario == "rates-up-100"
     more = [named(b, "interest_on_debt", until=D25, since=S25).projected for b in (base, high)]

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pytest
 
-from model.cases import load
 from model.deal import Deal
 from model.sheet import Values, evaluate
 from model.sheet.figures import Figures
 from tests.bench import twin_general, twin_lanes
-from tests.bench.twin_lanes import FIGURES, PAIRS
+from tests.bench.lanes import FIGURES, PAIRS, ByHand
+from tests.delivered import the_deal
+
+pytestmark = pytest.mark.slow
 
 LISTING = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 COLUMNS = 2000
 RANGES = {"price_change": (-0.3, 2), "cost_change": (-0.7, 0.5), "delay_days": (0, 400), "delivered": (0.8, 1),
           "sla_credits": (0, 0.1), "uncollected": (0, 0.1), "rate_shift": (-0.06, 0.05)}
-
-
-class Twin(Protocol):
-    def __call__(self, told: dict[str, Any]) -> dict[tuple[str, str], Any]: ...
 
 
 def others(deal: Deal) -> Iterator[tuple[str, dict[str, float]]]:
@@ -40,7 +38,7 @@ def others(deal: Deal) -> Iterator[tuple[str, dict[str, float]]]:
 
 @pytest.fixture(scope="module")
 def deal() -> Deal:
-    return load(LISTING)
+    return the_deal(LISTING)
 
 
 def told(seed: int) -> dict[str, Any]:
@@ -53,7 +51,7 @@ def told(seed: int) -> dict[str, Any]:
     return columns
 
 
-def same(deal: Deal, values: Values, twin: Twin, seed: int) -> set[str]:
+def same(deal: Deal, values: Values, twin: ByHand, seed: int) -> set[str]:
     """Every column of every figure is equal; the figures that differ from column to column."""
     columns = told(seed)
     rows = {(pair, name): deal.pairs[pair].row(name) for pair, _, _ in PAIRS for name in FIGURES}

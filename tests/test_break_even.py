@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from model.cases import Run, load, run
 from model.deal import Deal
 from model.inputs import write_starter
 from model.sheet import evaluate
+from tests.delivered import the_deal
 
 IPO = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 
@@ -29,9 +29,8 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Deal:
     return load(folder)
 
 
-@cache
 def ipo() -> Deal:
-    return load(IPO)
+    return the_deal(IPO)
 
 
 def under(deal: Deal, overrides: Mapping[str, float]) -> Run:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from model.cases import Run, load, run
+from model.cases import Run, run
 from model.deal import Deal
 from model.inputs.schema import CompanyFile
 from model.record import record
@@ -21,17 +21,13 @@ from model.report.layout import STACK
 from model.report.screen import Screen
 from model.report.terminal import show_stack
 from model.report.workbook import compose, write_workbook
-from tests.judges import Formualizer, differences
+from tests.delivered import the_run as done
+from tests.judges import Formualizer, differences, remembered
 from tests.strategies import case_of, contract, day, deal_of, loan, num, repay, tranche
 
 ROOT = Path(__file__).parents[1] / "inputs"
 LISTING, YEAR_END = "coreweave-ipo", "coreweave-2025-12"
 Json = Any
-
-
-@cache
-def done(case: str) -> Run:
-    return run(load(ROOT / case))
 
 
 @cache
@@ -251,7 +247,7 @@ def test_a_note_without_terms_is_principal_in_cash() -> None:
 def test_the_sheet_shows_the_record(tmp_path: Path) -> None:
     """Totals of the sheet as a spreadsheet program works them out; a swap is part of neither fixed nor floating."""
     book = Formualizer(write_workbook(small(), tmp_path / "small.xlsx")).values()
-    assert not differences(book, compose(small()).memory)
+    assert not differences(book, remembered(small()))
     cells = {cell: shown for (sheet, cell), shown in book.items() if sheet == STACK}
     line = next(cell[1:] for cell, shown in cells.items() if cell[0] == "B" and shown == "Total")
     totals = record(small())["debt"]["totals"]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from model import verdict
-from model.cases import Run, load, run
+from model.cases import Run
+from tests.delivered import the_run as case
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 
@@ -67,11 +67,6 @@ ROWS = {
 def meets(row: str) -> Any:
     """The published value, within its tolerance."""
     return pytest.approx(ROWS[row].value, abs=max(ROWS[row].tolerance, 1e-12), rel=0)
-
-
-@cache
-def case(name: str) -> Run:
-    return run(load(INPUTS / name))
 
 
 def figure(ran: Run, pair: str, name: str) -> Any:

@@ -25,6 +25,7 @@ from model.deal import Deal
 from model.inputs import load_case
 from model.record import pair_records
 from model.sheet import evaluate
+from tests.delivered import the_run as case
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 FOLDERS = ("iren-microsoft", "iren-microsoft-benchmark", "hut8-river-bend", "hut8-river-bend-benchmark",
@@ -54,12 +55,6 @@ ROWS = {
     "B16 5y": Published("Polaris Forge 1: 250 MW, 85 % of rent, 9.25 %, PV cover of 5 years", 0.641, 0.005, "derived"),
     "B16 15y": Published("Polaris Forge 1: the same over 15 years", 1.317, 0.005, "derived"),
 }
-
-
-@cache
-def case(folder: str) -> Run:
-    """The folder, run once."""
-    return run(load(INPUTS / folder))
 
 
 def meets(row: str, found: float) -> bool:

@@ -24,6 +24,7 @@ from model.record import record
 from model.record.certainty import sureness_of_all
 from model.report.files import as_json
 from model.sheet import definition, evaluate
+from tests.delivered import the_deal, the_run
 
 TOLD = "source: invented, grade: assumed"
 STEPS = "pay opex, pay fees, pay interest, pay principal, distribute"
@@ -318,8 +319,8 @@ def test_the_range_of_grades_is_that_of_the_corners(tmp_path: Path, ends: Mappin
 
 def test_the_listing_case_at_all_its_corners_by_whole_runs() -> None:
     """Every combination of ends of all that is uncertain, calculated from the ground up: which pairs are covered in any."""
-    deal = load(Path(__file__).parents[1] / "inputs" / "coreweave-ipo")
-    told, inputs = run(deal).certainty, uncertain_inputs(deal)
+    deal = the_deal("coreweave-ipo")
+    told, inputs = the_run("coreweave-ipo").certainty, uncertain_inputs(deal)
     cases = [{key: level for one in ends for key, level in one.items()} for ends in product(*((i.low, i.high) for i in inputs))]
     values = evaluate(deal.book, deal.columns(cases))
     assert len(cases) == 2**6

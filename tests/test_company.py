@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from model.cases import Run, load, run
+from model.cases import Run, run
 from model.company import Treasury
 from model.deal import Deal
 from model.inputs.schema import CompanyFile
 from model.record.company import company
 from model.sheet import Expr
 from model.timeline import Curve
+from tests.delivered import the_run
 from tests.oracle import Rows, month_end, months_later, read_folder, work_out
 from tests.oracle_company import company_by_hand
 from tests.oracle_days import by_nights
@@ -39,7 +40,7 @@ Pick = Callable[..., Any]
 
 def test_the_listing_case_equals_the_company_worked_out_by_hand() -> None:
     """Every scenario, cross-default, put and leases among them."""
-    ran, case = run(load(LISTING)), read_folder(LISTING)
+    ran, case = the_run(LISTING), read_folder(LISTING)
     case["company"] = YAML(typ="safe").load((LISTING / "company.yaml").read_text("utf-8"))
     for name in ran.names:
         changes = case["scenarios"]["scenarios"][name]["overrides"] if name != "base" else {}
@@ -159,7 +160,7 @@ def small(company_said: Rows, **more: Any) -> Run:
 
 def test_without_company_yaml_every_test_is_null_and_says_what_is_missing() -> None:
     """The Applied Digital case states no cash of a company."""
-    told = company(run(load(ROOT / "inputs" / "hut8-river-bend")))
+    told = company(the_run("hut8-river-bend"))
     for key in TESTS:
         assert (told[key]["pass"], told[key]["value"]) == (None, None), key
         assert "company.yaml" in told[key]["reason"] or "no convertible note" in told[key]["reason"], key

@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from ruamel.yaml import YAML
 
 from model.cases import Run, load, run
 from model.record.customers import capacity, concentration
+from tests.delivered import the_run as case
 
 INPUTS = Path(__file__).parents[1] / "inputs"
 LISTING, YEAR_END, LATEST = "coreweave-ipo", "coreweave-2025-12", "coreweave-2026-06"
@@ -32,11 +32,6 @@ CREDITED = {2025: 768.927, 2026: 69.050, 2027: 797.451, 2028: 1965.882, 2029: 46
 POWER = {LISTING: (360, 8.9233), YEAR_END: (850, 7.6843), LATEST: (1500, 8.3467)}  # MW in service; bills of a MW a year
 BOUGHT = {YEAR_END: {2028: 429.7, 2029: 573.0, 2030: 4204.0, 2031: 1093.4},
           LATEST: {2028: 553.3, 2029: 2025.6, 2030: 3577.7, 2031: 143.5}}
-
-
-@cache
-def case(name: str) -> Run:
-    return run(load(INPUTS / name))
 
 
 def flow(ran: Run, block: Any, name: str) -> Any:

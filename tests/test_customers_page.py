@@ -14,7 +14,6 @@ import pytest
 
 from model.cases import Run, load, run
 from model.contracts import CONTRACTED
-from model.inputs import write_starter
 from model.record import record
 from model.report.concentration_part import whole
 from model.report.customers_page import HEADS, customers_page
@@ -23,6 +22,7 @@ from model.report.screen import Screen
 from model.report.tables import COLUMNS, TIES, column, years
 from model.report.terminal import show_customers
 from model.report.workbook import Issue
+from tests.delivered import STARTER, the_run
 
 Json = Any
 RICH, LOST = Path(__file__).parent / "cases" / "every-kind", "lost"
@@ -44,8 +44,7 @@ def done(*, rich: bool = True) -> Run:
     with TemporaryDirectory() as name:
         folder = Path(name, "case")
         if not rich:
-            write_starter(folder)
-            return run(load(folder))
+            return the_run(STARTER)
         shutil.copytree(RICH, folder)
         for part, old, new in (("contracts", "    obligor: X\n", "    obligor: X\n    obligor_disclosed: false\n"),
                                ("company", "facts:", f"{COMPANY}facts:")):

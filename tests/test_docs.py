@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from model.cases import load, run
 from model.cli import main
 from model.contracts import KINDS
 from model.covenants import KINDS as COVENANTS
@@ -21,10 +20,10 @@ from model.cure import Cure
 from model.inputs.contracts import CONTRACTS
 from model.inputs.instruments import INSTRUMENTS
 from model.inputs.schema import BoxFile
-from model.record import record
 from model.reserve import ReserveAccount
 from model.sheet import givens
 from model.waterfall import orders
+from tests.delivered import the_record
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,7 +60,7 @@ def shown(name: str) -> str:
 
 
 def test_the_readme_shows_the_numbers_of_the_listing_case() -> None:
-    assert shown("dashboard") == dashboard(record(run(load(ROOT / "inputs" / "coreweave-ipo"))))
+    assert shown("dashboard") == dashboard(the_record("coreweave-ipo"))
 
 
 STARTS = {"31 Dec 2024": "coreweave-ipo", "31 Mar 2025": "coreweave-2025-03", "30 Jun 2025": "coreweave-2025-06"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from model.cases import Run
-from model.cli import calculate, main
+from model.cli import main
 from model.inputs import write_starter
-from model.record import record
 from model.report import explanation
 from model.report.screen import Screen
 from model.report.terminal import show, show_explanation
 from model.report.words import clean, in_unit, money, percent
+from tests.delivered import the_record, the_run
 
 IPO = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 Json = Any
@@ -34,20 +33,17 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@cache
 def ipo() -> Run:
-    return calculate(IPO, "base")
+    return the_run(IPO)
 
 
-@cache
 def year_end() -> Run:
     """A case with a convertible note."""
-    return calculate(IPO.parent / "coreweave-2025-12", "base")
+    return the_run("coreweave-2025-12")
 
 
-@cache
 def ipo_record() -> Json:
-    return record(ipo())
+    return the_record(IPO)
 
 
 @pytest.mark.parametrize("period", ["999", "1999-01", "next year", "2026-13", "-1", "2099-01-01", ""])

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, event, find, given, settings
 from hypothesis import strategies as st
 
-from model.cases import Run, load, run
+from model.cases import Run, run
 from model.deal import Deal
 from model.errors import CheckError
 from model.falsify import Asked, Limits, falsify
@@ -24,6 +24,7 @@ from model.falsify.search import attack, search
 from model.falsify.smallest import simpler, smallest
 from model.falsify.space import CALM, Combination, Space, combinations, moved
 from model.sheet import evaluate
+from tests.delivered import the_run as case_run
 from tests.oracle import Rows
 from tests.strategies import box, case_of, contract, day, deal_of, deals, loan, num, repay, run_deal, tranche
 
@@ -46,11 +47,6 @@ def planted() -> Rows:
 @cache
 def planted_run() -> Run:
     return run_deal(planted())
-
-
-@cache
-def case_run(name: str) -> Run:
-    return run(load(INPUTS / name))
 
 
 def searched(done: Run, pair: str, asked: Asked) -> tuple[Probe, Combination | None]:
@@ -84,6 +80,20 @@ def test_the_planted_counter_example_is_found_and_shrunk(seed: int) -> None:
     assert told["sentence"] == ("A 10 % price cut together with a 2-month delay (61 days) breaks it: T1 first fails on "
                                 "31 Dec 2026, USD 0.6m short of debt service.")
     assert told["alone"] == []
+
+
+def test_what_fails_first_is_the_earliest_date_of_all_tests() -> None:
+    """Fees of 24 against 23 of principal and no coupon: with 5 % less, 0.2 is missing in all on day one (T3), 0.025 of it on the
+    first quarter's end (T1)."""
+    sold = contract("c", tranche(date(2025, 1, 1), date(2026, 12, 31), 1.0))
+    owed = loan("l", date(2026, 12, 31), 23.0, 0.0, repay("level"), months=3)
+    done = run_deal(deal_of(date(2024, 12, 31), 36, [sold], [owed]))
+    (told,) = falsify(done, Asked(only=("price",), tries=20)).record["pairs"]
+    assert told["components"][0]["to"] == pytest.approx(-0.05)
+    assert (told["tests"]["T1"]["date"], told["tests"]["T1"]["value"]) == ("2025-03-31", pytest.approx(0.025))
+    assert told["first_failure"] == {"test": "T3", "date": "2024-12-31", "missing": pytest.approx(0.2)}
+    assert told["sentence"] == ("A 5 % price cut breaks it: T3 first fails on 31 Dec 2024, present value USD 0.2m below the "
+                                "balance.")
 
 
 def test_neither_part_of_the_planted_one_breaks_alone() -> None:

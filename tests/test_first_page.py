@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from model.cases import Run, load, run
+from model.cases import Run
 from model.certainty.result import rank
-from model.record import record
 from model.report.explanation import find_row
 from model.sheet import PERIOD, Row
+from tests.delivered import the_record, the_run
 
 ROOT = Path(__file__).parents[1]
 CASES = ("coreweave-ipo", "coreweave-2025-12", "coreweave-2026-06")
@@ -22,10 +21,8 @@ OF_PAIRS = {"principal": "debt", "min_dscr": "min_dscr", "avg_dscr": "avg_dscr",
             "amount_missing": "amount_missing"}
 
 
-@cache
 def ran(case: str) -> tuple[Run, dict[str, Any]]:
-    done = run(load(ROOT / "inputs" / case))
-    return done, record(done)
+    return the_run(case), the_record(case)
 
 
 def sources(done: Run, row: Row) -> set[str]:

@@ -22,10 +22,10 @@ from model.inputs.instruments import Guarantee
 from model.inputs.schema import Case, CompanyFile
 from model.record.company import company
 from model.report.layout import COMPANY, FIRST_LINE
-from model.report.workbook import compose, write_workbook
+from model.report.workbook import write_workbook
 from model.sheet import givens
 from model.timeline import Curve
-from tests.judges import Formualizer, same
+from tests.judges import Formualizer, remembered, same
 from tests.oracle import Rows
 from tests.sheeted import disagreements
 from tests.strategies import box, case_of, contract, deal_of, tranche
@@ -143,9 +143,9 @@ def test_a_spreadsheet_program_finds_the_same(name: str, tmp_path: Path) -> None
 def test_the_page_is_live_under_every_scenario(name: str, tmp_path: Path) -> None:
     """Every formula cell of the sheet Company, recalculated under each position of the scenario selector."""
     ran, path = found_in(FOLDER / f"{name}.yaml").base, tmp_path / "company.xlsx"
-    write_workbook(ran, path)
+    opened = Formualizer(write_workbook(ran, path))
     for scenario in ran.names:
-        told, opened = compose(ran.under(scenario)).memory, Formualizer(path)
+        told = remembered(ran.under(scenario))
         opened.change({("Inputs", f"D{FIRST_LINE}"): scenario})
         cells = told.formulas[COMPANY]
         assert len(cells) > 150

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
@@ -22,15 +21,14 @@ from model.deal import Deal
 from model.inputs.check import problems
 from model.inputs.schema import Case
 from model.record import record
-from model.report import workbook
-from model.report.workbook import compose, write_workbook
-from tests.judges import Formualizer, differences
+from model.report.workbook import write_workbook
+from tests.judges import Formualizer, differences, remembered
 from tests.oracle import Rows, work_out
 from tests.oracle import grade as grade_by_hand
 from tests.strategies import box, case_of, deal_of
 from tests.test_golden import instrument_in_words, read
 from tests.test_golden_contracts import contracts_in_words
-from tests.test_workbook import Remembered, selector
+from tests.test_workbook import selector
 
 FOLDER = Path(__file__).parent / "golden" / "verdicts"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -184,6 +182,4 @@ def test_the_workbook_recalculates_to_the_same_verdict(name: str, tmp_path: Path
     book = Formualizer(path)
     for scenario in base.names:
         book.change({selector(path): scenario})
-        with patch.object(workbook, "Page", Remembered):
-            memory = compose(base.under(scenario)).memory
-        assert not differences(book.values(), memory), scenario
+        assert not differences(book.values(), remembered(base.under(scenario))), scenario

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from model.cases import Run, load, run
+from model.cases import Run
 from model.errors import BuildError, CheckError
 from model.sheet import (
     PERIOD,
@@ -35,9 +35,13 @@ from model.sheet import (
 )
 from model.sheet import given as told_by
 from model.sheet.kernel import COMPILER, Program, native
+from model.sheet.kernel.lanes import _wide as lanes_of
 from model.sheet.kernel.native import Compiler
+from tests.delivered import the_run
 from tests.strategies import deals, run_deal
 from tests.test_operators import SEED, Generator
+
+pytestmark = pytest.mark.slow
 
 CASES = sorted(p.name for p in Path("inputs").iterdir() if (p / "case.yaml").exists())
 CURVES = ("base_rate", "spot_price", "market_price", "power_price", "share_price")
@@ -95,7 +99,7 @@ def test_random_formulas() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_every_figure_of_every_case(case: str) -> None:
     """Pairs, boxes, claim and company under everything that can move, all at once."""
-    done = run(load(Path("inputs", case)))
+    done = the_run(case)
     over_time = [pair.row(name) for pair in done.deal.pairs.values() for name in ("cash", "kept")]
     targets = [*single_figures(done.deal.book), *over_time]
     assert differences(done.values, moves(done, 3, 5), targets) == []
@@ -151,6 +155,11 @@ class Edges(Block):
         return self.flow + following(self.own_future, self.lag) * self.base
 
     @figure("USD m")
+    def all_ways(self) -> Expr:
+        """What is read in other periods and by nobody else"""
+        return total(self.lagged) + total(self.own_past) + total(self.own_future)
+
+    @figure("USD m")
     def most(self) -> Expr:
         """Highest of a row that may lie below 0"""
         return highest(self.plain)
@@ -167,6 +176,71 @@ def test_other_periods_and_opening_columns(curve: bool) -> None:
     targets = [row for row in book.rows if row.input is None]
     for moved in (told, {key: array for key, array in told.items() if key != "e.lag"}):
         assert differences(evaluate(book), moved, targets) == []
+        assert differences(evaluate(book), moved, [book.blocks[0].row("all_ways")]) == []
+
+
+class Chained(Block):
+    """A stock that takes from the block before what it holds now, what it held a period ago, and a flow of this period."""
+
+    rate = told_by("rate", "Rate", default=0.1)
+    before = told_by("USD m", "Stock of the block before", per=PERIOD)
+    handed_on = told_by("USD m", "Flow of the block before", per=PERIOD)
+
+    @line("USD m", opening="rate")
+    def stock(self) -> Expr:
+        """Stock"""
+        return prev(self.stock) * self.rate + self.before - prev(self.before) * self.rate + self.handed_on
+
+    @line("USD m")
+    def flow(self) -> Expr:
+        """Flow"""
+        return self.stock * self.rate
+
+    @line("USD m")
+    def rise(self) -> Expr:
+        """Rise of the stock"""
+        return self.stock - prev(self.stock)
+
+    @figure("USD m")
+    def whole(self) -> Expr:
+        """All of it"""
+        return total(self.rise)
+
+
+class Watched(Block):
+    """Another block's stock a period ago."""
+
+    stock = told_by("USD m", "Stock", per=PERIOD)
+
+    @line("USD m")
+    def seen(self) -> Expr:
+        """Stock a period ago, doubled"""
+        return prev(self.stock) + prev(self.stock)
+
+    @figure("USD m")
+    def whole(self) -> Expr:
+        """All of it"""
+        return total(self.seen)
+
+
+def test_blocks_read_one_another_now_and_a_period_ago() -> None:
+    """Equal blocks have a piece each: whoever comes earlier or later in a period finds what stood there a period ago."""
+    blocks: list[Any] = [Chained("0", key="chained-0", before=[3.0, 1.0, 4.0, 1.0, 5.0], handed_on=[0.0] * 5)]
+    for n in range(1, 12):
+        blocks.append(Chained(str(n), key=f"chained-{n}", before=blocks[-1].row("stock"), handed_on=blocks[-1].row("flow")))
+    watching = [Watched(f"Watching {n}", key=f"watching-{n}", stock=blocks[n].row("stock")) for n in (0, 5, 11)]
+    book = Book([*blocks, *watching], 5)
+    told = {f"{block.key}.rate": np.linspace(-0.5, 0.5, 70) * (n + 1) for n, block in enumerate(blocks)}
+    figures = [block.row("whole") for block in (*watching, *blocks)]
+    for targets in (figures, figures[::-1], [blocks[-1].row("whole")]):
+        assert differences(evaluate(book), told, targets) == []
+
+
+def test_lanes_beyond_the_last_column_are_like_it() -> None:
+    """They work on numbers that the case has, and nobody reads what they find."""
+    wide = lanes_of(np.array([[1.0, 2.0], [3.0, 4.0]]), 5)
+    assert wide.tolist() == [[1.0, 2.0, 2.0, 2.0, 2.0], [3.0, 4.0, 4.0, 4.0, 4.0]]
+    assert lanes_of(np.array([7.0]), 3).tolist() == [7.0, 7.0, 7.0]
 
 
 def test_what_is_told_has_the_shape_that_every_engine_counts_on() -> None:
@@ -261,7 +335,7 @@ def test_thirty_equal_blocks_compile_no_more_than_ten() -> None:
 
 def test_loops_are_vectors() -> None:
     """Lost vectors cost three times the time and say nothing: every sum and product is one of packed doubles."""
-    done = run(load("inputs/coreweave-ipo"))
+    done = the_run("coreweave-ipo")
     targets = [pair.row("covered") for pair in done.deal.pairs.values()]
     lanes = Program(done.values, ["drivers.price_change", "drivers.rate_shift"], targets).lanes
     sizes = {"x86": r"\bv?(add|sub|mul|div|min|max)(pd|sd)\b", "aarch64": r"\bf(add|sub|mul|div|min|max)\w*\s+(v|d)\d"}
@@ -290,6 +364,24 @@ def test_compiled_pieces_are_kept_and_checked(tmp_path: Path, monkeypatch: pytes
     spoilt.write_bytes(spoilt.read_bytes()[:-1])
     third.address_of(pieces)
     assert third.compiled == 1
+
+
+def test_pieces_that_were_not_used_for_longest_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever program they are of; one that is read counts as used, and other files are left alone."""
+    monkeypatch.setenv("DEBTCOVER_CACHE", str(tmp_path))
+    pieces = {piece.name: piece for part in program(3).lanes.parts for piece in [s.piece(16) for s in part.segments]}
+    one, two, three = list(pieces.values())[:3]
+    Compiler().address_of([one, two])
+    (tmp_path / "pieces-of-before").mkdir()
+    for name in ("piece_x.o", "notes.txt"):
+        (tmp_path / "pieces-of-before" / name).write_text("")
+    for path in tmp_path.rglob("*.*"):
+        os.utime(path, (1000, 1000))
+    monkeypatch.setattr(native, "KEPT", 2)
+    later = Compiler()
+    later.address_of([one])
+    later.address_of([three])
+    assert {path.name for path in tmp_path.rglob("*.*")} == {f"{one.name}.o", f"{three.name}.o", "notes.txt"}
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from test_certainty import write as small_case
 from model.cases import load, run
 from model.deal import Deal
 from model.sheet import Figures, evaluate
+from tests.delivered import the_deal
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,7 +42,7 @@ def test_a_claim_is_paid_to_the_lender_as_far_as_arrears_go(tmp_path: Path, day:
 @pytest.mark.parametrize("case", ["coreweave-ipo", "iren-microsoft", "coreweave-2025-12"])
 def test_loss_equals_a_second_walk_over_the_cash(case: str) -> None:
     """Dense loops over months, loans and scenarios; only rows below this block are read."""
-    deal = load(ROOT / "inputs" / case)
+    deal = the_deal(case)
     days = [0.0, 300.0, 900.0]
     first = next(iter(deal.contracts))
     values = evaluate(deal.book, {f"{first}.lost_after": days})

@@ -46,6 +46,8 @@ from model.sheet.excel import OPENING_COLUMN, PERIOD_ROW
 from model.sheet.formula import ATOM, TABLE, Apply, Expr, Group, Literally, Operator, apply, postfix, term
 from tests.judges import Cells, Formualizer, formualizer_values, is_blank, libreoffice, libreoffice_values, same
 
+pytestmark = pytest.mark.slow
+
 PERIODS, ROWS, SEED = 8, 480, 20260
 SHEETS = ("Calc", "Cash flow's 2")
 FIRST_LINE = 8

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.cases import Run, load, run
+from model.cases import Run
+from tests.delivered import the_run
 from tests.oracle import Rows, cause, claims, grade, read_folder, work_out
 
 ROOT = Path(__file__).parents[1]
@@ -68,7 +69,7 @@ def listing() -> tuple[Run, Rows]:
     """The model's run of all scenarios, and the case as it stands in the files."""
     if not (LISTING / "case.yaml").exists():
         pytest.skip("inputs/coreweave-ipo is not there yet")
-    return run(load(LISTING)), read_folder(LISTING)
+    return the_run(LISTING), read_folder(LISTING)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ FOLDERS = sorted(path.parent for path in (ROOT / "inputs").glob("*/case.yaml") i
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_other_cases_equal_the_deal_worked_out_by_hand(folder: Path) -> None:
     """In the base case, in the first scenario and in the last two, which are of the case's own."""
-    ran, case = run(load(folder)), read_folder(folder)
+    ran, case = the_run(folder), read_folder(folder)
     for name in dict.fromkeys((*ran.names[:2], *ran.names[-2:])):
         changes = case["scenarios"]["scenarios"][name]["overrides"] if name != "base" else {}
         found = differences(ran.under(name), work_out(case, changes))

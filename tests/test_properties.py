@@ -48,6 +48,8 @@ from tests.strategies import (
 )
 from tests.test_oracle import dates_differ, differences, engine, near
 
+pytestmark = pytest.mark.slow
+
 COMPUTED = type(Statement.closing)  # what a block is told stands in the book beside its own rows
 LEVELS = ("operating-cost", "fees", "interest", "principal", "balloon")
 TOLERANCE = 1e-6

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from tests.random_boxes import EVERY_TEST, full_box
 from tests.strategies import PRICES, WORLD, case_of, day, deals, draw, num, run_deal
 from tests.test_oracle import differences
 from tests.thousand_deals import Sketch
+
+pytestmark = pytest.mark.slow
 
 SEED = int(os.environ.get("BOXES_SEED", "1"))
 COUNT = int(os.environ.get("BOXES", "24"))

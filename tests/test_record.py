@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from model.inputs import write_starter
 from model.record import pair_records, record
 from model.report.files import as_json, safe, write_all, write_json, write_verdicts
 from model.sheet import Book, Sourced, evaluate
+from tests.delivered import the_record, the_run
 
 IPO = Path(__file__).parents[1] / "inputs" / "coreweave-ipo"
 Json = Any
@@ -35,14 +35,12 @@ PAIR = ["id", "contracts", "debt", "principal", "grade", "grade_range", "grade_r
 VERDICTS = {"holds", "fails", "not_proven", "holds_if_assumed"}
 
 
-@cache
 def done() -> Run:
-    return run(load(IPO))
+    return the_run(IPO)
 
 
-@cache
 def told() -> Json:
-    return record(done())
+    return the_record(IPO)
 
 
 def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:

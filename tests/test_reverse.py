@@ -19,12 +19,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from model.cases import Run, load, run
+from model.cases import Run
 from model.reverse import COUPLES, GradeA, Line, Look, asked_of, continuous, find, frontiers, reverse
 from model.reverse.crossings import GRID, Crossing, Found
 from model.reverse.look import TESTS, Asked
 from model.sheet import Row, evaluate
 from model.stress.drivers import Driver, drivers_of
+from tests.delivered import the_run as case
 from tests.oracle import Rows
 from tests.strategies import contract, deal_of, deals, loan, num, repay, run_deal, tranche
 from tests.test_break_even import under
@@ -32,12 +33,6 @@ from tests.test_break_even import under
 INPUTS = Path(__file__).parents[1] / "inputs"
 EXAMPLE = {"four-years": (4, 0.09), "three-years": (3, 0.09), "three-years-at-12-5": (3, 0.125)}
 """Loans of the published example: years and rate of a level annuity of 85, against 50 of revenue and 10 of cost a year."""
-
-
-@cache
-def case(folder: str) -> Run:
-    """A case, run once."""
-    return run(load(INPUTS / folder))
 
 
 def service(loan: str) -> float:

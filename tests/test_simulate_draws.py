@@ -16,13 +16,15 @@ from test_inputs import write
 import model
 from model.cases import load, run
 from model.debt.terms import Dated, DatedTerms
+from model.simulate import simulate_run
 from model.simulate.plan import Plan, Settings
+from model.simulate.reversion import Reversion
 from model.simulate.risk import Risk, defaults
-from model.simulate.sources import BaseRates, Delay, Power, Prices, Reversion, Shares, fixings, late_inputs
+from model.simulate.sources import BaseRates, Delay, Fixings, Power, Prices, Shares, fixings, late_inputs
 from model.simulate.streams import BLOCK, Streams
-from model.simulate.summary import Sample, doublings, histogram
-from model.simulate.wanted import Fan
+from model.simulate.summary import Sample, by_period, doublings, histogram
 from model.timeline import ArrearsTerms, Curve, Timeline
+from tests.delivered import the_deal, the_run
 
 ROOT = Path(__file__).parent.parent
 SOFR = Curve((date(2020, 1, 1), date(2040, 1, 1)), (0.04, 0.04), "sofr", "rate", "", "")
@@ -52,24 +54,30 @@ def test_a_deviation_has_the_variance_and_the_memory_of_its_process(volatility: 
     assert held == pytest.approx(exp(-reversion), abs=0.03)
 
 
+def deviations(known: Fixings) -> list[float]:
+    """By period, where the deviation of each month is its number: twice in the same array, on top of a curve."""
+    path, curve = np.arange(20.0)[:, None] * np.ones((1, 4)), np.linspace(3, 1, 16)
+    found = np.repeat(curve[:, None], 4, axis=1)
+    known.onto(curve, -path, found)
+    return list(known.onto(curve, path, found)[:, 0] - curve)
+
+
 def test_a_coupon_keeps_the_deviation_of_its_fixing() -> None:
     """Quarterly, fixed two business days before it begins: that of 27 March stands at the end of February."""
     dated = Dated(DatedTerms(date(2026, 12, 31), 3), Timeline(date(2025, 12, 31), 14), SOFR)
     known = fixings(dated)
     assert known.months[:13] == (0, 0, 0, 2, 2, 2, 5, 5, 5, 8, 8, 8, 0)
     assert known.blends == {}
-    path = np.arange(20.0)[:, None] * np.ones((1, 4))
-    assert known.deviations(path)[:, 0].tolist() == [*known.months[:15], 0]
+    assert deviations(known) == pytest.approx([*known.months[:15], 0])
 
 
 def test_a_coupon_in_arrears_has_the_deviations_of_its_days() -> None:
     """Second quarter of 2026: 31 March to 29 April have that of March, 30 April to 30 May that of April, then May."""
     terms = DatedTerms(date(2026, 12, 31), 3, arrears=ArrearsTerms())
     known = fixings(Dated(terms, Timeline(date(2025, 12, 31), 14), SOFR))
-    path = np.arange(20.0)[:, None] * np.ones((1, 4))
     # 31 Mar .. 29 Apr: 30 days of March; 30 Apr .. 30 May: 31 days of April; 31 May .. 29 Jun: 30 days of May
-    assert known.deviations(path)[3:6, 0] == pytest.approx([(3 * 30 + 4 * 31 + 5 * 30) / 91] * 3)
-    assert known.deviations(path)[0, 0] == pytest.approx((31 * 0 + 28 * 1 + 31 * 2) / 90)
+    assert deviations(known)[3:6] == pytest.approx([(3 * 30 + 4 * 31 + 5 * 30) / 91] * 3)
+    assert deviations(known)[0] == pytest.approx((31 * 0 + 28 * 1 + 31 * 2) / 90)
 
 
 def test_base_rates_move_at_fixings_only_and_by_one_path_for_all_loans() -> None:
@@ -134,9 +142,9 @@ def test_delay_is_skewed_whole_and_as_often_as_told() -> None:
 
 
 def test_what_is_late_is_the_site_the_tranche_or_the_whole_deal(tmp_path: Path) -> None:
-    assert late_inputs(load(ROOT / "inputs" / "iren-microsoft")) == ("childress.late_days",)
-    assert late_inputs(load(ROOT / "inputs" / "coreweave-ipo")) == ("drivers.delay_days",)
-    assert late_inputs(load(ROOT / "inputs" / "flash-compute")) == ()
+    assert late_inputs(the_deal("iren-microsoft")) == ("childress.late_days",)
+    assert late_inputs(the_deal("coreweave-ipo")) == ("drivers.delay_days",)
+    assert late_inputs(the_deal("flash-compute")) == ()
 
 
 # ---- risk.yaml -------------------------------------------------------------------------------------------------------
@@ -159,7 +167,7 @@ def test_a_case_states_its_own_numbers_and_the_rest_comes_from_the_defaults(tmp_
 
 
 def test_groups_without_a_rating_follow_what_is_told_of_their_contracts() -> None:
-    told = {group.name: group.rating for group in Risk(load(ROOT / "inputs" / "coreweave-2026-06")).groups}
+    told = {group.name: group.rating for group in Risk(the_deal("coreweave-2026-06")).groups}
     assert (told["Microsoft"], told["Meta"], told["OpenAI"]) == ("A", "BBB", "B"), "the first by its own risk.yaml"
 
 
@@ -183,7 +191,7 @@ def test_every_default_has_a_source_that_fits_a_case_file() -> None:
 
 
 def test_all_contracts_of_a_group_fail_on_the_same_day() -> None:
-    plan = Plan(run(load(ROOT / "inputs" / "coreweave-2026-06")), Settings(1024))
+    plan = Plan(the_run("coreweave-2026-06"), Settings(1024))
     streams = Streams(1, 0)
     days = plan.failures.days(streams)
     told = plan.failures.told(days, plan.input)
@@ -228,27 +236,36 @@ def test_quasi_errors_come_from_blocks() -> None:
     assert Sample(values[:BLOCK], "quasi").error() is None
 
 
-def test_a_fan_is_within_a_bin_of_the_exact_percentiles() -> None:
-    """Blocks added in any order; beyond the range the ends stand."""
-    amounts = np.random.default_rng(3).normal(50, 20, (12, 4096))
-    padded = np.concatenate([np.zeros((1, 4096)), amounts, np.zeros((1, 4096))])
-    fan = Fan([60.0])
-    counts = sum(fan.counts([padded[:, part:part + 1024]]) for part in (2048, 0, 3072, 1024))
-    (low, high) = fan.percentiles(counts, 0, (0.05, 0.95))
-    assert low == pytest.approx(np.quantile(amounts, 0.05, axis=1), abs=60 / 200)
-    assert high == pytest.approx(np.quantile(amounts, 0.95, axis=1), abs=60 / 200)
-    assert fan.counts([padded * 100]).sum() == 12 * 4096
+def test_percentiles_by_period_are_those_of_numpy() -> None:
+    """Exact, nothing included: no bins."""
+    amounts = np.random.default_rng(3).normal(50, 40, (12, 3000)).clip(0)
+    told = by_period(amounts, (0.05, 0.25, 0.95))
+    for name, share in (("p05", 0.05), ("p25", 0.25), ("p95", 0.95)):
+        assert told[name] == np.quantile(amounts, share, axis=1, method="inverted_cdf").tolist()
+    assert set(told["p05"]) == {0.0}
+
+
+def test_the_fan_of_a_case_is_of_the_first_paths_whatever_their_block(tmp_path: Path) -> None:
+    """Against the rows over time of each block, put together here; a part of the last block."""
+    plan = Plan(run(load(case_with(tmp_path / "case", risk([(1, 0.25)], [(1, 0.1)], 0.4)))), Settings(2100, 1))
+    found = simulate_run(plan.run, plan.settings, tmp_path).record["fan"]
+    rows = np.concatenate([np.asarray(plan.run_block(block).fan) for block in range(3)], axis=2)[:, :, :2100]
+    assert found["paths"] == 2100
+    for n, key in enumerate(("hill", "lake")):
+        for k, name in enumerate(("cash", "service")):
+            expected = np.quantile(rows[2 * n + k], 0.25, axis=1, method="inverted_cdf")
+            assert found["pairs"][key][name]["p25"] == expected.tolist()
 
 
 def test_fan_of_a_case_holds_its_cash(tmp_path: Path) -> None:
-    """Cash of each month until the contract is lost; service is due whatever happens."""
+    """Cash of each month until the contract is lost, then nothing; service is due whatever happens."""
     case = case_with(tmp_path / "case", risk([(1, 0.25)], [(1, 0.1)], 0.4))
     told = model.simulate(load(case), paths=2048, seed=1).record["fan"]
     hill = told["pairs"]["hill"]
     assert told["paths"] == 2048
-    assert hill["cash"]["p95"][:12] == pytest.approx([13.0] * 12, abs=13 / 200)
-    assert hill["cash"]["p05"][11] == pytest.approx(0, abs=13 / 200)
-    assert hill["service"]["p50"][0] == pytest.approx(11.2, abs=11.2 / 200)
+    assert hill["cash"]["p95"][:12] == pytest.approx([13.0] * 12)
+    assert hill["cash"]["p05"][11] == 0
+    assert hill["service"]["p50"][0] == pytest.approx(11.2)
     assert log(hill["service"]["p05"][0] / hill["service"]["p95"][0]) == 0
 
 

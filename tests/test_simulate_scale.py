@@ -23,6 +23,8 @@ from model.simulate import Settings, outputs, simulate_run, workers
 from model.simulate.plan import FAN_BLOCKS, Plan
 from model.simulate.streams import BLOCK, Stream, Streams
 
+pytestmark = pytest.mark.slow
+
 PATHS = 9 * BLOCK + 100  # more blocks than count for the fan charts, and a part of one
 FILES = ("simulation.csv", "simulation.json", "paths.parquet")
 
@@ -185,9 +187,13 @@ def test_a_cluster_of_two_that_loses_a_worker_gives_the_same_bytes(
         assert by_command(case, tmp_path / "out", "--cluster", address) == alone
 
 
-def test_no_scheduler_is_told_in_words(done: Run, tmp_path: Path) -> None:
-    with pytest.raises(RequestError, match="no Dask scheduler answers at nowhere"):
-        simulate_run(done, Settings(10), tmp_path, cluster="nowhere:x")
+@pytest.mark.parametrize("address", ["nowhere:x", "", "http://here:1", "inproc://x", "tls://127.0.0.1:1", "ucx://here:1"])
+def test_no_scheduler_is_told_in_one_line(case: Path, tmp_path: Path, address: str) -> None:
+    """Whatever Dask says of an address that makes no sense."""
+    told = CliRunner().invoke(main, ["simulate", str(case), "--paths", "10", "--out", str(tmp_path), "--cluster", address])
+    assert told.exit_code == 2
+    (line,) = told.stderr.splitlines()
+    assert line.startswith(f"failed: no Dask scheduler answers at {address!r}: ")
 
 
 def test_libraries_that_are_not_there_are_named(done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from model.cases import Run, load, run
+from model.cases import Run
+from tests.delivered import the_run
 
 ROOT = Path(__file__).parent
 PRINTED: dict[str, Any] = YAML(typ="safe").load((ROOT / "backtest" / "stacks.yaml").read_text("utf-8"))
@@ -16,7 +17,7 @@ PRINTED: dict[str, Any] = YAML(typ="safe").load((ROOT / "backtest" / "stacks.yam
 
 @pytest.fixture(scope="module", params=list(PRINTED))
 def stack(request: pytest.FixtureRequest) -> tuple[Run, dict[str, Any]]:
-    return run(load(ROOT.parent / "inputs" / request.param)), PRINTED[request.param]
+    return the_run(request.param), PRINTED[request.param]
 
 
 def test_principal_by_instrument_and_in_all(stack: tuple[Run, dict[str, Any]]) -> None:

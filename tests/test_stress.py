@@ -18,22 +18,27 @@ from model.deal import Deal
 from model.inputs.schema import ScenariosFile
 from model.inputs.values import GRADES
 from model.record import record as run_record
+from model.report import stress_page
+from model.report.answers import of_scenarios
 from model.sheet import Block
 from model.stress.catalogue import OPERATIONS, SEVERITIES, Move, catalogue, entries_of
 from model.stress.drivers import WHOLE, drivers_of
 from model.stress.grids import GRIDS, STEPS
-from model.stress.record import H_WORDS, failure, lines, record
+from model.stress.record import H_WORDS, lines, record
 from model.stress.scenarios import scenarios_of
 from model.stress.selectors import SELECTORS, Look
+from model.verdict import first_failure
+from tests.delivered import the_run as base_of
 from tests.oracle import Rows
 from tests.strategies import contract, deal_of, loan, num, repay, run_deal, tranche
 from tests.test_golden_verdicts import worked_out
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 EVERY_KIND, STARTER = ROOT / "tests" / "cases" / "every-kind", ROOT / "model" / "inputs" / "starter_case"
 IPO = ROOT / "inputs" / "coreweave-ipo"
 Json = Any
-base_of: Callable[[Path], Run] = cache(lambda path: run(load(path)))
 told_of: Callable[[Path], Json] = cache(lambda path: record(base_of(path)))
 
 
@@ -198,6 +203,7 @@ def test_values_stay_inside_their_range_and_start_from_the_scenario() -> None:
 # ---- judged as by hand -----------------------------------------------------------------------------------------------
 
 
+@cache
 def by_hand(path: Path) -> Run:
     """The same scenarios written into scenarios.yaml of the case, and run as any scenario is."""
     base = base_of(path)
@@ -481,10 +487,10 @@ def test_of_one_date_t1_comes_before_t2_before_t3_and_a_pass_has_no_date() -> No
     early, late = 45000.0, 45100.0
     told = {"t1": 0, "t1_date": late, "first_shortfall": 1.0, "t2": 0, "t2_date": early, "uncovered_balance": 2.0,
             "t3": 0, "t3_date": early, "first_deficit": 3.0}
-    assert (failure(told.get)["test"], failure(told.get)["missing"]) == ("T2", 2.0)
-    assert failure((told | {"t1_date": early}).get)["test"] == "T1"
-    assert failure((told | {"t2": 1}).get)["test"] == "T3"
-    assert failure((told | {"t1": 1, "t2": 1, "t3": 1}).get) is None
+    assert (first_failure(told.get)["test"], first_failure(told.get)["missing"]) == ("T2", 2.0)
+    assert first_failure((told | {"t1_date": early}).get)["test"] == "T1"
+    assert first_failure((told | {"t2": 1}).get)["test"] == "T3"
+    assert first_failure((told | {"t1": 1, "t2": 1, "t3": 1}).get) is None
 
 
 def test_support_over_all_pairs_and_its_change_tell_stresses_apart() -> None:
@@ -510,6 +516,31 @@ def test_staff_cost_that_is_only_in_a_margin_is_said_to_be_there() -> None:
                        (said | {"opex": num(0, month), "staff": num(1.0, month)}, None)):
         (one,) = record(run_deal(deal_of(date(2024, 12, 31), 36, [contract("c", terms)], [owed])), ["S12"])["scenarios"]
         assert one["why_not"] == why
+
+
+def test_rent_that_is_not_level_is_said_to_be_where_it_is() -> None:
+    """In a margin, rising by its own terms, or nowhere: only where there is none, there is none."""
+    last = date(2026, 12, 31)
+    rented, owed = tranche(date(2025, 1, 1), last, 5.0, rent=1.0), loan("l", last, 20.0, 0.05, repay("level"))
+    said = {name: term for name, term in rented.items() if not name.startswith("rent")}
+    rising = rented | {"rent_escalator": num(0.03, "rate"), "rent_escalates_from": rented["rent_start"]}
+    margin = {"margin": num(0.8, "share")}
+    for terms, words in (({}, ["no rent in this case"]), (rented, []),
+                         (margin, ["rent is not split from other cost in this case: see higher cash cost"]),
+                         (rising, ["every rent of this case rises by terms of its own"])):
+        done = run_deal(deal_of(date(2024, 12, 31), 36, [contract("c", said | terms)], [owed]))
+        (one,) = record(done, ["S13"])["scenarios"]
+        assert one["not_found"] == words
+        assert one["applies"] == ("rent" in terms)
+
+
+def test_a_size_that_is_assumed_is_said_to_be_so_beside_its_result() -> None:
+    told = told_of(EVERY_KIND)
+    for one in told["scenarios"]:
+        assert str(stress_page.line(told, one)[2]).endswith("(assumed)") == (one["grade"] == "assumed"), one["id"]
+    weak = record(base_of(EVERY_KIND), ["S25"])
+    assert "customer, month and recovery are assumed" in weak["scenarios"][0]["source"]
+    assert "default at month 12, recovery 20 % (assumed)" in of_scenarios(weak)
 
 
 @pytest.mark.parametrize(("months", "delay", "last"), [(24, 31, "2026-12-31"), (25, 31, None), (25, 32, "2027-01-31")])

@@ -20,6 +20,8 @@ from model.sheet import refresh
 from tests.oracle import Rows, grade, months_later, work_out
 from tests.strategies import day, deals, num, run_deal
 
+pytestmark = pytest.mark.slow
+
 SAME = ("t1", "t2", "t3", "uncovered_balance", "shortfall", "deficit")
 EVIDENCE = ("filing", "transcription", "press", "third-party", "assumed")
 

@@ -28,6 +28,8 @@ from tests.test_random_boxes import deal_with_full_boxes
 from tests.test_thousand_deals import run_all
 from tests.thousand_deals import Sketch, Structure, together
 
+pytestmark = pytest.mark.slow
+
 MANY = int(os.environ.get("PROPERTY_EXAMPLES", "0"))  # set it to search on other deals, as many as it says
 Changes = dict[str, float]
 

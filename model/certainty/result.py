@@ -9,14 +9,14 @@ from model.certainty.uncertain import End, Uncertain
 
 CLAIM = "claim"
 GRADES, SUFFIXES = "ABCDN", "VLXFG"
-WORDS = ("holds", "holds_if_assumed", "not_proven", "fails")
+H_WORDS = ("holds", "holds_if_assumed", "not_proven", "fails")
 NOTHING, CORNERS, SINGLES = "no ranges", "all corners", "single moves and the joint ends"
 
 
 def rank(label: str) -> tuple[int, ...]:
     """Grades and values of H1 from best to worst; of grades with support, fewer and earlier kinds are better."""
-    if label in WORDS:
-        return (WORDS.index(label),)
+    if label in H_WORDS:
+        return (H_WORDS.index(label),)
     suffixes = label.partition("-")[2]
     return GRADES.index(label[0]), len(suffixes), *(SUFFIXES.index(one) for one in suffixes)
 

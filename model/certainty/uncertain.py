@@ -60,10 +60,10 @@ def _ranged_numbers(deal: Deal) -> Iterator[Uncertain]:
     for rows in bound.values():
         told = rows[0].input
         assert told is not None
-        # a single input that has a range holds three numbers, which the types of `Sourced` cannot say
-        value, low, high = (float(x) for x in (told.value, told.low, told.high))  # type: ignore[arg-type]
+        assert told.low is not None
+        assert told.high is not None
         yield Uncertain(rows[0].key, f"{rows[0].block.title}: {rows[0].label}", rows[0].unit, told.source, told.grade,
-                        *({row.key: x for row in rows} for x in (value, low, high)))
+                        *({row.key: x for row in rows} for x in (told.number, told.low, told.high)))
 
 
 def ranged_rows(deal: Deal) -> list[Row]:
@@ -107,7 +107,7 @@ def _declared(deal: Deal) -> Iterator[Uncertain]:
         named = list(dict.fromkeys((*told.low, *told.high)))
         unit = deal.book.by_key[named[0]].unit if len(named) == 1 else ""
         twins = {key: [row.key for row in bound[_origin(deal.book.overridable(key))]] for key in named}
-        ends = [{twin: end.get(key, base_of(deal, key)) for key in named for twin in twins[key]}
+        ends = [{twin: end.get(key, deal.base(key)) for key in named for twin in twins[key]}
                 for end in ({}, told.low, told.high)]
         yield Uncertain(name, told.title, unit, told.source, told.grade, *ends)
 
@@ -116,12 +116,6 @@ def _origin(row: Row) -> int:
     """Rows with the same are bound to one number of the case."""
     assert row.input is not None
     return id(row if row.input.origin is None else row.input.origin)
-
-
-def base_of(deal: Deal, key: str) -> float:
-    """A single numeric input in the base case."""
-    # overridable() admits single numeric inputs only, which the type of `input` cannot say
-    return float(deal.book.overridable(key).input.value)  # type: ignore[union-attr, arg-type]
 
 
 # ---- moving them -----------------------------------------------------------------------------------------------------

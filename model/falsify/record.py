@@ -12,8 +12,7 @@ from model.falsify.space import Axis, Combination, Space
 from model.falsify.words import failure, phrase, sentence, together, within
 from model.inputs.schema import Scenario
 from model.record.document import version
-from model.record.pairs import headroom
-from model.verdict import tests_t0_to_t3
+from model.verdict import first_failure, tests_t0_to_t3
 
 Json = Any
 
@@ -53,8 +52,7 @@ def of_pair(again: Run, asked: Asked, pair: str, one: Found | None, told: tuple[
 def broken(run: Run, pair: str, space: Space, combination: Combination) -> Json:
     """What breaks a pair, and how it fails first."""
     block = run.deal.pairs[pair]
-    first = headroom(run, block)
-    told = {"test": first["binding_test"], "date": first["binding_date"], "missing": first["amount_missing"]}
+    told = first_failure(lambda name: run.read(block.row(name)))
     return {"status": "broken", "stress": together(space, combination), "failure": failure(told), "first_failure": told,
             "components": [component(space.axes[axis], steps) for axis, steps in combination],
             "units": space.units(combination), "tests": tests_t0_to_t3(run.read, block)}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from model.break_even import DAYS_A_MONTH
 from model.falsify.space import Axis, Combination, Space
 
 Json = Any
-A_MONTH = 365.25 / 12
 NEAR = 0.1  # months: a delay so near to whole months is called by them
 SOUNDS_LIKE_AN = {8, 11, 18, *range(80, 90)}
 PHRASES = {  # {} is the size, {a} its article
@@ -40,7 +40,7 @@ def size(axis: Axis, steps: int) -> str:
 
 def days(amount: float) -> str:
     """Days, or months where it is about whole ones."""
-    months = amount / A_MONTH
+    months = amount / DAYS_A_MONTH
     whole = round(months)
     return f"{whole}-month" if whole and abs(months - whole) <= NEAR else f"{amount:.0f}-day"
 

@@ -14,9 +14,9 @@ from model.inputs.problem import DEBT, USD_M, Problem, Problems, Rule, amount, u
 from model.inputs.schema import Case
 from model.inputs.values import Number
 from model.timeline import Coupon
+from model.timeline.curve import RATE_HIGH, RATE_LOW
 
 SLACK = 0.001  # USD m: instalments are written with three decimals
-RATE_LOW, RATE_HIGH = -0.05, 0.5
 MUST_SAY = {"annuity": ("rate",), "custom": ("schedule",), "sculpted": ("target",), "fixed": ("amounts",),
             "percent_of_initial": ("percent",), "percent_of_balance": ("percent",)}
 MAY_SAY = {"bullet": (), "sculpted": ("first_instalment", "target", "targets", "uncontracted", "uncontracted_target"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from model.contracts import KINDS, CustomerContract, Landlord, Prepayment, Site
 from model.fleet import WAYS, Hardware, Lot
-from model.inputs.parts import fields_of
+from model.inputs.parts import Kinds, fields_of
 from model.inputs.values import Day, Flow, Number, Promise, Slug, Strict, Text, Told, asked
 
 
@@ -95,7 +95,8 @@ if TYPE_CHECKING:  # these models are made from declarations, so their fields ar
     LandlordFile = Any
     SiteFile = Any
     ContractFile = Any
-    CONTRACTS: dict[str, Any] = {}
+    TRANCHES: Kinds
+    CONTRACTS: Kinds
 else:
     LotFile = create_model("LotFile", __base__=LotBase, __doc__=LotBase.__doc__, **asked(Lot))
     PrepaymentFile = create_model("PrepaymentFile", __base__=PrepaymentBase, __doc__=Prepayment.__doc__, **asked(Prepayment))
@@ -124,13 +125,15 @@ else:
     BACKSTOP: dict[str, Any] = {"backs": (Annotated[list[Slug], Field(min_length=1)], ...), "cap": (Number, ...),
                                 "support": (Promise | None, None)}
 
-    TRANCHES = {kind: create_model(f"{cls.__name__}Tranche", __base__=Strict, __doc__=cls.__doc__,
-                                   **fields_of(cls, TRANCHE_WORDS))
-                for kind, cls in KINDS.items()}
-    CONTRACTS = {kind: create_model(cls.__name__, __base__=ContractBase, __doc__=ContractBase.__doc__, kind=(Literal[kind], ...),
-                                    tranches=(Annotated[list[TRANCHES[kind]], Field(min_length=1)], ...),
-                                    prepayments=(list[PrepaymentFile], []), **fields_of(CustomerContract, CONTRACT_WORDS),
-                                    **(BACKSTOP if kind == "backstop" else {}))
-                 for kind, cls in KINDS.items()}
-    # a union of types known at run time only cannot be written with |
-    ContractFile = Annotated[Union[tuple(CONTRACTS.values())], Field(discriminator="kind")]  # noqa: UP007
+    def _tranche(kind: str) -> type[BaseModel]:
+        return create_model(f"{KINDS[kind].__name__}Tranche", __base__=Strict, __doc__=KINDS[kind].__doc__,
+                            **fields_of(KINDS[kind], TRANCHE_WORDS))
+
+    def _contract(kind: str) -> type[BaseModel]:
+        return create_model(KINDS[kind].__name__, __base__=ContractBase, __doc__=ContractBase.__doc__, kind=(Literal[kind], ...),
+                            tranches=(Annotated[list[TRANCHES[kind]], Field(min_length=1)], ...),
+                            prepayments=(list[PrepaymentFile], []), **fields_of(CustomerContract, CONTRACT_WORDS),
+                            **(BACKSTOP if kind == "backstop" else {}))
+
+    TRANCHES, CONTRACTS = Kinds("kind", KINDS, _tranche), Kinds("kind", KINDS, _contract)
+    ContractFile = Annotated[Any, CONTRACTS]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from model.debt import KINDS
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering
-from model.inputs.parts import fields_of
+from model.inputs.parts import Kinds, fields_of
 from model.inputs.values import Day, Flow, Number, Promise, Slug, Strict, Text, Told, asked
 from model.timeline import DAY_COUNTS
 
@@ -161,11 +161,11 @@ TERMS: dict[str, Any] = {  # what a clause states in words or dates, by the name
 }
 
 
-# create_model is typed for fields written out; these come from declarations, and so does the union of kinds below
-INSTRUMENTS = {kind: create_model(cls.__name__, __base__=InstrumentBase, __doc__=cls.__doc__,
-                                  kind=(Literal[kind], ...),  # type: ignore[arg-type]
-                                  **fields_of(cls, TERMS)) for kind, cls in KINDS.items()}
-if TYPE_CHECKING:  # these models are made from declarations, so their fields are known at run time only
-    InstrumentFile = Any
-else:  # and their union cannot be written with |
-    InstrumentFile = Annotated[Union[tuple(INSTRUMENTS.values())], Field(discriminator="kind")]  # noqa: UP007
+def _instrument(kind: str) -> type[BaseModel]:
+    # create_model is typed for fields written out; these come from declarations
+    return create_model(KINDS[kind].__name__, __base__=InstrumentBase, __doc__=KINDS[kind].__doc__,
+                        kind=(Literal[kind], ...), **fields_of(KINDS[kind], TERMS))  # type: ignore[arg-type]
+
+
+INSTRUMENTS = Kinds("kind", KINDS, _instrument)
+InstrumentFile = Annotated[Any, INSTRUMENTS]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from model.covenants import KINDS as COVENANTS
 from model.cure import Cure
@@ -20,7 +20,7 @@ from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.edits import EditsFile
 from model.inputs.instruments import InstrumentFile
-from model.inputs.parts import fields_of
+from model.inputs.parts import Kinds, fields_of
 from model.inputs.risk import RiskFile
 from model.inputs.values import Day, Flow, Grade, Number, Plain, Slug, Strict, Text, Told, asked
 from model.reserve import ReserveAccount
@@ -63,19 +63,21 @@ class CovenantBase(Strict):
 
 if TYPE_CHECKING:  # made from declarations, so that their fields are known at run time only
     AccountFile = Any
-    COVENANT_FILES: dict[str, Any] = {}
-    CovenantFile = Any
     CuresFile = Any
 else:
     AccountFile = create_model("AccountFile", __base__=AccountBase, __doc__=ReserveAccount.__doc__,
                                **fields_of(ReserveAccount, {}))
-    COVENANT_FILES = {test: create_model(f"Covenant_{test}", __base__=CovenantBase, __doc__=kind.__doc__,
-                                         test=(Literal[test], ...), **asked(kind, required=False))
-                      for test, kind in COVENANTS.items()}
-    CovenantFile = Annotated[
-        Union[tuple(COVENANT_FILES.values())],  # noqa: UP007 - models made at run time cannot be joined with |
-        Field(discriminator="test")]
     CuresFile = create_model("CuresFile", __base__=Told, __doc__=Cure.__doc__, on=(Slug, ...), **asked(Cure))
+
+
+def _covenant(test: str) -> type[BaseModel]:
+    return create_model(f"Covenant_{test}", __base__=CovenantBase, __doc__=COVENANTS[test].__doc__,
+                        test=(Literal[test], ...),  # type: ignore[arg-type]  # known at run time only
+                        **asked(COVENANTS[test], required=False))
+
+
+COVENANT_FILES = Kinds("test", COVENANTS, _covenant)
+CovenantFile = Annotated[Any, COVENANT_FILES]
 
 
 class BoxFile(Strict):

@@ -15,14 +15,14 @@ from pydantic.fields import FieldInfo
 from model.inputs.contracts import CONTRACTS
 from model.inputs.document import Document, Path
 from model.inputs.instruments import INSTRUMENTS
+from model.inputs.parts import Kinds
 from model.inputs.schema import COVENANT_FILES, StepFile
 from model.inputs.values import Day, Number, Ranged
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"
 AGES = ("resale", "residual")  # tables by age; all others are by calendar year
-BY_KIND: dict[str | int, tuple[str, Mapping[str, Any]]] = {  # lists whose elements differ by the word of one key
-    "instruments": ("kind", INSTRUMENTS), "contracts": ("kind", CONTRACTS), "covenants": ("test", COVENANT_FILES)}
+BY_KIND: dict[str | int, Kinds] = {"instruments": INSTRUMENTS, "contracts": CONTRACTS, "covenants": COVENANT_FILES}
 TEXT_OR_KEYS, AS_TEXT = "steps", "constrained-str"  # a list of plain texts, or of texts with a source
 WITH = {Number: "a number with ", Ranged: "a number with ", Day: "a date with "}
 RANGE_ELSEWHERE = "; what enters no single input of the model has its range in scenarios.yaml, under ranges"
@@ -50,10 +50,10 @@ def note_errors(document: Document, model: type[BaseModel], error: ValidationErr
 
 
 def _in_file(document: Document, loc: tuple[str | int, ...]) -> Path:
-    """A pydantic location as a path of the file: without the tag of the union, with keys as they were read."""
+    """A pydantic location as a path of the file: without the form of a step, with keys as they were read."""
     path: Path = ()
     for n, part in enumerate(loc):
-        if n > 1 and (part in _kinds(loc[:n])[1] or (loc[n - 2] == TEXT_OR_KEYS and part in (AS_TEXT, "StepFile"))):
+        if n > 1 and loc[n - 2] == TEXT_OR_KEYS and part in (AS_TEXT, "StepFile"):
             continue
         here = document.at(path)
         asked_as_text = isinstance(here, dict) and part not in here and isinstance(part, str)
@@ -62,9 +62,9 @@ def _in_file(document: Document, loc: tuple[str | int, ...]) -> Path:
     return path
 
 
-def _kinds(path: tuple[str | int, ...]) -> tuple[str, Mapping[str, Any]]:
-    """The key that tells the elements of a list apart, and their types by its word; for the path of an element."""
-    return BY_KIND.get(path[-2], ("", {})) if len(path) > 1 else ("", {})
+def _kinds(path: Path) -> Kinds | None:
+    """The types of an element, where its list has several, by its path."""
+    return BY_KIND.get(path[-2]) if len(path) > 1 else None
 
 
 def _other_form(document: Document, loc: tuple[str | int, ...]) -> bool:
@@ -81,10 +81,9 @@ def _told(document: Document, model: type[BaseModel], path: Path, found: Mapping
         return path, None, f"required: {_meaning(model, document, path)}{central}"
     if kind in ("extra_forbidden", "invalid_key"):
         return path, path[-1], _unknown_key(model, document, path)
-    if kind.startswith("union_tag"):
-        key, kinds = _kinds(path)
-        tag = seen.get(key) if isinstance(seen, dict) else None
-        return (*path, key), tag, f"one of {', '.join(kinds)}{_close(tag, kinds)}"
+    if kind.startswith("union_tag") and (kinds := _kinds(path)) is not None:
+        word = seen.get(kinds.key)
+        return (*path, kinds.key), word, f"one of {', '.join(kinds)}{_close(word, kinds)}"
     if kind == "value_error":
         return _refused(path, seen, str(found["ctx"]["error"]))
     if kind.startswith("model_"):
@@ -173,9 +172,11 @@ def _type_at(model: type[BaseModel], document: Document, path: Path) -> Any:
     kind: Any = model
     for depth, part in enumerate(path):
         kind = _step(kind, part)
-        if get_origin(kind) in (Union, UnionType):
-            key, kinds = _kinds(path[: depth + 1])
-            kind = kinds.get(document.at((*path[: depth + 1], key)), StepFile if TEXT_OR_KEYS in path[: depth + 1] else kind)
+        here = path[: depth + 1]
+        if (kinds := _kinds(here)) is not None:
+            kind = kinds.get(document.at((*here, kinds.key)), kind)
+        elif get_origin(kind) in (Union, UnionType) and TEXT_OR_KEYS in here:
+            kind = StepFile
     return kind
 
 

@@ -16,10 +16,15 @@ def of_scenarios(told: Json) -> str:
         return f"{len(told['scenarios'])} scenarios on top of {told['scenario']}; none of them moves anything here."
     worst = max(ran, key=missing)
     turned = sum(one["first_new_failure"] is not None for one in ran)
-    size = f", {worst['size']}" if worst["size"] else ""
+    size = f", {sized(worst)}" if worst["size"] else ""
     return (f"{len(ran)} scenarios on top of {told['scenario']}: in {turned} of them a pair fails that stands without it. Most "
             f"is missing in {worst['id']} ({worst['title']}{size}): USD {money(missing(worst))}m over all pairs; H1 "
             f"{worst['claim']['H1'].replace('_', ' ')}.")
+
+
+def sized(one: Json) -> str:
+    """The size of a scenario, and that nobody has said so where it is assumed."""
+    return f"{one['size']} (assumed)" if one["grade"] == "assumed" else str(one["size"])
 
 
 def missing(one: Json) -> float:
@@ -40,6 +45,16 @@ def of_drivers(told: Json) -> str:
     one = min(near, key=lambda one: one["distance_alone"])
     title = next(pair["title"] for pair in told["pairs"] if pair["id"] == one["pair"])
     return f"{begun}. Nearest to {'failure' if passing else 'being covered'}: {title}: {one['words']}."
+
+
+def of_inputs(told: Json) -> str:
+    """How many inputs were moved, how many of them the verdict feels, and how many turn a pair."""
+    log = told["sensitivity"]
+    some = {reacts: [one for one in log["inputs"] if one["reacts"] == reacts] for reacts in ("verdict", "figures", "nothing")}
+    turns = sum(any(move["covered"] != log["base"]["covered"] for move in one["moves"]) for one in some["verdict"])
+    return (f"{len(log['inputs']):,} single inputs, each moved alone: {len(some['verdict']):,} move the verdict's figures and "
+            f"{turns:,} of them turn a pair; {len(some['figures']):,} move other figures only; {len(some['nothing']):,} move "
+            f"nothing here, each with its reason.")
 
 
 def paths(count: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from model.record.convertibles import EARNINGS
 from model.report import styles
 from model.report.charts import by_share_price
 from model.report.front import link
@@ -22,7 +23,6 @@ TABLE = 5  # the column of the share price
 HEADS = ("Share price, USD", "x conversion price", "Holders convert", "Cash due", "Value to holders", "Shares issued, m",
          "Capped call", "Net dilution, m shares")
 NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_issued", "capped_call_value", "net_dilution")
-EARNINGS = ("eps_before", "more_shares", "dilutive", "diluted_eps")
 CHART_LINES = 15
 NEVER, LABEL = "never", 44.0
 
@@ -34,7 +34,7 @@ def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last
     left = _terms(issue, page, terms, line + 1)
     first = line + 2
     below = _table(issue, page, terms, line + 1)
-    page.sheet.add_chart(by_share_price(issue, page, first, first + len(terms.table) - 1, below + 1, last))
+    page.sheet.add_chart(by_share_price(page, first, first + len(terms.table) - 1, below + 1, last))
     bottom = max(left, below + CHART_LINES)
     page.text(f"B{bottom}", "Value to holders is also the cash due if the issuer settles all in cash. The capped call is owed by "
               "the banks that sold it and lowers no debt; net dilution is what it does not make good.", "note")

@@ -31,5 +31,5 @@ class Sheet(Worksheet):
                 cell._style, cells[row, column] = looks[look], cell
         else:
             mcr.start_cell._style = copy(first)  # cells of one style share it, and openpyxl changes it in place
-            super()._clean_merge_range(mcr)  # type: ignore[misc]
+            super()._clean_merge_range(mcr)  # type: ignore[misc]  # the stubs of openpyxl leave private names out
             looks.update({look: copy(cells[at]._style) for at, look in places})

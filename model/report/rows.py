@@ -15,7 +15,8 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
 from model.errors import BuildError
-from model.report.memory import Stretch
+from model.report.files import TRIGGERS
+from model.report.memory import Entries, Stretch
 from model.report.page import Bar, Page
 from model.sheet import parts
 from model.sheet.excel import OPENING_COLUMN
@@ -44,6 +45,7 @@ class Rows:
         for number in sorted(self.lines.keys() | self.page.heights.keys()):
             height = self.page.heights.get(number)
             tall = "" if height is None else f' ht="{safe_string(height)}" customHeight="1"'
+            tall += ' outlineLevel="1"' if number in self.page.grouped else ""
             cells = "".join([self._text(number, column, held) for column, held in self.lines.get(number, ())])
             yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"
@@ -51,6 +53,8 @@ class Rows:
     def _text(self, line: int, column: int, held: Any) -> str:
         if isinstance(held, Stretch):
             return self._stretch(held)
+        if isinstance(held, Entries):
+            return self._entries(held)
         return self._bar(held) if isinstance(held, Bar) else self._cell(f"{get_column_letter(column)}{line}", held)
 
     def _cell(self, name: str, cell: Any) -> str:
@@ -72,7 +76,8 @@ class Rows:
         """All cells at once: most of a workbook is these."""
         head, values = f'{stretch.line}"{self._style(stretch.style)}', stretch.values
         if not stretch.template:
-            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', [*map(safe_string, values)], "</v></c>")
+            shown = [value if value == "" else f"{value:.16g}" for value in values]
+            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', shown, "</v></c>")
         formula = parts(escape(stretch.template[1:]), stretch.first, stretch.first + len(values) - 1)
         blank = "" in values
         kinds = [f'{head} t="str"><f>' if value == "" else f"{head}><f>" for value in values] if blank else f"{head}><f>"
@@ -82,6 +87,11 @@ class Rows:
     def _bar(self, bar: Bar) -> str:
         letters = [get_column_letter(column) for column in range(bar.first, bar.last + 1)]
         return _joined(len(letters), '<c r="', letters, f'{bar.line}"{self._style(bar.style)} t="n" />')
+
+    def _entries(self, entries: Entries) -> str:
+        plain, quoted = self._style(entries.style), self._style(entries.quoted)
+        return "".join([_entry(f"{get_column_letter(column)}{entries.line}", value, plain, quoted)
+                        for column, value in enumerate(entries.values, start=entries.first)])
 
     def _value(self, name: str) -> float | str:
         found = self.page.memory.value(self.page.title, name)
@@ -105,6 +115,14 @@ def _with_value(name: str, style: str, formula: str, value: float | str) -> str:
     return f'<c r="{name}"{style}><f>{formula}</f><v>{value!r}</v></c>'
 
 
+def _entry(name: str, value: str | float, plain: str, quoted: str) -> str:
+    if not isinstance(value, str):
+        return f'<c r="{name}"{plain} t="n"><v>{safe_string(value)}</v></c>'
+    space = ' xml:space="preserve"' if value != value.strip() else ""
+    style = quoted if value.startswith(TRIGGERS) else plain
+    return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{escape(value)}</t></is></c>'
+
+
 def _joined(count: int, *pieces: str | Sequence[str]) -> str:
     """So many cells one after the other: each piece is the same in all of them, or one for each."""
     width = len(pieces)
@@ -115,40 +133,36 @@ def _joined(count: int, *pieces: str | Sequence[str]) -> str:
 
 
 def _last_column(first: int, held: Any) -> int:
-    if isinstance(held, Stretch):
+    if isinstance(held, Stretch | Entries):
         return first + len(held.values) - 1
     return held.last if isinstance(held, Bar) else first
 
 
 def _by_line(page: Page) -> dict[int, Line]:
     """What stands on each line of a page: a stretch hides empty cells under it, and whatever stands on a bar hides that."""
-    lines: dict[int, Line] = {}
-    taken: dict[int, set[int]] = {}
-    for stretch in page.stretches:
-        first = OPENING_COLUMN + stretch.first
-        lines.setdefault(stretch.line, []).append((first, stretch))
-        taken.setdefault(stretch.line, set()).update(range(first, first + len(stretch.values)))
+    lines: dict[int, dict[int, Any]] = {}
+    for entries in page.entries:
+        lines.setdefault(entries.line, {})[entries.first] = entries
     cells: dict[tuple[int, int], Any] = page.sheet._cells
     for (number, column), cell in cells.items():
-        columns = taken.setdefault(number, set())
-        if column not in columns:
-            lines.setdefault(number, []).append((column, cell))
-            columns.add(column)
-        elif cell._value is not None:
-            raise BuildError(f"{page.title}!{cell.coordinate} is written twice")
+        lines.setdefault(number, {})[column] = cell
+    for stretch in page.stretches:
+        line, first = lines.setdefault(stretch.line, {}), OPENING_COLUMN + stretch.first
+        for column in [column for column in line if first <= column < first + len(stretch.values)]:
+            cell = line.pop(column)
+            if isinstance(cell, Stretch) or cell._value is not None:
+                raise BuildError(f"{page.title}!{get_column_letter(column)}{stretch.line} is written twice")
+        line[first] = stretch
     for bar in reversed(page.bars):
-        columns = taken.setdefault(bar.line, set())
-        lines.setdefault(bar.line, []).extend((part.first, part) for part in _gaps(bar, columns))
-        columns.update(range(bar.first, bar.last + 1))
-    for line in lines.values():
-        line.sort(key=lambda at: at[0])
-    return lines
+        line = lines.setdefault(bar.line, {})
+        line.update({part.first: part for part in _gaps(bar, line)})
+    return {number: sorted(line.items()) for number, line in lines.items()}
 
 
-def _gaps(bar: Bar, taken: set[int]) -> Iterator[Bar]:
+def _gaps(bar: Bar, line: dict[int, Any]) -> Iterator[Bar]:
     """The parts of a bar on which nothing stands."""
     first = bar.first
-    for column in (*sorted(number for number in taken if bar.first <= number <= bar.last), bar.last + 1):
-        if first < column:
-            yield Bar(bar.line, first, column - 1, bar.style)
-        first = column + 1
+    for column, held in (*sorted(line.items()), (bar.last + 1, None)):
+        if first < min(column, bar.last + 1):
+            yield Bar(bar.line, first, min(column - 1, bar.last), bar.style)
+        first = max(first, _last_column(column, held) + 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from model.report.answers import of_scenarios
+from model.report.answers import of_inputs, of_scenarios, sized
 from model.report.files import Writer, write_json, write_table
 from model.report.screen import Screen
 from model.report.words import NOTHING, money
@@ -31,7 +31,7 @@ def show(told: Json, screen: Screen) -> None:
     screen.say(of_scenarios(told))
     screen.head("Scenarios: grade of each pair, and who fails first (* a pair that stands without the stress)")
     screen.say("support: what all pairs need from outside their contracts; change: against as it stands")
-    base = {"id": "", "title": "As it stands", "size": "", "severity": "", **told["base"]}
+    base = {"id": "", "title": "As it stands", "size": "", "severity": "", "grade": "", **told["base"]}
     ran = [one for one in told["scenarios"] if one["applies"]]
     places = [str(n) for n, _ in enumerate(told["pairs"], start=1)]
     heads = ("id", "scenario", "size", *places, "H1", "fails first", "on", "missing", "support", "change")
@@ -42,6 +42,9 @@ def show(told: Json, screen: Screen) -> None:
         show_tornado(told, one, screen)
     if reverse := told.get("reverse"):
         show_reverse(told, reverse, screen)
+    if "sensitivity" in told:
+        screen.head("Every input moved")
+        screen.say(of_inputs(told))
 
 
 def line(told: Json, one: Json) -> list[str | Text]:
@@ -51,7 +54,7 @@ def line(told: Json, one: Json) -> list[str | Text]:
     place = {pair["id"]: str(n) for n, pair in enumerate(told["pairs"], start=1)}
     who = f"{place[first['pair']]}{mark} {first['test']}" if first else NOTHING
     grades = [Text(pair["grade"], style=COLOURS[pair["grade"][0]]) for pair in one["pairs"]]
-    return [one["id"], one["title"], one["size"], *grades, one["claim"]["H1"].replace("_", " "), who,
+    return [one["id"], one["title"], sized(one), *grades, one["claim"]["H1"].replace("_", " "), who,
             first["date"] or NOTHING if first else NOTHING, money(first["missing"]) if first else NOTHING,
             money(one["support_needed"]), money(one.get("support_change"), signed=True)]
 

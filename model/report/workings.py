@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from model.inputs.values import WHOLE
 from model.report import styles
 from model.report.layout import INPUTS, OVER_TIME, TIME, Layout
+from model.report.limits import Limits
 from model.report.page import Page
 from model.sheet import PERIOD, TEXT, Row, Values, formula, period_column, template
 from model.sheet.block import given
-from model.sheet.excel import PERIOD_ROW
+from model.sheet.excel import HERE, PERIOD_ROW
 
 if TYPE_CHECKING:
     from model.deal import Deal
@@ -60,13 +60,11 @@ class Writer:
             if line == PERIOD_ROW:
                 page.text(f"D{line}", "Constant", style)
                 page.text(f"E{line}", "Total", style)
-            values = self.value(row)
-            for t in range(self.periods + 1):
-                cell = f"{period_column(t)}{line}"
-                if page.title == TIME:
-                    page.number(cell, float(values[t]), style, fmt)
-                else:
-                    page.formula(cell, f"={TIME}!{period_column(t)}${line}", values[t], style, fmt)
+            values = self.value(row)[:-1]
+            if page.title == TIME:
+                page.numbers(line, 0, values, style, fmt)
+            else:
+                page.formulas(line, 0, f"={TIME}!{HERE}${line}", values, style, fmt)
         if page.title == OVER_TIME:
             for offset, words, width, style in ((2, "Grade", 12.0, "header_mid"), (3, "Source", SOURCE_OVER_TIME, "header_left"),
                                                 (4, KEY, KEY_WIDTH, "header_left")):
@@ -177,22 +175,28 @@ class Writer:
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
-        base = told[0] if told else row.input.value
-        # a single input that is no text holds a number, which the type of `input` cannot say
-        fmt = "0.0##########_)" if 0 < abs(float(base)) < 1e-3 else fmt  # type: ignore[arg-type]
+        base = told[0] if told else row.input.number
+        fmt = "0.0##########_)" if 0 < abs(base) < 1e-3 else fmt
         style, more = (("fixed", "input")[row.key in found] for found in (self.deal.typed, self.deal.in_scenarios))
-        page.number(f"E{line}", float(base), style, fmt)  # type: ignore[arg-type]
-        for number in range(1, cases):
-            cell = f"{_column(5 + number)}{line}"
-            if told and told[number] != base:
-                page.number(cell, told[number], more, fmt)
-            elif more == "input":
-                page.fill(line, 5 + number, 5 + number, more)
+        page.number(f"E{line}", base, style, fmt)
+        if more == "input":
+            page.bar(line, 6, 4 + cases, more)
+        for number, level in enumerate(told):
+            if level != base:
+                page.number(f"{_column(5 + number)}{line}", level, more, fmt)
         last = _column(4 + cases)
         text = f'=IF(INDEX($E{line}:${last}{line},In_ScenarioNo)="",$E{line},INDEX($E{line}:${last}{line},In_ScenarioNo))'
         page.formula(f"D{line}", text, self.value(row), "calc", fmt)
         if row.key in self.deal.typed:
             _validate(page, row, f"E{line}:{last}{line}" if more == "input" else f"E{line}")
+        for offset, end in enumerate(limits(row)):
+            if end is not None:
+                page.number(f"{self.allowed(cases)[offset]}{line}", end, "given", fmt)
+
+    def allowed(self, cases: int) -> tuple[str, str]:
+        """The columns behind all others with the lowest and the highest number that an input may hold."""
+        first = 8 + cases + 2 * self.ranged
+        return _column(first), _column(first + 1)
 
 
 def _column(number: int) -> str:
@@ -204,13 +208,19 @@ def _held(text: str) -> str:
     return text if '"' in text else _OPENING.sub(f"${OPENING}", text)
 
 
+def _declared(row: Row) -> given:
+    """What an input was declared as; a member of a group may hold any number."""
+    return row.declared if isinstance(row.declared, given) else given(row.unit, row.label)
+
+
+def limits(row: Row) -> tuple[float | None, float | None]:
+    """The lowest and the highest number that an input may hold."""
+    told = _declared(row)
+    return told.low if told.low is not None else told.above, told.high
+
+
 def _validate(page: Page, row: Row, cells: str) -> None:
     """Refuse numbers outside the declared range, with a message that says what is allowed."""
-    told = row.declared if isinstance(row.declared, given) else given(row.unit, row.label)  # a member of a group: any number
-    low = told.low if told.low is not None else told.above
-    low, high = (-1e12 if low is None else low), (1e12 if told.high is None else told.high)
-    rule = DataValidation(type="whole" if row.unit in WHOLE else "decimal", operator="between", formula1=f"{low:.10g}",
-                          formula2=f"{high:.10g}", allow_blank=True, showErrorMessage=True, errorTitle="Not allowed",
-                          error=told.allowed()[:200])
-    rule.add(cells)
-    page.sheet.add_data_validation(rule)
+    low, high = limits(row)
+    page.sheet.add_data_validation(Limits(cells, -1e12 if low is None else low, 1e12 if high is None else high,
+                                          _declared(row).allowed(), whole=row.unit in WHOLE))

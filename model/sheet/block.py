@@ -19,7 +19,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, overload
+from typing import Any, Literal, SupportsFloat, overload
 
 from model.errors import BuildError
 from model.sheet.formula import Expr, Group, Term, term
@@ -45,6 +45,12 @@ class Sourced:
     low: float | None = None
     high: float | None = None
     origin: object = field(default=None, compare=False, repr=False)
+
+    @property
+    def number(self) -> float:
+        """The value, where it is a single number."""
+        assert isinstance(self.value, SupportsFloat)
+        return float(self.value)
 
 
 Binding = "Row | Sourced | float | str | Sequence[float]"

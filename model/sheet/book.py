@@ -110,8 +110,11 @@ class Book:
         kinds = {lag for _, _, lags in links for lag in lags}
         if "all" in kinds:
             raise BuildError("circle through a figure over all periods: " + circle(members, self.needs, {"all"}))
-        now = {row: [b for a, b, lags in links if a is row and "now" in lags] for row in members}
-        ordered = list(components(members, lambda row: now[row]))
+        now: dict[Row, list[Row]] = {row: [] for row in members}
+        for a, b, lags in links:
+            if "now" in lags:
+                now[a].append(b)
+        ordered = list(components(members, now.__getitem__))
         if any(len(c) > 1 or c[0] in now[c[0]] for c in ordered):
             raise BuildError("circle inside one period: " + circle(members, self.needs, {"now"}))
         if {"earlier", "later"} <= kinds:

@@ -43,8 +43,8 @@ def period_column(period: int) -> str:
     return get_column_letter(OPENING_COLUMN + period)
 
 
-_HERE, _BEFORE, _AFTER = "\x01", "\x02", "\x03"  # stand for this column, the one before and the one after
-_MARKS = re.compile(f"([{_HERE}{_BEFORE}{_AFTER}])")
+HERE, _BEFORE, _AFTER = "\x01", "\x02", "\x03"  # stand for this column, the one before and the one after
+_MARKS = re.compile(f"([{HERE}{_BEFORE}{_AFTER}])")
 
 
 def formula(row: Row, places: Places, period: int, periods: int, *, opening: bool = False) -> str:
@@ -65,7 +65,7 @@ def template(row: Row, places: Places, periods: int, *, opening: bool = False) -
 def in_columns(text: str, first: int, last: int) -> list[str]:
     """A template as it reads in the columns of the periods `first` to `last`."""
     found = [text] * (last - first + 1)
-    for mark, offset in ((_HERE, 0), (_BEFORE, -1), (_AFTER, 1)):
+    for mark, offset in ((HERE, 0), (_BEFORE, -1), (_AFTER, 1)):
         if mark in text:
             letters = map(period_column, range(first + offset, last + offset + 1))
             found = [one.replace(mark, letter) for one, letter in zip(found, letters, strict=True)]
@@ -74,7 +74,7 @@ def in_columns(text: str, first: int, last: int) -> list[str]:
 
 def parts(text: str, first: int, last: int) -> list[str | list[str]]:
     """The same in parts: what all columns share, and between them the letters that differ from column to column."""
-    offsets = {_HERE: 0, _BEFORE: -1, _AFTER: 1}
+    offsets = {HERE: 0, _BEFORE: -1, _AFTER: 1}
     return [[period_column(period + offsets[part]) for period in range(first, last + 1)] if part in offsets else part
             for part in _MARKS.split(text)]
 
@@ -125,7 +125,7 @@ class _Writer:
 
     @staticmethod
     def clock() -> str:
-        return f"{_HERE}${PERIOD_ROW}"
+        return f"{HERE}${PERIOD_ROW}"
 
     def sheet_of(self, row: Row) -> str:
         sheet = self.places[row].sheet
@@ -134,7 +134,7 @@ class _Writer:
     def cell(self, row: Row) -> str:
         place = self.places[row]
         if row.per == PERIOD:
-            return f"{self.sheet_of(row)}{_HERE}{place.line}"
+            return f"{self.sheet_of(row)}{HERE}{place.line}"
         return f"{self.sheet_of(row)}${place.column}${place.line}"
 
     def group(self, group: Group) -> str:

@@ -29,7 +29,7 @@ class Figures:
     """`figures(told)` gives each target for every column: `(S,)`, or `(T + 2, S)` for a row over time.
 
     What does not rest on the inputs that move is taken from the scenario of the run, whatever the columns say. The `engine`
-    is chosen by the number of columns unless it is named; all of them give the same numbers.
+    is chosen by the number of columns, and by what is compiled already, unless it is named; all give the same numbers.
     """
 
     def __init__(self, values: Values, moved: Iterable[str], targets: Iterable[Row], scenario: int = 0,
@@ -77,7 +77,8 @@ class Figures:
     def _engine(self, width: int) -> Engine:
         if any(row.per == TEXT for row in self.targets):
             return "numpy"
-        return self.engine or ("scalar" if width <= FEW else "lanes" if is_there() else "numpy")
+        made = "program" in vars(self) and "lanes" in vars(self.program)  # for many columns before: they serve few as well
+        return self.engine or ("scalar" if width <= FEW and not made else "lanes" if is_there() else "numpy")
 
     def _part(self, given: Told, columns: slice) -> dict[Row, Array]:
         width = columns.stop - columns.start

@@ -1,7 +1,8 @@
 """Rows that need one another in other periods, written out as one function that goes from period to period.
 
 An array is cut and an operator called where they stand: looking at the trees again in every period would take several times
-as long. The operators are those of the table, so that the numbers are those of whole rows.
+as long. The operators are those of the table, so that the numbers are those of whole rows. Nothing is shared with the text
+that `kernel/` writes, of trees lowered to what moves and for single numbers: this fold is what the kernel is judged by.
 """
 
 from __future__ import annotations

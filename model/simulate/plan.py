@@ -15,13 +15,13 @@ from model.record.document import version
 from model.sheet import Figures, Row, ancestors
 from model.sheet.formula import Array
 from model.simulate.failure import Copula
+from model.simulate.reversion import Reversion
 from model.simulate.risk import Risk
 from model.simulate.sources import (
     BaseRates,
     Delay,
     Power,
     Prices,
-    Reversion,
     Shares,
     Source,
     failures,
@@ -30,10 +30,10 @@ from model.simulate.sources import (
     with_inputs,
 )
 from model.simulate.streams import BLOCK, Method, Rooms, Streams
-from model.simulate.wanted import BINS, Wanted, fan_of
+from model.simulate.wanted import Wanted
 
 FAN_BLOCKS = 4
-"""Blocks that also count for the fan charts: 4,096 paths."""
+"""Blocks whose rows over time are kept for the fan charts: 4,096 paths."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished block: its figures `(columns, 1024)`, and the counts of the fan charts in the first blocks."""
+    """A finished block: its figures `(columns, 1024)`; of the first blocks the rows of the fan charts `(rows, months, 1024)`."""
 
     figures: Array
     fan: Array | None
@@ -79,7 +79,6 @@ class Plan:
         self.figures = Figures(run.values, keys, self.wanted.rows(), self.scenario)
         self.over_time = Figures(run.values, keys, self.wanted.fan_rows(), self.scenario)
         self._ends = self._contract_ends()
-        self.fan = fan_of(self.wanted, {row: self.now(row) for row in self.wanted.fan_rows()})
         self._kept: dict[str, Array] = {}
         self._rooms = Rooms()
 
@@ -105,7 +104,7 @@ class Plan:
         if block >= FAN_BLOCKS:
             return Done(figures, None)
         over_time = self.over_time(told)
-        return Done(figures, self.fan.counts([over_time[row] for row in self.wanted.fan_rows()]))
+        return Done(figures, np.array([over_time[row][1:-1] for row in self.wanted.fan_rows()]))
 
     def _failed(self, days: Array) -> Array:
         """Groups that fail while a contract of theirs is to run."""
@@ -143,8 +142,8 @@ class Plan:
 
     @property
     def fan_shape(self) -> tuple[int, int, int]:
-        """Of the counts of a block."""
-        return len(self.wanted.fan_rows()), self.deal.timeline.count, BINS
+        """Of the rows over time of a block."""
+        return len(self.wanted.fan_rows()), self.deal.timeline.count, BLOCK
 
     @property
     def fingerprint(self) -> str:

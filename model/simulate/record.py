@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from model.record.document import version
-from model.sheet.formula import Array
 from model.simulate.plan import FAN_BLOCKS, Plan, described
 from model.simulate.store import Store, columns
 from model.simulate.streams import BLOCK
-from model.simulate.summary import Sample, convergence, doublings, label, number
+from model.simulate.summary import Sample, by_period, convergence, doublings, number
 from model.simulate.wanted import OF_PAIR
 
 Json = Any
@@ -133,16 +132,12 @@ def _convergence(plan: Plan, found: dict[str, Json]) -> list[Json]:
 
 def _fans(plan: Plan, store: Store) -> Json:
     """Percentiles by month of the cash of a service period and of what falls due, month 1 first."""
-    counts = store.fan(plan.settings.blocks)
-    found: dict[str, Json] = {"paths": min(plan.settings.blocks, FAN_BLOCKS) * BLOCK, "pairs": {}}
+    paths = min(plan.settings.paths, FAN_BLOCKS * BLOCK)
+    found: dict[str, Json] = {"paths": paths, "pairs": {}}
     for n, key in enumerate(plan.wanted.pairs):
-        found["pairs"][key] = {name: _fan(plan, counts, 2 * n + k) for k, name in enumerate(("cash", "service"))}
+        found["pairs"][key] = {name: by_period(store.fan(2 * n + k, paths), FAN_SHARES)
+                               for k, name in enumerate(("cash", "service"))}
     return found
-
-
-def _fan(plan: Plan, counts: Array, row: int) -> Json:
-    lines = plan.fan.percentiles(counts, row, FAN_SHARES)
-    return {label(share): line for share, line in zip(FAN_SHARES, lines, strict=True)}
 
 
 def processor() -> str:

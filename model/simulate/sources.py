@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import exp, expm1, log, sqrt
+from math import log, sqrt
 from statistics import NormalDist
 from typing import Any
 
@@ -18,13 +17,13 @@ from model.deal import Deal
 from model.debt.terms import Dated
 from model.sheet.formula import Array
 from model.simulate.failure import Debtors, days_of_failure
+from model.simulate.reversion import Reversion
 from model.simulate.risk import Group
 from model.simulate.streams import BLOCK, Stream, Streams
 
 Now = Callable[[str], Array]
 """Gives an input as the scenario has it: a number, or `(T + 2,)` where it is a curve."""
 Told = dict[str, Array]
-MONTHS = 12
 ONE_IN_TEN = NormalDist().inv_cdf(0.9)
 
 
@@ -116,41 +115,6 @@ class Power:
         return {self.keys[0]: change + (1 + change) * np.expm1(self.volatility * drawn - self.volatility**2 / 2)}
 
 
-@dataclass(frozen=True)
-class Reversion:
-    """A deviation that comes back to nothing, by month end: exact steps of an Ornstein-Uhlenbeck process."""
-
-    volatility: float
-    reversion: float
-
-    def path(self, normals: Array, room: Array | None = None, months: Sequence[int] = ()) -> Array:
-        """`(months + 1, 1024)`, nothing at the as-of date; written to `room` where one is given.
-
-        Every month, or the `months` that are named: a step is exact whatever its length."""
-        found = np.zeros((len(normals) + 1, normals.shape[1])) if room is None else room
-        found[0] = 0.0
-        for t, (before, month) in enumerate(pairwise((0, *(months or range(1, len(normals) + 1))))):
-            keep, deviation = exp(-self.reversion * (month - before) / MONTHS), sqrt(self.variance(month - before))
-            found[t + 1] = keep * found[t] + deviation * normals[t]
-        return found
-
-    def variance(self, months: int) -> float:
-        """Of the deviation after so many months."""
-        years = months / MONTHS
-        if self.reversion == 0:
-            return self.volatility**2 * years
-        return self.volatility**2 * -expm1(-2 * self.reversion * years) / (2 * self.reversion)
-
-    def factor(self, normals: Array, room: Array) -> Array:
-        """The same as a factor of a price, `(months + 2, 1024)`, with mean 1 in every month; 1 in the closing pad too."""
-        half = np.array([self.variance(n) / 2 for n in range(len(normals) + 1)])
-        path = self.path(normals, room[:-1])
-        path -= half[:, None]
-        np.exp(path, out=path)
-        room[-1] = 1.0
-        return room
-
-
 # ---- base rates ------------------------------------------------------------------------------------------------------
 
 
@@ -163,13 +127,16 @@ class Fixings:
     months: tuple[int, ...]
     blends: Mapping[int, Sequence[tuple[int, float]]]
 
-    def deviations(self, path: Array, room: Array | None = None) -> Array:
-        """`(T + 2, 1024)`; nothing in the pads."""
-        found: Array = np.take(path, self.months, axis=0, out=room, mode="clip")
-        for place, parts in self.blends.items():
-            found[place] = 0.0
-            for month, weight in parts:
-                found[place] += weight * path[month]
+    def onto(self, curve: Array, path: Array, found: Array) -> Array:
+        """Add the deviations to a curve, `(T + 2, 1024)`: only where there is one is `found` written to, else it is the curve."""
+        for place, month in enumerate(self.months):
+            if place in self.blends:
+                found[place] = 0.0
+                for one, weight in self.blends[place]:
+                    found[place] += weight * path[one]
+                found[place] += curve[place]
+            elif month:
+                np.add(path[month], curve[place], out=found[place])
         return found
 
     @property
@@ -234,8 +201,8 @@ class BaseRates:
         path = self.process.path(drawn, streams.room("base rate", (len(drawn) + 1, BLOCK)), self.months)
         found: Told = {}
         for key, one in self.fixings.items():
-            found[key] = one.deviations(path, streams.room(key, (len(one.months), BLOCK)))
-            found[key] += now(key)[:, None]
+            curve = now(key)
+            found[key] = one.onto(curve, path, streams.room(key, (len(one.months), BLOCK), curve[:, None]))
         return found
 
 

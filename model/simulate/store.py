@@ -11,6 +11,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +24,17 @@ from model.simulate.streams import BLOCK
 DIGEST = 4  # bytes of a checksum
 
 
-def digest(body: bytes) -> bytes:
-    """CRC-32: what is torn or rots on disk shows, and it costs next to nothing."""
-    return zlib.crc32(body).to_bytes(DIGEST, "big")
+def digest(*parts: bytes | memoryview) -> bytes:
+    """CRC-32 of one part after the other: what is torn or rots on disk shows, and it costs next to nothing."""
+    found = 0
+    for part in parts:
+        found = zlib.crc32(part, found)
+    return found.to_bytes(DIGEST, "big")
 
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of blocks of one simulation; `fan_shape` is that of the counts of the first blocks."""
+    """A folder of blocks of one simulation; `fan_shape` is that of the rows over time of the first blocks."""
 
     folder: Path
     columns: int
@@ -55,11 +59,11 @@ class Store:
 
     def write(self, block: int, done: Done) -> None:
         """Keep a block; a file is seen under its name only once it is whole."""
-        fan = b"" if done.fan is None else np.ascontiguousarray(done.fan, dtype="<i4").tobytes()
-        body = np.ascontiguousarray(done.figures, dtype="<f8").tobytes() + fan
+        parts = [np.ascontiguousarray(array, dtype="<f8").data for array in (done.figures, done.fan) if array is not None]
         temporary = self.path(block).with_suffix(f".writing-{os.getpid()}")
         try:
-            temporary.write_bytes(digest(body) + body)
+            with temporary.open("wb") as file:
+                file.writelines([digest(*parts), *parts])
             os.replace(temporary, self.path(block))
         except OSError as error:
             raise OutputError(f"could not write {self.path(block)}: {error.strerror or error}") from error
@@ -73,7 +77,7 @@ class Store:
         return len(raw) == self._size(block) and digest(raw[DIGEST:]) == raw[:DIGEST]
 
     def _size(self, block: int) -> int:
-        return DIGEST + 8 * self.columns * BLOCK + (4 * int(np.prod(self.fan_shape)) if block < FAN_BLOCKS else 0)
+        return DIGEST + 8 * self.columns * BLOCK + (8 * prod(self.fan_shape) if block < FAN_BLOCKS else 0)
 
     def checksum(self, block: int) -> str:
         """SHA-256 of the figures of a block."""
@@ -86,24 +90,25 @@ class Store:
             file.seek(DIGEST + 8 * first * BLOCK)
             return np.frombuffer(file.read(8 * (last - first) * BLOCK), dtype="<f8").reshape(last - first, BLOCK)
 
-    def fan(self, blocks: int) -> Array:
-        """The counts of the first blocks, added up."""
-        found = np.zeros(self.fan_shape, dtype=np.int64)
-        for block in range(min(blocks, FAN_BLOCKS)):
+    def fan(self, row: int, paths: int) -> Array:
+        """A row over time on the first `paths` of those blocks, `(months, paths)`."""
+        months, parts = self.fan_shape[1], []
+        for block in range(-(-paths // BLOCK)):
             with self.path(block).open("rb") as file:
-                file.seek(DIGEST + 8 * self.columns * BLOCK)
-                found += np.frombuffer(file.read(), dtype="<i4").reshape(self.fan_shape)
-        return found
+                file.seek(DIGEST + 8 * BLOCK * (self.columns + row * months))
+                parts.append(np.frombuffer(file.read(8 * BLOCK * months), dtype="<f8").reshape(months, BLOCK))
+        return np.concatenate(parts, axis=1)[:, :paths]
 
 
-TOGETHER = 8  # columns that are read at once
+TOGETHER = 2**23  # numbers that are read at once, but whole columns
 
 
 def columns(store: Store, paths: int) -> Iterator[Array]:
     """Each column over all paths, in order; a few at a time are in memory."""
     blocks = -(-paths // BLOCK)
-    for first in range(0, store.columns, TOGETHER):
-        last = min(first + TOGETHER, store.columns)
+    together = max(1, TOGETHER // (blocks * BLOCK))
+    for first in range(0, store.columns, together):
+        last = min(first + together, store.columns)
         parts = np.empty((last - first, blocks * BLOCK))
         for block in range(blocks):
             parts[:, block * BLOCK:(block + 1) * BLOCK] = store.figures(block, first, last)

@@ -41,10 +41,10 @@ class Rooms(threading.local):
     def __init__(self) -> None:
         self.held: dict[tuple[str, tuple[int, ...]], Array] = {}
 
-    def array(self, name: str, shape: tuple[int, ...]) -> Array:
-        """As it was left; a name and shape has one array."""
+    def array(self, name: str, shape: tuple[int, ...], start: Array | float) -> Array:
+        """As it was left, at first as `start`; a name and shape has one array."""
         if (name, shape) not in self.held:
-            self.held[name, shape] = np.zeros(shape)
+            self.held[name, shape] = np.full(shape, start)
         return self.held[name, shape]
 
 
@@ -57,9 +57,9 @@ class Streams:
     method: Method = "plain"
     rooms: Rooms | None = None
 
-    def room(self, name: str, shape: tuple[int, ...]) -> Array:
-        """An array to fill, whatever stands in it."""
-        return self.rooms.array(name, shape) if self.rooms is not None else np.zeros(shape)
+    def room(self, name: str, shape: tuple[int, ...], start: Array | float = 0.0) -> Array:
+        """An array to fill: what is not written to stands as at the `start`."""
+        return self.rooms.array(name, shape, start) if self.rooms is not None else np.full(shape, start)
 
     def normals(self, stream: Stream, rows: int) -> Array:
         """Standard normals `(rows, 1024)`; antithetic: the second half is the first with the sign turned."""
@@ -99,6 +99,6 @@ def check_method(method: str) -> None:
     if method != "quasi":
         return
     try:
-        import scipy.stats  # noqa: F401
+        import scipy.stats  # noqa: F401 - only to see whether it is there
     except ImportError:
         raise RequestError("quasi-random numbers need scipy: pip install 'debtcover[quasi]'") from None

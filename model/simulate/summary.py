@@ -85,6 +85,12 @@ def place(share: float, size: int) -> int:
     return min(size - 1, max(0, int(np.ceil(share * size - 1e-9)) - 1))
 
 
+def by_period(values: Array, shares: Sequence[float]) -> Json:
+    """Exact order statistics of `(periods, paths)`, each over the periods."""
+    ordered, paths = np.sort(values, axis=1), values.shape[1]
+    return {label(share): ordered[:, place(share, paths)].tolist() for share in shares}
+
+
 def label(share: float) -> str:
     """p05 for 0.05."""
     return f"p{round(share * 100):02d}"

@@ -129,38 +129,3 @@ class Wanted:
 def dated(pair: Pair) -> list[tuple[Row, Row]]:
     """Each test of a pair with the date on which it fails."""
     return [(pair.row(test), pair.row(day)) for test, day in DATED]
-
-
-# ---- fan charts ------------------------------------------------------------------------------------------------------
-
-BINS = 800
-PER_UNIT = 200  # bins for the largest amount of the base case; the range is -1 to 3 of it
-
-
-@dataclass(frozen=True)
-class Fan:
-    """Counts by month and by size of an amount; whole numbers, so that blocks may be added in any order."""
-
-    scales: Sequence[float]
-
-    def counts(self, over_time: Sequence[Array]) -> Array:
-        """`(rows, months, bins)` of rows `(T + 2, paths)`."""
-        counted = [self._of(array[1:-1], scale) for array, scale in zip(over_time, self.scales, strict=True)]
-        return np.array(counted, dtype=np.int32)
-
-    def _of(self, array: Array, scale: float) -> Array:
-        places = np.clip(np.floor(array / scale * PER_UNIT) + PER_UNIT, 0, BINS - 1).astype(np.int64)
-        months = len(array)
-        flat = places + BINS * np.arange(months)[:, None]
-        return np.bincount(flat.ravel(), minlength=months * BINS).reshape(months, BINS)
-
-    def percentiles(self, counts: Array, row: int, shares: Sequence[float]) -> list[list[float]]:
-        """By share and month, the middle of the bin that holds it."""
-        gone = np.cumsum(counts[row], axis=1)
-        wanted = [np.argmax(gone >= share * gone[:, -1:], axis=1) for share in shares]
-        return [[float((place - PER_UNIT + 0.5) / PER_UNIT * self.scales[row]) for place in places] for places in wanted]
-
-
-def fan_of(wanted: Wanted, base: Mapping[Row, Array]) -> Fan:
-    """Scaled by the largest amount that the scenario has."""
-    return Fan([float(max(np.abs(base[row]).max(), 1e-9)) for row in wanted.fan_rows()])

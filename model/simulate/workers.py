@@ -101,8 +101,8 @@ def _on_cluster(plan: Plan, blocks: Sequence[int], address: str) -> Finished:
         raise RequestError("--cluster needs Dask: pip install 'debtcover[cluster]'") from None
     try:
         client = Client(address, timeout="10s", set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise RequestError(f"no Dask scheduler answers at {address}: {error}") from None
+    except Exception as error:  # each way to connect has errors of its own
+        raise RequestError(f"no Dask scheduler answers at {address!r}: {' '.join(str(error).split())}") from None
     with client:
         sent, left = parcel(plan), iter(blocks)  # with every block: what only one worker holds may die with it
         ahead = AHEAD * max(1, len(client.scheduler_info()["workers"]))

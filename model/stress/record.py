@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.certainty.result import H_WORDS
 from model.record.document import version
 from model.sheet import Row
 from model.stress.company import Company
@@ -18,21 +19,18 @@ from model.stress.grids import Grids
 from model.stress.judge import Judge, Judged
 from model.stress.reach import Reach
 from model.stress.scenarios import Scenario, scenarios_of
-from model.stress.tornado import Tornado
-from model.verdict import day, number
+from model.stress.tornado import Tornado, change
+from model.verdict import FAILS, day, first_failure, number
 
 if TYPE_CHECKING:
     from model.cases import Run
     from model.coverage import Pair
 
 Json = Any
-H_WORDS = ("holds", "holds_if_assumed", "not_proven", "fails")
 OF_CONTRACT = ("renewal", "merchant", "residual", "support")
 NOISE = 1e-10  # what a figure may differ by and still be the same
 NOTHING_MOVES = "nothing that this case tests or earns rests on what it moves"
 FIGURES = ("min_dscr", "min_clcr", "tail_months", "support_needed")
-FAILS = {"T1": ("t1", "t1_date", "first_shortfall"), "T2": ("t2", "t2_date", "uncovered_balance"),
-         "T3": ("t3", "t3_date", "first_deficit")}
 
 
 def record(run: Run, only: Collection[str] = ()) -> dict[str, Json]:
@@ -125,7 +123,7 @@ class Told:
                 "fails_before": bool(of("testable", 0)) and not of("covered", 0), **figures, **dates,
                 "tests": self.tests(key, of) if testable else {},
                 "days_tolerated": self.tolerated[key][n] if covered and testable else None,
-                "first_failure": failure(of) if testable else None}
+                "first_failure": first_failure(of) if testable else None}
 
     def tests(self, key: str, of: Any) -> Json:
         """T1 to T7 as far as a scenario moves them; T4 is told in run.json and does not move."""
@@ -138,22 +136,10 @@ class Told:
                 "T6": {"pass": bool(of("t6")), "value": number(of("worst_loss")), "date": day(of("worst_date"))}}
 
 
-def failure(of: Any) -> Json:
-    """The test that fails on the earliest date, of one date T1 before T2 before T3; USD missing then; None if none does."""
-    failing = [{"test": name, "date": day(of(when)), "missing": number(of(missing))}
-               for name, (flag, when, missing) in FAILS.items() if not of(flag)]
-    return min(failing, key=lambda one: one["date"] or "9999", default=None)
-
-
 def first_of(pairs: Sequence[Json]) -> Json:
     """Who fails first: the earliest date, of one date the largest amount."""
     failing = [{"pair": pair["id"], **pair["first_failure"]} for pair in pairs if pair["first_failure"]]
     return min(failing, key=lambda one: (one["date"] or "9999", -(one["missing"] or 0.0)), default=None)
-
-
-def change(after: float | None, before: float | None) -> float | None:
-    """A difference; None where either is not defined."""
-    return None if after is None or before is None else after - before
 
 
 def part_of(scenario: Scenario) -> Json:

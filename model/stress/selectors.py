@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from model.break_even import DAYS_A_MONTH
 from model.contracts import CONTRACTED, KINDS, Tranche
 from model.contracts.clauses import (
+    AtMargin,
     Powered,
     Redeployed,
     Renewable,
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from model.cases import Run
 
 LINKED_TO = "openai"
-DAYS_A_MONTH = 365.25 / 12
 
 
 class Look:
@@ -127,7 +128,7 @@ class Selector:
         return self.absent if isinstance(self.absent, str) else self.absent(look)
 
 
-def having(clause: type, absent: str, *, but_not: type | None = None) -> Selector:
+def having(clause: type, absent: str | Callable[[Look], str], *, but_not: type | None = None) -> Selector:
     """Tranches with a clause."""
     return Selector(lambda look: [t.key for t in look.tranches
                                   if isinstance(t, clause) and not (but_not and isinstance(t, but_not))], absent)
@@ -142,6 +143,15 @@ def not_split(look: Look) -> str:
     """Why no amount of operating cost is found: stated by its parts, or only as a margin."""
     every = all(isinstance(tranche, Staffed) for tranche in look.tranches)
     return "every tranche of this case states staff cost" if every else "cost is not split in this case: see higher cash cost"
+
+
+def no_level_rent(look: Look) -> str:
+    """Why no level rent is found: it rises by its own terms, it is part of what a margin leaves for cost, or there is none."""
+    if any(isinstance(tranche, Rented) for tranche in look.tranches):
+        return "every rent of this case rises by terms of its own"
+    if any(isinstance(tranche, AtMargin) for tranche in look.tranches):
+        return "rent is not split from other cost in this case: see higher cash cost"
+    return "no rent in this case"
 
 
 NO_CONTRACT = "no contracted contract in this case"
@@ -160,7 +170,7 @@ SELECTORS = {
     "tranches without a power price": lacking(Powered, "every tranche of this case has a power price"),
     "tranches with one amount of operating cost": Selector(
         lambda look: [t.key for t in look.tranches if not isinstance(t, Staffed) and look.run.read(t.row("opex"))], not_split),
-    "tranches with level rent": having(Rented, "no rent in this case", but_not=RentEscalates),
+    "tranches with level rent": having(Rented, no_level_rent, but_not=RentEscalates),
     "tranches with an option to renew": having(Renewable, "no option to renew in this case"),
     "tranches with a promised renewal": having(RenewalPromised, "no renewal is promised in this case"),
     "tranches that can be redeployed": having(Redeployed, "no other use of the GPUs is stated in this case"),

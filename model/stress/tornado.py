@@ -47,7 +47,7 @@ def bars(judged: Judged, pair: Pair, drivers: list[Driver], first: int) -> list[
         at = {size: figures(judged, pair, first + len(SIZES) * n + k) for k, size in enumerate(SIZES)}
         found.append({"driver": driver.name, "title": driver.title, "key": driver.key, "unit": driver.unit,
                       "moderate_size": driver.deviation, "severe_size": driver.severe, "source": driver.source, **at,
-                      "swing": {name: less(at["severe"][name], base[name]) for name in SWING}})
+                      "swing": {name: change(at["severe"][name], base[name]) for name in SWING}})
     return sorted(found, key=length, reverse=True)
 
 
@@ -57,7 +57,7 @@ def length(bar: Json) -> tuple[float, float, float]:
     return round(clcr, 9), round(missing, 6), round(dscr, 9)
 
 
-def less(after: float | None, before: float | None) -> float | None:
+def change(after: float | None, before: float | None) -> float | None:
     """A difference; None where either is not defined."""
     return None if after is None or before is None else after - before
 

@@ -23,7 +23,7 @@ _OPTIONAL = {"unit", "source", "grade"}
 _HEADER = "header date,value and then any of unit,source,grade"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_RATE_LOW, _RATE_HIGH = -0.05, 0.5
+RATE_LOW, RATE_HIGH = -0.05, 0.5
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class _CurveFile:
             number = float(seen) if _NUMBER.fullmatch(seen) else math.nan
             if not math.isfinite(number):
                 self.note(row.line, "value", seen, "a finite number, with a decimal point")
-            elif row.cells.get("unit") == "rate" and not _RATE_LOW <= number <= _RATE_HIGH:
+            elif row.cells.get("unit") == "rate" and not RATE_LOW <= number <= RATE_HIGH:
                 self.note(row.line, "value", seen, "a rate as a fraction: 0.12 for 12 %")
             kept.append(number)
         return kept

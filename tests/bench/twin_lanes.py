@@ -21,13 +21,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from tests.bench.lanes import LANES
+from tests.bench.lanes import FIGURES, LANES, PAIRS, B, ByHand
 
-B = 48
-MOVED = ("price_change", "cost_change", "delay_days", "delivered", "sla_credits", "uncollected", "rate_shift")
-FIGURES = ("covered", "t1", "t2", "t3", "min_dscr", "min_clcr", "total_shortfall", "uncovered_balance")
-PAIRS = (("ddtl-1-pool", "ddtl-1", "ccac-ii"), ("ddtl-2-pool", "ddtl-2", "ccac-iv"),
-         ("equipment-pool", "oem", "parent-equipment"))
 LEVEL, DRAWN_OVER_TIME, VENDOR = range(3)
 
 # rows of the workspace, `B` numbers each
@@ -429,34 +424,19 @@ AT_REST = {
 """What this case has to be for the rows above to be the rows that move."""
 
 
-class Twin:
-    """`Twin(values)(told)` gives `{(pair, figure): (S,)}`; `told` names inputs of `MOVED`, the rest stays as in the case."""
+class Twin(ByHand):
+    """The rows that move in this case."""
 
     def __init__(self, values: Any) -> None:
-        self.values, self.book = values, values.book
-        self.months = self.book.periods
+        super().__init__(values)
         for pool, loan, box in PAIRS:
             for key, value in AT_REST.items():
                 key = key.format(pool=pool, loan=loan, box=box)
                 if key in self.book.by_key and np.any(np.asarray(self.over(key))[1:-1] != value):
                     raise ValueError(f"{key} is not {value}: this twin is of another case")
-        self.now = np.array([self.one(f"drivers.{name}") for name in MOVED])
-        filled = [self.tables(*names) for names in PAIRS]
-        self.tabs = np.array([tab for tab, _ in filled]).reshape(len(PAIRS), -1)
-        self.terms = np.array([terms for _, terms in filled])
         self.ws = np.zeros(FIXED + (self.months + 2) * NH)
 
-    def one(self, key: str, default: float = 0.0) -> float:
-        row = self.book.by_key.get(key)
-        return default if row is None else float(self.values.one(row))
-
-    def over(self, key: str, default: float = 0.0) -> Any:
-        row = self.book.by_key.get(key)
-        found = default if row is None else np.asarray(self.values.one(row), dtype=float)
-        return np.broadcast_to(found, (self.months + 2,))
-
     def tables(self, pool: str, loan: str, box: str) -> tuple[Any, Any]:
-        """The numbers of a pair that no scenario moves."""
         tab, terms = np.zeros((self.months + 2, NT)), np.zeros(17)
         one, over = self.one, self.over
         tranches = [f"{pool}.tranche-{n}" for n in (1, 2) if f"{pool}.tranche-{n}.price" in self.book.by_key]
@@ -508,21 +488,7 @@ class Twin:
             terms[column] = value
         return tab, terms
 
-    def __call__(self, told: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
-        width = max((len(v) for v in told.values()), default=1)
-        out = self.lanes(self.columns(told, width))
-        return {(pair, figure): out[p, f, :width] for p, (pair, _, _) in enumerate(PAIRS) for f, figure in enumerate(FIGURES)}
-
-    def columns(self, told: Mapping[str, Any], width: int) -> Any:
-        """Inputs by row, as many columns as whole blocks hold."""
-        moved = np.repeat(self.now[:, None], -(-width // B) * B, axis=1)
-        for n, name in enumerate(MOVED):
-            if f"drivers.{name}" in told:
-                moved[n, :width] = told[f"drivers.{name}"]
-        return moved
-
     def lanes(self, moved: Any) -> Any:
-        """The kernel itself."""
         out = np.empty((len(PAIRS), len(FIGURES), moved.shape[1]))
         blocks(moved, self.tabs, self.terms, self.months, self.ws, out)
         return out

@@ -7,6 +7,7 @@ import inspect
 import os
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,9 @@ from typing import Any
 from model.sheet.kernel import emit
 from model.sheet.kernel.driver import DRIVER
 from model.sheet.kernel.emit import VECTOR, WIDE, Piece
+
+KEPT = 5000
+"""Pieces that stay on disk, of all compilers and programs: those that were used last."""
 
 DECLARED = f"""
 declare double @pow(double, double)
@@ -106,6 +110,8 @@ class Compiler:
             self.engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self.engine.finalize_object()
         self.addresses |= {name: self.engine.get_function_address(name) for name in sources}
+        if missing:
+            self._prune()
 
     def _compiled(self, name: str, source: str) -> bytes:
         self.compiled += 1
@@ -131,10 +137,13 @@ class Compiler:
         """Code from disk; what is cut off or changed does not count."""
         if self.folder is None:
             return b""
+        path = self.folder / f"{name}.o"
         try:
-            told = (self.folder / f"{name}.o").read_bytes()
+            told = path.read_bytes()
         except OSError:
             return b""
+        with suppress(OSError):
+            os.utime(path)  # used now
         return told[32:] if hashlib.sha256(told[32:]).digest() == told[:32] else b""
 
     def _keep(self, name: str, code: bytes) -> None:
@@ -148,6 +157,15 @@ class Compiler:
             beside.replace(self.folder / f"{name}.o")
         except OSError:
             return
+
+    def _prune(self) -> None:
+        """Throw away what has not been used for longest; what another process throws away meanwhile waits for the next time."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            pieces = sorted(self.folder.parent.glob("pieces-*/piece_*"), key=lambda path: path.stat().st_mtime)
+            for path in pieces[:-KEPT]:
+                path.unlink(missing_ok=True)
 
 
 COMPILER = Compiler()

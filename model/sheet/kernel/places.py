@@ -70,7 +70,7 @@ class Places:
         self.written, self.scratch_of, self.old = set(), {}, {}
         run_of = {item: k for k, run in enumerate(one.runs) for item in run}
         reads = [(item, other, kinds) for item in run_of for other, kinds in self.order.needs[item].items() if other in run_of]
-        self.lagged = {other for _, other, kinds in reads if kinds & {"earlier", "later"}} | {i for i in run_of if i.lasts}
+        self.lagged = {other for _, other, kinds in reads if kinds & {"earlier", "later"}}
         late = {other for item, other, kinds in reads if kinds & {"earlier", "later"} and run_of[item] > run_of[other]}
         passed = {other for item, other, kinds in reads if "now" in kinds and run_of[item] != run_of[other]}
         begins = self.scratch_begins

@@ -71,8 +71,8 @@ class Scalar:
             yield from self._starts(one, n, set())
 
     def _lagged(self, n: int) -> set[Item]:
-        """Items of a pass that it reads one period off, or to the end."""
-        found = {item for item in self.order.needs if item.lasts and self.order.at[item] == n}
+        """Items of a pass that it reads one period off; what adds up reads itself so."""
+        found: set[Item] = set()
         for item, needs in self.order.needs.items():
             if self.order.at.get(item) == n:
                 found |= {o for o, kinds in needs.items() if kinds & {"earlier", "later"} and self.order.at.get(o) == n}

@@ -83,8 +83,6 @@ class Order:
             for item in members:
                 item.node = self.lowered.guarded(item.node, inside)
                 item.at_start = self.lowered.guarded(item.at_start, inside, opening=True)
-        if any(item.lasts for item in members):
-            steps = {0}  # added up in the order of time
         outside = [(b, kind) for a in members for b, ks in self.needs[a].items() if b not in inside for kind in ks]
         if not members[0].over_time:
             ready = [self.at[b] + (kind == "ends" or kind in PICKS) for b, kind in outside if b not in self.inputs]

@@ -1,0 +1,45 @@
+"""The delivered cases, each read and run once however many tests look at it; nobody changes what is found here."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from model.cases import Run, load, run
+from model.deal import Deal
+from model.record import record
+
+ROOT = Path(__file__).parents[1]
+INPUTS = ROOT / "inputs"
+STARTER, EVERY_KIND = ROOT / "model" / "inputs" / "starter_case", ROOT / "tests" / "cases" / "every-kind"
+
+
+def folder_of(case: str | Path) -> Path:
+    """A case by the name of its folder among the inputs, or by its path."""
+    return (INPUTS / case).resolve()
+
+
+def the_deal(case: str | Path) -> Deal:
+    """Read and wired."""
+    return the_run(case).deal
+
+
+def the_run(case: str | Path) -> Run:
+    """Under all its scenarios; base is read."""
+    return _run_of(folder_of(case))
+
+
+def the_record(case: str | Path) -> Any:
+    """What run.json says of it."""
+    return _record_of(folder_of(case))
+
+
+@cache
+def _run_of(folder: Path) -> Run:
+    return run(load(folder))
+
+
+@cache
+def _record_of(folder: Path) -> Any:
+    return record(_run_of(folder))
