@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 import model
 import model.cases
+import model.round_trip
 from model.cases import Run
 from model.checks import Tie
 from model.cli import main
@@ -59,7 +60,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_the_package_exports_what_it_promises() -> None:
     from model.report.workbook import write_workbook
 
-    assert model.load is model.cases.load
+    assert model.load is model.round_trip.load
     assert model.run is model.cases.run
     assert model.write_workbook is write_workbook
     assert set(dir(model)) >= {"load", "run", "write_workbook", "__version__"}
@@ -211,7 +212,7 @@ def test_an_interrupt_ends_with_130(case: Path, monkeypatch: pytest.MonkeyPatch)
     def interrupted(path: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(model.cases, "load", interrupted)
+    monkeypatch.setattr(model.round_trip, "load", interrupted)
     result = call("check", case)
     assert result.exit_code == 130
     assert "interrupted" in result.stderr
@@ -252,7 +253,7 @@ def test_books_that_do_not_balance_end_with_3(case: Path, tmp_path: Path, monkey
 
 
 def test_an_unexpected_error_is_told_without_a_traceback(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model.cases, "load", lambda path: 1 / 0)
+    monkeypatch.setattr(model.round_trip, "load", lambda path: 1 / 0)
     result = call("check", case)
     assert result.exit_code == 3
     assert "ZeroDivisionError" in result.stderr

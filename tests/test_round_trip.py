@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from openpyxl import load_workbook
 from model.cases import run
 from model.inputs import load_case, write_starter
 from model.record import record
+from model.report.case_files import read_back
+from model.report.case_files import written as lines_of
 from model.report.layout import INPUTS
 from model.round_trip import load, read
 from model.round_trip.importing import write_case
@@ -24,8 +27,9 @@ from tests.round_trips import apart, at_random, cell_of, made, written
 ROOT = Path(__file__).parent.parent
 EVERYTHING = bool(os.environ.get("EVERY_POSITION"))
 SMALL = ROOT / "inputs" / "nebius-microsoft"
-CASES = [ROOT / "inputs" / "unit-100mw", SMALL, ROOT / "inputs" / "coreweave-ddtl-4"]
-MORE = [ROOT / "inputs" / "coreweave-ipo", ROOT / "inputs" / "hut8-river-bend", ROOT / "tests" / "cases" / "every-kind"]
+CASES = [ROOT / "inputs" / "unit-100mw", SMALL]
+MORE = [ROOT / "inputs" / "coreweave-ddtl-4", ROOT / "inputs" / "coreweave-ipo",
+        ROOT / "inputs" / "hut8-river-bend", ROOT / "tests" / "cases" / "every-kind"]
 EACH = [pytest.param(case, id=case.name, marks=pytest.mark.xdist_group(f"round-trip {case.name}"))
         for case in (*CASES, *(MORE if EVERYTHING else ()))]
 
@@ -129,6 +133,29 @@ def test_a_range_is_stretched_to_hold_what_is_typed(starter: Path, tmp_path: Pat
     cost = found.deal.case.scenarios.ranges["cost"]
     assert (cost.low, cost.high) == ({"drivers.cost_change": -0.2}, {"drivers.cost_change": 0.05})
     assert "drivers.cost_change" in found.deal.case.edits.inputs
+    inside = {cell_of(case, "ddtl.margin"): 0.045, cell_of(case, "drivers.cost_change"): 0.02}
+    calm = read(with_cells(written(case, tmp_path), inside, tmp_path / "inside.xlsx")).deal
+    assert calm.case.scenarios.ranges == made(case).deal.case.scenarios.ranges
+    told = calm.book.by_key["ddtl.margin"].input
+    assert told is not None
+    assert (told.low, told.value, told.high) == (0.03, 0.045, 0.05)
+
+
+@pytest.mark.parametrize("raw", [
+    b"", b"\n", b"a\r\nb \t\n   \n", b"\\ \\\\ \\u0041 \\n", b"_x0041_ =1", b"\xff\xfe\x00", "\u2028\ufeff\U0001f4a5".encode(),
+    b"x" * 70_000 + b"\\" * 20_000])
+def test_the_lines_of_any_file_come_back_to_the_byte(raw: bytes) -> None:
+    lines = list(lines_of(raw))
+    assert all(len(text) <= 32_767 and not set(text) & {"\r", "\t", "\0"} for _, text in lines)
+    assert read_back(("a file", number, text) for number, text in lines) == {"a file": raw}
+
+
+def test_what_a_sheet_says_of_its_size_is_not_believed(starter: Path, tmp_path: Path) -> None:
+    path = with_cells(written(starter, tmp_path), {cell_of(starter, "ddtl.margin"): 0.045}, tmp_path / "edited.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "lies.xlsx", "w") as copy:
+        for name in source.namelist():
+            copy.writestr(name, re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:C9"', source.read(name)))
+    assert [one.key for one, _, _ in read(tmp_path / "lies.xlsx").told] == ["ddtl.margin"]
 
 
 # ---- other programs --------------------------------------------------------------------------------------------------

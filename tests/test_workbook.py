@@ -12,12 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.cases import Run
-from model.report.layout import CHARTS, CHECKS, CUSTOMERS, STACK, WORKINGS
+from model.report.layout import CHARTS, CHECKS, CUSTOMERS, STACK, WORKINGS, lay_out
 from model.report.memory import Memory
 from model.report.workbook import write_workbook
 from tests.delivered import the_run
@@ -285,11 +285,15 @@ def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> No
 
 @pytest.mark.xdist_group(LISTING)
 def test_every_typed_input_is_unlocked_and_bounded(folder: Path) -> None:
-    book = opened(written(folder, LISTING))
-    sheet = book["Inputs"]
-    ranges = [area for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges]
-    for line in sheet.iter_rows(min_row=13, min_col=5, max_col=5):
-        for cell in line:
-            if isinstance(cell.value, int | float):
-                assert not cell.protection.locked
-                assert any(cell.coordinate in area for area in ranges), cell.coordinate
+    """What is blue may be typed and is bounded; dates, words and what the engine finds are neither."""
+    book, deal = opened(written(folder, LISTING)), made(LISTING).deal
+    places = lay_out(deal.book.blocks).places
+    for title in ("Inputs", "Inputs over time"):
+        sheet = book[title]
+        areas = [area for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges]
+        blue = {cell.coordinate for line in sheet.iter_rows() for cell in line if cell.style == "m.input"}
+        assert blue == {f"{get_column_letter(column)}{line}" for area in areas for line, column in
+                        (at for row in area.rows for at in row)}
+        assert not [name for name in blue if sheet[name].protection.locked]
+        typed = {place.line for row, place in places.items() if place.sheet == title and row.key in deal.typed}
+        assert {coordinate_to_tuple(name)[0] for name in blue - {"D8"}} == typed  # in D8 of Inputs the scenario is chosen

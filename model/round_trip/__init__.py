@@ -28,11 +28,15 @@ def read(path: str | Path, more: str | Path | None = None) -> Edited:
         deal = cases.load(path, more)
         return Edited(deal, deal.case.files)
     from model.round_trip.cells import opened
+
+    return case_of(opened(Path(path)), Path(path), more)
+
+
+def case_of(saved: Saved, path: Path, more: str | Path | None = None) -> Edited:
+    """The case of a workbook whose cells are read."""
     from model.round_trip.placing import placed
     from model.round_trip.typed import chosen, typed
 
-    path = Path(path)
-    saved = opened(path)
     deal = cases.load(path, more, files_in(saved))
     found, scenario = typed(saved, deal), chosen(saved, deal)
     if saved.findings:
