@@ -242,7 +242,7 @@ def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[st
     assert not differences(found, remembered(done, records))
     assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 4
     assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * 4
-    assert [cells[named(path, "Evi_Stale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
+    assert [cells[named(path, "Run_EvidenceStale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
 
 
 # ---- records of others -----------------------------------------------------------------------------------------------

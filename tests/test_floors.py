@@ -99,7 +99,7 @@ def ast_names(path: Path) -> set[str]:
 LONGER = {
     "model/sheet/formula.py": 480,  # the table of operators and the words that use it: one place on purpose
     "model/coverage/cover.py": 440,  # the three tests, row by row
-    "model/deal.py": 430,  # the only file that knows every kind
+    "model/deal.py": 440,  # the only file that knows every kind
     "model/debt/base.py": 330,  # the rows of every instrument, and the places where clauses speak
     "model/sheet/block.py": 340,  # how a row is declared, bound and read: one idea
 }

@@ -270,7 +270,7 @@ def miscounted(found: Cells) -> set[str]:
     labels = {cell[1:]: text.removesuffix(words) for (sheet, cell), text in found.items()
               if sheet == CHECKS and cell[0] == "B" and str(text).endswith(words)}
     assert len(labels) > 6
-    return {sheet for line, sheet in labels.items() if found[CHECKS, f"E{line}"] == 1}
+    return {sheet for line, sheet in labels.items() if found[CHECKS, f"G{line}"] == 1}
 
 
 @pytest.mark.xdist_group(LISTING)

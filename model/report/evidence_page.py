@@ -53,7 +53,7 @@ def _status(tables: Tables, said: str) -> None:
     now, delivered = (sum_of_inputs(issue, one) for one in (run, first))
     then, chosen = (run.names.index(one.scenario) + 1.0 for one in (first, run))
     issue.moved = abs(now - delivered) > ALLOWED
-    stale = issue.moved or then != chosen
+    stale = issue.stale = issue.moved or then != chosen
     tables.band("How sure the verdict is")
     head = tables.line
     for offset, label in enumerate((
@@ -69,7 +69,7 @@ def _status(tables: Tables, said: str) -> None:
     page.formula(f"C{head + 7}", f"=MAX(C{head + 5},(In_ScenarioNo<>C{head + 6})*1)", float(stale), "calc", styles.FLAG)
     page.text(f"E{head + 1}", said, "source")
     page.sheet.merge_cells(f"E{head + 1}:{column(COLUMNS)}{head + 7}")
-    for name, offset in (("Run_Fingerprint", 1), ("Run_Delivered", 2), ("Run_Stale", 5), ("Evi_Stale", 7)):
+    for name, offset in (("Run_Fingerprint", 1), ("Run_Delivered", 2), ("Run_Stale", 5), ("Run_EvidenceStale", 7)):
         issue.book.defined_names[name] = DefinedName(name, attr_text=f"{EVIDENCE}!$C${head + offset}")
     issue.fingerprint, issue.delivered, issue.stale = now, delivered, stale
     issue.sureness = f"={EVIDENCE}!$B${head}", (STALE if stale else "") + said

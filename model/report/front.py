@@ -1,9 +1,9 @@
-"""Cover and Log: what this file is, and what it is made of."""
+"""Cover: what a reader opens first. Every figure is a link to the row that computes it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -43,12 +43,12 @@ def cover(issue: Issue) -> None:
     page.text("B4", "Verdict", "band")
     page.fill(4, 3, 3, "band")
     sentences(page, issue, 5, "C", LEFT + RIGHT, "sentence")
-    line = _pairs_of_text(page, 8, "This file", _facts(issue))
+    line = pairs_of_text(page, 8, "This file", _facts(issue))
     page.formula(f"C{line}", "=In_ScenarioName", issue.run.scenario, "plain")
     page.text(f"B{line}", "Live scenario", "plain")
     line = stamped.on_cover(issue, page, line, RIGHT)
-    line = _pairs_of_text(page, line + 2, "What is assumed", [(f"{n}.", text) for n, text in enumerate(issue.assumptions, 1)])
-    line = _pairs_of_text(page, line + 1, "Conventions", CONVENTIONS)
+    line = pairs_of_text(page, line + 2, "What is assumed", [(f"{n}.", text) for n, text in enumerate(issue.assumptions, 1)])
+    line = pairs_of_text(page, line + 1, "Conventions", CONVENTIONS)
     line = _legend(page, line + 1)
     _contents(page, line + 1, issue)
     page.printed(landscape=False, fit_height=1)
@@ -74,7 +74,8 @@ def _facts(issue: Issue) -> list[tuple[str, str]]:
     ]
 
 
-def _pairs_of_text(page: Page, line: int, title: str, pairs: Sequence[tuple[str, str]]) -> int:
+def pairs_of_text(page: Page, line: int, title: str, pairs: Sequence[tuple[str, str]]) -> int:
+    """Words beside words below a band; returns the line below."""
     page.text(f"B{line}", title, "band")
     page.fill(line, 3, 3, "band")
     for offset, (left, right) in enumerate(pairs, start=1):
@@ -107,21 +108,3 @@ def _contents(page: Page, line: int, issue: Issue) -> None:
         page.text(f"C{line}", words, "plain")
 
 
-def log(issue: Issue) -> None:
-    """Version, fingerprints, known limits."""
-    page = issue.page("Log")
-    page.widths(2, LEFT, RIGHT)
-    page.heading("Log", 3)
-    case = issue.run.deal.case
-    rows: list[tuple[str, Any]] = [
-        ("Engine", f"debtcover {issue.version}"), ("Case", case.general.case), ("Input fingerprint", case.input_hash),
-        ("Scenario as delivered", issue.run.scenario), ("Scenarios", ", ".join(issue.run.names)),
-        ("Rows", f"{len(issue.run.deal.book.rows):,} over {issue.run.deal.book.periods} months"),
-        ("Independent recalculation", "not made by this program; the file recalculates on opening"),
-        ("Since the last issue", "debtcover diff OLD.xlsx NEW.xlsx tells inputs, formulas and results that differ; they are not "
-                                 "kept here, as the same inputs give the same file"),
-        ("Known limits", "Renewal, on-demand and spot, residual value and vendor support stand beside T1 to T3; where documented "
-                         "they count as support only, as refinancing and guarantees do. Monthly steps; no interest on "
-                         "amounts in arrears.")]
-    _pairs_of_text(page, 4, "About this file", [(a, str(b)) for a, b in rows])
-    page.printed(landscape=False)

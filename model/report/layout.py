@@ -29,7 +29,7 @@ from model.sheet.excel import PERIOD_ROW
 from model.stack import Graded, Headline, Stack
 
 SCENARIOS, STRESS, SENSITIVITY, MONTE_CARLO = "Scenarios", "Stress", "Sensitivity", "MonteCarlo"
-CASE_FILES, CHARTS, FORMULAS, MAP = "Case files", "Charts", "Formulas", "Map"
+CASE_FILES, CHARTS, INDEX, FORMULAS, MAP = "Case files", "Charts", "Index", "Formulas", "Map"
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {

@@ -57,6 +57,7 @@ class Page:
         self.title, self.memory, self.case = title, memory, case
         self.stretches: list[Stretch] = []
         self.bars: list[Bar] = []
+        self.grouped: set[int] = set()  # lines that can be closed below the heading above them
         self.entries: list[Entries] = []
         self.heights: dict[int, float | None] = {}  # of lines, in points; None where a line only has the usual height
         self._styles: dict[tuple[str, str], StyleArray] = {}

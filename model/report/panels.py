@@ -172,7 +172,8 @@ def _unpaid(issue: Issue, key: str) -> Cell:
 def turning(page: Page, issue: Issue, line: int) -> int:
     """Break-evens as the engine found them, with a bar beside each: a search cannot be a formula."""
     said = "Break-evens: one driver alone at which a pair turns (covered to not, or back), others as delivered"
-    page.formula(f"{NUMBER}{line}", f'=IF(Evi_Stale>0,"{STALE}","")&"{said}"', (STALE if issue.stale else "") + said, "band")
+    page.formula(f"{NUMBER}{line}", f'=IF(Run_EvidenceStale>0,"{STALE}","")&"{said}"', (STALE if issue.stale else "") + said,
+                 "band")
     page.fill(line, _place(NUMBER) + 1, _place(LAST), "band")
     page.text(f"{NUMBER}{line + 1}", "Pair", "header_mid")
     for first, last, _, head, _ in TURNS.values():

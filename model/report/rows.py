@@ -45,6 +45,7 @@ class Rows:
         for number in sorted(self.lines.keys() | self.page.heights.keys()):
             height = self.page.heights.get(number)
             tall = "" if height is None else f' ht="{safe_string(height)}" customHeight="1"'
+            tall += ' outlineLevel="1"' if number in self.page.grouped else ""
             cells = "".join([self._text(number, column, held) for column, held in self.lines.get(number, ())])
             yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"

@@ -189,6 +189,14 @@ class Writer:
         page.formula(f"D{line}", text, self.value(row), "calc", fmt)
         if row.key in self.deal.typed:
             _validate(page, row, f"E{line}:{last}{line}" if more == "input" else f"E{line}")
+        for offset, end in enumerate(limits(row)):
+            if end is not None:
+                page.number(f"{self.allowed(cases)[offset]}{line}", end, "given", fmt)
+
+    def allowed(self, cases: int) -> tuple[str, str]:
+        """The columns behind all others with the lowest and the highest number that an input may hold."""
+        first = 8 + cases + 2 * self.ranged
+        return _column(first), _column(first + 1)
 
 
 def _column(number: int) -> str:
@@ -200,9 +208,19 @@ def _held(text: str) -> str:
     return text if '"' in text else _OPENING.sub(f"${OPENING}", text)
 
 
+def _declared(row: Row) -> given:
+    """What an input was declared as; a member of a group may hold any number."""
+    return row.declared if isinstance(row.declared, given) else given(row.unit, row.label)
+
+
+def limits(row: Row) -> tuple[float | None, float | None]:
+    """The lowest and the highest number that an input may hold."""
+    told = _declared(row)
+    return told.low if told.low is not None else told.above, told.high
+
+
 def _validate(page: Page, row: Row, cells: str) -> None:
     """Refuse numbers outside the declared range, with a message that says what is allowed."""
-    told = row.declared if isinstance(row.declared, given) else given(row.unit, row.label)  # a member of a group: any number
-    low = told.low if told.low is not None else told.above
-    low, high = (-1e12 if low is None else low), (1e12 if told.high is None else told.high)
-    page.sheet.add_data_validation(Limits(cells, low, high, told.allowed(), whole=row.unit in WHOLE))
+    low, high = limits(row)
+    page.sheet.add_data_validation(Limits(cells, -1e12 if low is None else low, 1e12 if high is None else high,
+                                          _declared(row).allowed(), whole=row.unit in WHOLE))
