@@ -17,7 +17,7 @@ from model.inputs import write_starter
 from model.report.layout import TIME, WORKINGS
 from model.report.workbook import write_workbook
 from model.sheet import DEAL, Values, evaluate
-from model.stress.sensitivity import OF_PAIR, STAMPED, UNREAD, sensitivity
+from model.stress.sensitivity import OF_PAIR, STAMPED, UNREAD, Sensitivity, sensitivity
 from tests.judges import content
 
 Json = Any
@@ -167,3 +167,12 @@ def test_the_sheet_shows_every_input_once(done: Run, log: Json, tmp_path: Path) 
             assert sheet.cell(line, 9 + n).value == pytest.approx(move["support_needed"], abs=1e-12)
             assert sheet.cell(line, 11 + n).value == len(move["covered"])
     assert sheet["B4"].value.startswith("=IF(Run_Stale>0")
+
+
+def test_the_lowest_cover_and_the_sums_are_over_all_pairs() -> None:
+    """As the claim has them, in a case of three pairs that differ."""
+    done = run(load(ROOT / "inputs" / "coreweave-ipo"))
+    base, pairs = Sensitivity(done).base(), done.deal.pairs.values()
+    assert base["lowest_clcr"] == done.read(done.deal.claim.row("lowest_clcr"))
+    assert base["support_needed"] == pytest.approx(sum(done.read(pair.row("support_needed")) for pair in pairs))
+    assert base["covered"] == []
