@@ -20,10 +20,11 @@ from tests.live import LibreOffice, live_libreoffice
 from tests.moved import changes
 from tests.test_workbook import EVERYTHING, FOLDERS, Remembered, made, selector
 
-HEARD = list(FOLDERS) if EVERYTHING else ["coreweave-ddtl-5-5"]
-CHANGES, HEARD_TWICE, SPOILT = (100, 100, 300) if EVERYTHING else (8, 2, 100)
-"""Changes of inputs, those of them that formualizer hears too, and formulas overwritten; in each of the cases heard.
-EVERY_POSITION=1 asks for all cases, all positions of their selectors, and as many as the numbers in front."""
+FIRST = "coreweave-ddtl-5-5"
+HEARD = list(FOLDERS) if EVERYTHING else [FIRST]
+CHANGES, MORE, SPOILT = (10, 90, 300) if EVERYTHING else (2, 6, 100)
+"""Changes of inputs in both programs, further ones of the first case, formulas overwritten. EVERY_POSITION=1 asks for all
+cases, all positions of their selectors, and as many as the numbers in front; without, the further ones are LibreOffice's."""
 
 
 @pytest.fixture(scope="module", params=[pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
@@ -64,11 +65,12 @@ def test_every_formula_follows_random_changes_of_inputs(office: LibreOffice) -> 
     run, path = delivered(office)
     formualizer, before = Formualizer(path), office.values()
     typed: dict[tuple[str, str], Any] = {}
-    for number, (change, changed) in enumerate(changes(run, seed=2026, count=CHANGES)):
+    count = CHANGES + MORE * (path.stem == FIRST)
+    for number, (change, changed) in enumerate(changes(run, seed=2026, count=count)):
         expected = remembered(changed)
         back = {at: before.get(at) for at in typed}
         typed = {**change.cells, selector(path): change.scenario}
-        for judge in (office, formualizer)[: 1 + (number < HEARD_TWICE)]:
+        for judge in (office, formualizer)[: 2 if EVERYTHING or number < CHANGES else 1]:
             judge.change({**back, **typed})
             wrong = differences(judge.values(), expected)
             assert not wrong, f"{type(judge).__name__}, {change.words}: {len(wrong)} cells, such as {wrong[:5]}"
