@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
+import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from openpyxl import load_workbook
 
 from model.cases import Run
 from model.report import workbook
 from model.report.layout import CHECKS
 from model.report.page import Memory
 from model.report.workbook import compose, write_workbook
-from tests.judges import Formualizer, content, differences, named
+from tests.judges import Formualizer, content, differences, named, stale
 from tests.live import LibreOffice, live_libreoffice
 from tests.moved import changes
 from tests.test_workbook import EVERYTHING, FOLDERS, Remembered, made, selector
@@ -43,6 +46,26 @@ def remembered(run: Run) -> Memory:
 
 def delivered(office: LibreOffice) -> tuple[Run, Path]:
     return made(office.path.stem), office.path
+
+
+@live_libreoffice
+def test_wrong_stored_values_are_told_from_those_found(office: LibreOffice, tmp_path: Path) -> None:
+    """What previewers show is what programs find; each value planted beside a formula, number or words, stands out."""
+    _, path = delivered(office)
+    found, chance = office.values(), random.Random(path.stem)
+    assert not stale(path, found)
+    wrong = dict.fromkeys(chance.sample([at for at, value in content(path).stored.items() if value], 20), "9.75")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(tmp_path / "planted.xlsx", "w") as target:
+        titles = load_workbook(path, read_only=True).sheetnames
+        for name in source.namelist():
+            part = source.read(name)
+            for (sheet, cell), value in wrong.items():
+                if name == f"xl/worksheets/sheet{titles.index(sheet) + 1}.xml":
+                    pattern = rb'(<c r="%b"[^>]*>(?:(?!</c>).)*</f><v>)[^<]*' % cell.encode()
+                    part, changed = re.subn(pattern, lambda old, value=value: old[1] + value.encode(), part, flags=re.S)
+                    assert changed == 1
+            target.writestr(name, part)
+    assert set(stale(tmp_path / "planted.xlsx", found)) == set(wrong)
 
 
 @live_libreoffice
