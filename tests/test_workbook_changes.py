@@ -25,7 +25,7 @@ from tests.test_workbook import EVERYTHING, FOLDERS, Remembered, made, selector
 
 FIRST = "coreweave-ddtl-5-5"
 HEARD = list(FOLDERS) if EVERYTHING else [FIRST]
-CHANGES, MORE, SPOILT = (10, 90, 300) if EVERYTHING else (2, 6, 100)
+CHANGES, MORE, SPOILT = (10, 90, 300) if EVERYTHING else (2, 4, 60)
 """Changes of inputs in both programs, further ones of the first case, formulas overwritten. EVERY_POSITION=1 asks for all
 cases, all positions of their selectors, and as many as the numbers in front; without, the further ones are LibreOffice's."""
 
