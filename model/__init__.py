@@ -12,6 +12,7 @@ The names are looked up at first use, so that `import model` and `debtcover --he
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from model.report.workbook import write_workbook
     from model.round_trip import load
     from model.simulate import simulate
+
+os.environ.setdefault("OPENPYXL_LXML", "False")  # with lxml, where that happens to be installed, a workbook has other bytes
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load", "run", "simulate", "write_workbook"]

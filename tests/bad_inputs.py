@@ -25,6 +25,10 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
     (CASE, "title: One", "title: [One", "as_of:", "file", "valid YAML"),
     (CASE, "title: One", "title: \u0007One", "title:", "file", "printable text"),
     (CASE, "title: One", "\ttitle: One", "title:", "file", "valid YAML"),
+    (CASE, "title: One contract, a delayed-draw loan, vendor financing and a note", 'title: "bell \\x07"', "bell", "title",
+     "without control characters"),
+    (CASE, "title: One contract, a delayed-draw loan, vendor financing and a note", 'title: "half \\ud800"', "half", "title",
+     "without control characters"),
     (CASE, "  - Every figure", "  - " + "[" * 30 + "]" * 30 + "\n  - Every figure", "[[[", "assumptions[0][0]",
      "at most 20 levels"),
     # ---- keys and types

@@ -238,6 +238,18 @@ def differences(found: Cells, expected: Memory) -> list[str]:
             for sheet, cell in cells if not same(found.get((sheet, cell)), expected.values[sheet, cell])]
 
 
+def stale(path: Path, found: Cells) -> list[tuple[str, str]]:
+    """Formula cells beside which the file stores another value than a program finds."""
+    return [at for at, stored in content(path).stored.items() if not same(_read_back(stored), found.get(at))]
+
+
+def _read_back(stored: str) -> Any:
+    try:
+        return float(stored)
+    except ValueError:
+        return stored
+
+
 def with_cells(path: Path, changes: Mapping[tuple[str, str], float | str], target: Path) -> Path:
     """A copy of a workbook in which some cells hold typed values; everything else stays to the byte."""
     titles = load_workbook(path, read_only=True).sheetnames

@@ -15,7 +15,8 @@ Grade = Literal["filing", "transcription", "press", "third-party", "derived", "a
 GRADES: tuple[str, ...] = ("filing", "transcription", "press", "third-party", "derived", "assumed")
 WHOLE = ("flag", "days")  # units of inputs that move in whole numbers only
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$", description="lower-case letters, digits, . and -")]
-Text = Annotated[str, Field(min_length=1, max_length=400)]
+SHOWN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]*$"  # what a page and a cell can hold
+Text = Annotated[str, Field(min_length=1, max_length=400, pattern=SHOWN)]
 
 
 class Strict(BaseModel):

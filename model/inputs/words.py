@@ -17,7 +17,7 @@ from model.inputs.document import Document, Path
 from model.inputs.instruments import INSTRUMENTS
 from model.inputs.parts import Kinds
 from model.inputs.schema import COVENANT_FILES, StepFile
-from model.inputs.values import Day, Number, Ranged
+from model.inputs.values import SHOWN, Day, Number, Ranged
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"
@@ -27,6 +27,7 @@ TEXT_OR_KEYS, AS_TEXT = "steps", "constrained-str"  # a list of plain texts, or 
 WITH = {Number: "a number with ", Ranged: "a number with ", Day: "a date with "}
 RANGE_ELSEWHERE = "; what enters no single input of the model has its range in scenarios.yaml, under ranges"
 
+PRINTED = "text without control characters"
 _TYPES = {
     "string_type": "text; put quotes around it if it looks like a number or a date",
     "bool_type": "true or false",
@@ -36,6 +37,7 @@ _TYPES = {
     "date_type": ISO_DATE,
     "invalid_key": "a key that is text",
     "string_too_short": "text that is not empty",
+    "string_unicode": PRINTED,
 }
 
 
@@ -118,7 +120,8 @@ def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
         options = str(ctx["expected"]).replace(" or ", ", ").replace("'", "")
         return f"one of {options}{_close(seen, options.split(', '))}"
     if kind == "string_pattern_mismatch":
-        return "lower-case letters, digits, . and -, at most 40, a letter or digit first"
+        slug = "lower-case letters, digits, . and -, at most 40, a letter or digit first"
+        return PRINTED if ctx["pattern"] == SHOWN else slug
     if kind == "string_too_long":
         return f"text of at most {ctx['max_length']} characters"
     if kind == "too_short":

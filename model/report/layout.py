@@ -14,14 +14,20 @@ from model.clock import Clock
 from model.company import BLOCKS as COMPANY_BLOCKS
 from model.concentration import Concentration, Obligor
 from model.contracts import Contract, Landlord, Level, Prepayment, RampStep, Site, Tranche
-from model.contractual import Ahead, Contractual, Gone, PledgedFlow, ServiceAhead, Sum
+from model.contracts.backstop import VendorShare
+from model.contractual import Ahead, Contractual, Gone, PledgedFlow, ServiceAhead, Sum, ToDraw
 from model.covenants import Covenant
 from model.coverage import Cover, Slice
+from model.coverage.loss import AllCash, Loss
+from model.coverage.relied import SupportedCover
+from model.coverage.support import SupportCash, SupportedSlice
 from model.cure import CashForCures, Cure
 from model.debt import Instrument
 from model.debt.accretion import Accretion
 from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.debt.conversion import Conversion, FundamentalChange, IfConverted, Offering, SettlementAt
+from model.drivers import Drivers, Season
+from model.errors import BuildError
 from model.fleet import Hardware, Lot
 from model.reserve import Reserve
 from model.sheet import PERIOD, Block, Place, Row
@@ -33,14 +39,15 @@ CASE_FILES, CHARTS, INDEX, FORMULAS, MAP = "Case files", "Charts", "Index", "For
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
-    "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract),
+    "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract,
+                  VendorShare),
     "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Graded, Headline),
     "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),
-    "Covenants": (Contractual, ServiceAhead, Ahead, Gone, Sum, PledgedFlow, Covenant),
+    "Covenants": (Contractual, ServiceAhead, Ahead, Gone, Sum, PledgedFlow, ToDraw, Covenant),
     "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, SweptInAll, Distribution, CashForCures, Cure, Payout, BoxClaims),
     "Company workings": COMPANY_BLOCKS,
-    "Coverage": (Slice, Cover, Claim),
+    "Coverage": (Slice, SupportedSlice, SupportCash, Cover, SupportedCover, AllCash, Loss, Claim),
     "Check workings": (Check, CheckSum),
 }
 FIRST_LINE = PERIOD_ROW + 2
@@ -71,10 +78,10 @@ class Layout:
 
 def sheet_of(block: Block) -> str:
     """The working sheet of a block."""
-    for sheet, kinds in WORKINGS.items():
+    for sheet, kinds in (*WORKINGS.items(), (TIME, (Clock, Drivers, Season))):
         if isinstance(block, kinds):
             return sheet
-    return TIME
+    raise BuildError(f"{type(block).__name__} {block.title!r} has no sheet")
 
 
 def lay_out(blocks: Iterable[Block]) -> Layout:
