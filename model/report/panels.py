@@ -30,7 +30,7 @@ TURNS: dict[str, tuple[str, str, int, str, str]] = {
 """Of each driver: the columns of its figure, the column in which its bars begin, its head and format."""
 GRADES_AT = (("E", "G"), ("H", "I"), ("J", "K"), ("L", "M"), ("N", "O"), ("P", "Q"))
 NONE = "– "  # a kind that nobody has promised to the pair
-STALE = "STALE, inputs or scenario changed after the run. "
+STALE = "STALE, run again. "
 
 
 # ---- left ------------------------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def _unpaid(issue: Issue, key: str) -> Cell:
 
 def turning(page: Page, issue: Issue, line: int) -> int:
     """Break-evens as the engine found them, with a bar beside each: a search cannot be a formula."""
-    said = "Break-evens: one driver alone at which a pair turns (covered to not, or back), others as delivered"
+    said = "Break-evens as delivered: one driver alone at which a pair turns, covered to not or back"
     page.formula(f"{NUMBER}{line}", f'=IF(Evi_Stale>0,"{STALE}","")&"{said}"', (STALE if issue.moved else "") + said, "band")
     page.fill(line, _place(NUMBER) + 1, _place(LAST), "band")
     page.text(f"{NUMBER}{line + 1}", "Pair", "header_mid")
