@@ -154,7 +154,8 @@ def by_quarter(case: str, label: str) -> dict[tuple[int, int], float]:
 def lowest_by_quarter(done: Run, title: str) -> dict[tuple[int, int], float]:
     """Of a block the lowest DSCR of each quarter, between 0 and 3; 0 where nothing is due."""
     found: dict[tuple[int, int], float] = {}
-    for end, dscr in done.frame(title)["dscr"].items():
+    frame = done.frame(title)
+    for end, dscr in zip(frame.index, frame["dscr"], strict=True):
         at = (end.year, (end.month - 1) // 3)
         found[at] = min(found.get(at, float("inf")), float("inf") if dscr != dscr else max(0.0, min(3.0, dscr)))
     return {at: 0.0 if value == float("inf") else value for at, value in found.items()}
@@ -193,8 +194,8 @@ def test_liquidity_is_that_of_the_company_or_the_page_says_why_not(case: str) ->
     if done.deal.parent is None:
         assert any(str(value).startswith("Liquidity: the case says nothing") for value in page(case, CHARTS).values())
         return
-    liquidity = done.frame("company.liquidity")["liquidity"]
-    expected = {(end.year, (end.month - 1) // 3): value for end, value in liquidity.items()}
+    frame = done.frame("company.liquidity")
+    expected = {(end.year, (end.month - 1) // 3): value for end, value in zip(frame.index, frame["liquidity"], strict=True)}
     cash, lines = by_quarter(case, "Company cash"), by_quarter(case, "Undrawn revolver")
     assert {at: cash[at] + lines[at] for at in cash} == pytest.approx(expected)
 
