@@ -25,6 +25,7 @@ NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_i
 EARNINGS = ("eps_before", "more_shares", "dilutive", "diluted_eps")
 CHART_LINES = 15
 NEVER, LABEL = "never", 44.0
+PART = '[>=0.0005]0.0%_);[<=-0.0005](0.0%);"–"_)'
 
 
 def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last: int) -> int:
@@ -137,7 +138,7 @@ def _dilution(issue: Issue, page: Page, terms: Converting, line: int, style: str
     shares = float(page.memory.value(page.title, f"{_letter(7)}{line}"))
     text = f"={_letter(7)}{line}*{sheet_of(at)}!${period_column(0)}${at.line}/{reference(issue, value)}"
     found = shares * float(issue.value(price)[0]) / float(issue.value(value))
-    page.formula(f"{_letter(8)}{line}", text, found, style, styles.SHARE)
+    page.formula(f"{_letter(8)}{line}", text, found, style, PART)
 
 
 def _at_maturity(issue: Issue, block: Any, name: str) -> tuple[str, float]:

@@ -9,6 +9,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from model.backing import KINDS
 from model.break_even import DRIVERS
+from model.inputs.values import GRADES
 from model.record.support import RELIED
 from model.report import styles
 from model.report.charts import in_cells, shares
@@ -215,8 +216,8 @@ def evidence_bar(page: Page, issue: Issue, line: int) -> int:
         page.fill(line + 2, _place(span[0]), _place(span[1]), "cell")
         link(page, issue, f"{span[0]}{line + 2}", block.row("of_all"), "cell")
         page.sheet.merge_cells(f"{span[0]}{line + 2}:{span[1]}{line + 2}")
-    columns = [_place(first) for first, _ in GRADES_AT[: len(graded)]]
-    page.sheet.add_chart(shares(page, line + 1, columns, (_place(NUMBER), line + 3, _place(LAST), line + 5)))
+    colours = {_place(span[0]): styles.SERIES[GRADES.index(grade)] for grade, span in zip(graded, GRADES_AT, strict=False)}
+    page.sheet.add_chart(shares(page, line + 1, colours, (_place(NUMBER), line + 3, _place(LAST), line + 5)))
     return line + 6
 
 
