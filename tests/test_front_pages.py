@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from model.cases import Run, load, run
 from model.record import record
 from model.report import workbook
-from model.report.layout import CHARTS
+from model.report.layout import CHARTS, STACK
 from model.report.workbook import Issue
 from model.timeline import from_serial
 from tests.judges import libreoffice
@@ -182,10 +182,11 @@ def test_the_run_off_adds_up_to_the_loans_and_is_red_only_after_the_contract(cas
         at = (int(year), 3)
         if at in after:
             assert sum(line[at] for line in running) + after[at] == pytest.approx(expected, abs=1e-6), year
+    ends = {(day.year, (day.month - 1) // 3): number for number, day in enumerate(done.deal.timeline.ends, start=1)}
     for line, pair in zip(running, done.deal.pairs.values(), strict=True):
         end = int(done.read(pair.row("contract_end")))
-        last = done.deal.timeline.ends[end - 1] if end else None
-        assert not [at for at, left in line.items() if left > 1e-6 and (last is None or at > (last.year, (last.month - 1) // 3))]
+        left = done.read(pair.row("left_after"))
+        assert line == pytest.approx({at: float(left[last]) if last < end else 0.0 for at, last in ends.items()})
 
 
 @pytest.mark.parametrize("case", EACH_CASE)
@@ -198,6 +199,17 @@ def test_liquidity_is_that_of_the_company_or_the_page_says_why_not(case: str) ->
     expected = {(end.year, (end.month - 1) // 3): value for end, value in zip(frame.index, frame["liquidity"], strict=True)}
     cash, lines = by_quarter(case, "Company cash"), by_quarter(case, "Undrawn revolver")
     assert {at: cash[at] + lines[at] for at in cash} == pytest.approx(expected)
+
+
+def test_dilution_is_a_share_of_market_value_over_price() -> None:
+    case, cells = "coreweave-2026-06", page("coreweave-2026-06", STACK)
+    file, note = made(case).deal.case, next(one for one in made(case).deal.case.debt.instruments if one.id in
+                                            made(case).deal.conversions)
+    outstanding = file.general.headline.market_value.value / file.curves[note.conversion.share_prices].at(file.general.as_of)
+    top = line_of(cells, "M", "Net dilution, share")
+    found = [(cells[f"L{line}"], cells[f"M{line}"]) for line in range(top + 1, top + 9)]
+    assert [share for _, share in found] == pytest.approx([shares / outstanding for shares, _ in found])
+    assert found[-1][1] > 0.01
 
 
 # ---- on paper --------------------------------------------------------------------------------------------------------
