@@ -47,8 +47,8 @@ class Curve:
 class Behind:
     """Puts columns down one after the other."""
 
-    def __init__(self, page: Page) -> None:
-        self.page, self.number = page, LAST + LEFT_OUT
+    def __init__(self, page: Page, first: int = LAST + LEFT_OUT) -> None:
+        self.page, self.number = page, first
         page.text(f"{get_column_letter(self.number)}{TOP - 2}", "Numbers behind the charts", "unit")
 
     def put(self, head: str, values: Sequence[float | str | None], fmt: str = "General") -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,16 +106,16 @@ def in_cells(page: Page, column: int, lines: tuple[int, int], bars: tuple[int, i
     return placed(chart, (bars[0], lines[0], bars[1], lines[1]), 90000)
 
 
-def shares(page: Page, head: int, columns: Sequence[int], place: Place) -> Any:
-    """One bar of the shares on the line below the heads, with their names."""
+def shares(page: Page, head: int, colours: Mapping[int, str], place: Place) -> Any:
+    """One bar of the shares on the line below the heads, by column, with their names."""
     chart: Any = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 20
-    for n, column in enumerate(columns):
+    for column, colour in colours.items():
         figures = Reference(page.sheet, min_col=column, min_row=head + 1)
         chart.series.append(Series(figures, title_from_data=False))
         letter = get_column_letter(column)
         chart.series[-1].tx = named(f"'{page.title}'!${letter}${head}")
-        chart.series[-1].graphicalProperties = GraphicalProperties(solidFill=SERIES[n])
+        chart.series[-1].graphicalProperties = GraphicalProperties(solidFill=colour)
         chart.series[-1].graphicalProperties.line.noFill = True
     _bare(chart)
     chart.legend = Legend(legendPos="b")

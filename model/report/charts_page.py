@@ -174,7 +174,7 @@ class Charts:
             return
         block, lines = self.deal.parent.outlook.liquidity, self.lines
         lines.band("Liquidity of the company at quarter end, USD m")
-        rows = (("Cash", self.deal.parent.treasury.row("cash")), ("Undrawn revolver", block.row("undrawn")))
+        rows = (("Company cash", self.deal.parent.treasury.row("cash")), ("Undrawn revolver", block.row("undrawn")))
         stacked = [lines.put(label, lines.ends(row), opening=True) for label, row in rows]
         least = _seen(self.issue, block.row("minimum"))
         aim = Drawn(lines.put("Liquidity that must be held", lambda _: least, opening=True), styles.GOLD)
@@ -229,20 +229,19 @@ class Charts:
 
     # ---- simulation, or the bridge -----------------------------------------------------------------------------------
 
-    def _simulated(self) -> tuple[Any, Any] | None:
-        """The fan of the pair that was weakest, and its months; None where nothing was simulated."""
+    def _simulated(self) -> tuple[int, Any, Sequence[int]] | None:
+        """The pair that was weakest, its fan and its months; None where nothing was simulated."""
         told, run = self.issue.records.get("simulation"), self.issue.run.first or self.issue.run
-        weakest = list(self.deal.pairs)[int(run.read(self.issue.claim.row("weakest"))) - 1]
-        found = told["fan"]["pairs"].get(weakest) if told else None
+        weakest = int(run.read(self.issue.claim.row("weakest")))
+        found = told["fan"]["pairs"].get(list(self.deal.pairs)[weakest - 1]) if told else None
         dates: Sequence[int] = service_months(found["service"]["p50"]) if found else []
-        return (found, dates) if dates else None
+        return (weakest, found, dates) if dates else None
 
     def _fan(self, place: Place) -> None:
         """Percentiles of the cash of the weakest pair against what falls due."""
         assert self.fan_of is not None
-        behind = Behind(self.page)
-        behind.number = self.lines.columns[1] + 3
-        draw_fan(behind, *self.fan_of, self.issue.records["simulation"], place)
+        (number, found, dates), behind = self.fan_of, Behind(self.page, self.lines.columns[1] + 3)
+        draw_fan(behind, found, dates, self.issue.records["simulation"], place, f"Simulated cash of pair {number}, USD m")
 
     def _bridge(self, place: Place) -> None:
         """From the figure quoted to the debt in the pairs, as steps."""

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from model.record.convertibles import EARNINGS
 from model.report import styles
 from model.report.charts import by_share_price
-from model.report.front import link
+from model.report.front import link, reference, sheet_of
 from model.report.page import Page
 from model.sheet import Block, Row, period_column
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 TABLE = 5  # the column of the share price
 HEADS = ("Share price, USD", "x conversion price", "Holders convert", "Cash due", "Value to holders", "Shares issued, m",
-         "Capped call", "Net dilution, m shares")
+         "Capped call", "Net dilution, m shares", "Net dilution, share")
 NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_issued", "capped_call_value", "net_dilution")
 CHART_LINES = 15
 NEVER, LABEL = "never", 44.0
+PART = '[>=0.0005]0.0%_);[<=-0.0005](0.0%);"–"_)'
 
 
 def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last: int) -> int:
@@ -37,7 +38,8 @@ def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last
     page.sheet.add_chart(by_share_price(page, first, first + len(terms.table) - 1, below + 1, last))
     bottom = max(left, below + CHART_LINES)
     page.text(f"B{bottom}", "Value to holders is also the cash due if the issuer settles all in cash. The capped call is owed by "
-              "the banks that sold it and lowers no debt; net dilution is what it does not make good.", "note")
+              "the banks that sold it and lowers no debt; net dilution is what it does not make good, also as a share of market "
+              "value as quoted / share price at the as-of date.", "note")
     page.sheet.merge_cells(f"B{bottom}:{get_column_letter(last)}{bottom}")
     return bottom + 2
 
@@ -99,6 +101,7 @@ def _table(issue: Issue, page: Page, terms: Converting, line: int) -> int:
                 link(page, issue, f"{_letter(offset)}{line}", block.row(name), "key" if name == "cash_due" else "link",
                      '"yes"_);"yes"_);"no"_)' if name == "converted" else None)
         _multiple(issue, page, line, price, float(issue.value(block.row("share_price"))))
+        _dilution(issue, page, terms, line, "calc")
     line += 1
     _live(issue, page, terms, line)
     return line + 1
@@ -125,6 +128,17 @@ def _live(issue: Issue, page: Page, terms: Converting, line: int) -> None:
     worth = f"={_letter(3)}{line}+{_letter(5)}{line}*{_letter(0)}{line}"
     page.formula(f"{_letter(4)}{line}", worth, due + shares * price, "total", styles.USD)
     page.formula(f"{_letter(7)}{line}", *_at_maturity(issue, said, "net_dilution"), "total", styles.SHARES)
+    _dilution(issue, page, terms, line, "total")
+
+
+def _dilution(issue: Issue, page: Page, terms: Converting, line: int, style: str) -> None:
+    """Shares that no capped call makes good, as a share of those outstanding: market value over the price at the start."""
+    price, value = terms.conversion.row("price_path"), issue.run.deal.headline.row("market_value")
+    at = issue.layout.places[price]
+    shares = float(page.memory.value(page.title, f"{_letter(7)}{line}"))
+    text = f"={_letter(7)}{line}*{sheet_of(at)}!${period_column(0)}${at.line}/{reference(issue, value)}"
+    found = shares * float(issue.value(price)[0]) / float(issue.value(value))
+    page.formula(f"{_letter(8)}{line}", text, found, style, PART)
 
 
 def _at_maturity(issue: Issue, block: Any, name: str) -> tuple[str, float]:

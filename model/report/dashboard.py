@@ -136,9 +136,10 @@ def _pair(page: Page, issue: Issue, line: int, pair: Any) -> None:
         at = {row: reference(issue, row) for row in (passes, tightest, failing)}
         shown = issue.value(tightest if issue.value(passes) == 1 else failing)
         page.formula(f"{column}{line}", f"=IF({at[passes]}=1,{at[tightest]},{at[failing]})", shown, "date_small", SHORT_DATE)
-    testable, needed = pair.row("testable"), pair.row("support_needed")
-    page.formula(f"{NEEDED}{line}", f"={reference(issue, testable)}*{reference(issue, needed)}",
-                 float(issue.value(testable) * issue.value(needed)), "cell", styles.USD)
+    testable, covered, needed = (pair.row(name) for name in ("testable", "covered", "support_needed"))
+    text = f"={reference(issue, testable)}*(1-{reference(issue, covered)})*{reference(issue, needed)}"
+    lacking = float(issue.value(testable) * (1 - issue.value(covered)) * issue.value(needed))
+    page.formula(f"{NEEDED}{line}", text, lacking, "cell", styles.USD)
     page.height(line, (issue.value(pair.row("title_text")), NAME * 0.95))
     link(page, issue, f"B{line + 1}", pair.row("reason"), "note")
     page.sheet.merge_cells(f"B{line + 1}:{LAST}{line + 1}")

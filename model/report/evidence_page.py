@@ -87,16 +87,16 @@ def _pairs(tables: Tables, by_pair: Json) -> None:
     tables.band("Pair by pair: the grade, the best and the worst it can be within the ranges, and what turns it")
     tables.heads(PAIR_HEADS, "Contract / debt", [(5, 11), (12, 16)])
     run = tables.issue.run.first or tables.issue.run
-    for key, told in by_pair.items():
+    for place, (key, told) in enumerate(by_pair.items(), start=1):
         pair, sure = tables.deal.pairs[key], run.certainty[key]
         kinds = ", ".join(told["assumed_kinds"]) or "nothing"
-        tables.label(pair.title)
+        tables.label(f"{place}  {pair.title}")
         tables.put(1, tables.at(pair.row("grade")), "right_link", styles.WORDS)
         for number, said in ((2, str(run.read(pair.row("grade")))), (3, sure.best), (4, sure.worst)):
             tables.page.text(f"{column(number)}{tables.line}", said, "right")
         tables.words(5, 11, told["sentence"], "source")
         tables.words(12, 16, kinds, "source")
-        tables.page.height(tables.line, (pair.title, LABEL), (told["sentence"], 7 * WIDTH), (kinds, 5 * WIDTH))
+        tables.page.height(tables.line, (f"{place}  {pair.title}", LABEL), (told["sentence"], 7 * WIDTH), (kinds, 5 * WIDTH))
         tables.line += 1
     tables.note("A verdict turns when a pair that is covered by its own contract (A, B) no longer is (C, D), or the other way. "
                 "Each input is moved alone, then all to their ends together; T4 and support are tested at each point.")
@@ -129,7 +129,7 @@ def _ranges(tables: Tables, ranges: list[Json]) -> None:
 def _grades(tables: Tables, shares: dict[str, Json], whole: Json) -> None:
     """The data-quality bar: of each pair's debt, and of all, the share by its weakest grade; as a table and a chart."""
     shown = dict(list(shares.items())[: COLUMNS - 1])
-    columns = [*(f"{n}: {title}" for n, title in enumerate(shown, start=1)), "All debt"]
+    columns = [*(f"Pair {n}" for n in range(1, len(shown) + 1)), "All debt"]
     tables.band("Debt by its weakest grade of evidence")
     tables.heads(columns, "Weakest among loan, contract and allocation")
     head = tables.line - 1

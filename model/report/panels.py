@@ -9,6 +9,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from model.backing import KINDS
 from model.break_even import DRIVERS
+from model.inputs.values import GRADES
 from model.record.support import RELIED
 from model.report import styles
 from model.report.charts import in_cells, shares
@@ -30,7 +31,7 @@ TURNS: dict[str, tuple[str, str, int, str, str]] = {
 """Of each driver: the columns of its figure, the column in which its bars begin, its head and format."""
 GRADES_AT = (("E", "G"), ("H", "I"), ("J", "K"), ("L", "M"), ("N", "O"), ("P", "Q"))
 NONE = "– "  # a kind that nobody has promised to the pair
-STALE = "STALE, inputs or scenario changed after the run. "
+STALE = "STALE, run again. "
 
 
 # ---- left ------------------------------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ def _unpaid(issue: Issue, key: str) -> Cell:
 
 def turning(page: Page, issue: Issue, line: int) -> int:
     """Break-evens as the engine found them, with a bar beside each: a search cannot be a formula."""
-    said = "Break-evens: one driver alone at which a pair turns (covered to not, or back), others as delivered"
+    said = "Break-evens as delivered: one driver alone at which a pair turns, covered to not or back"
     page.formula(f"{NUMBER}{line}", f'=IF(Run_EvidenceStale>0,"{STALE}","")&"{said}"', (STALE if issue.stale else "") + said,
                  "band")
     page.fill(line, _place(NUMBER) + 1, _place(LAST), "band")
@@ -216,8 +217,8 @@ def evidence_bar(page: Page, issue: Issue, line: int) -> int:
         page.fill(line + 2, _place(span[0]), _place(span[1]), "cell")
         link(page, issue, f"{span[0]}{line + 2}", block.row("of_all"), "cell")
         page.sheet.merge_cells(f"{span[0]}{line + 2}:{span[1]}{line + 2}")
-    columns = [_place(first) for first, _ in GRADES_AT[: len(graded)]]
-    page.sheet.add_chart(shares(page, line + 1, columns, (_place(NUMBER), line + 3, _place(LAST), line + 5)))
+    colours = {_place(span[0]): styles.SERIES[GRADES.index(grade)] for grade, span in zip(graded, GRADES_AT, strict=False)}
+    page.sheet.add_chart(shares(page, line + 1, colours, (_place(NUMBER), line + 3, _place(LAST), line + 5)))
     return line + 6
 
 

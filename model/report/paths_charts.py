@@ -14,6 +14,7 @@ HEIGHT = 15  # lines of a chart
 LITTLE = 0.02  # months in which less than this share of the highest service falls due are no dates of the fan
 FAN = (("p95", styles.TEAL, True), ("p75", styles.TEAL, False), ("p50", styles.NAVY, False), ("p25", styles.TEAL, False),
        ("p05", styles.TEAL, True))
+TITLE = "Cash of each service period, percentiles of paths, USD m"
 LABELS = 8  # labels along a histogram
 PERCENT = {"p05": "5 %", "p25": "25 %", "p50": "50 %", "p75": "75 %", "p95": "95 %"}
 MIDDLE = 9  # the column at which the right half of a page begins
@@ -44,13 +45,14 @@ def service_months(service: Sequence[float]) -> list[int]:
     return [n for n, due in enumerate(service) if most > 0 and due > LITTLE * most]
 
 
-def draw_fan(behind: Behind, found: Json, dates: Sequence[int], told: Json, place: tuple[int, int, int, int]) -> None:
+def draw_fan(behind: Behind, found: Json, dates: Sequence[int], told: Json, place: tuple[int, int, int, int],
+             title: str = TITLE) -> None:
     """Five percentiles and the service."""
     heads = behind.put("Month", years_of([told["months"][n + 1] for n in dates]))
     curves = [Curve(behind.put(PERCENT[name], [found["cash"][name][n] for n in dates], styles.USD), colour,
                     28575 if name == "p50" else 15875, dashed) for name, colour, dashed in FAN]
     curves.append(Curve(behind.put("Service due", [found["service"]["p50"][n] for n in dates], styles.USD), styles.GOLD, 25400))
-    behind.draw(lines("Cash of each service period, percentiles of paths, USD m", heads, curves), place)
+    behind.draw(lines(title, heads, curves), place)
 
 
 def years_of(months: Sequence[str]) -> list[str]:

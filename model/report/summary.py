@@ -98,9 +98,9 @@ class Summary:
             self._tied(f"Debt service: {pair.title}", pair.row("service"))
             self._tied(f"Missing: {pair.title}", pair.row("shortfall"))
         ends.append(self.line - 1)
-        self._facts()
-        self.page.sheet.print_area = f"A1:{self.last}{self.line}"
-        self.page.printed_in_parts((*ends, self.line), "1:6")
+        ends += self._facts()
+        self.page.sheet.print_area = f"A1:{self.last}{ends[-1]}"
+        self.page.printed_in_parts(ends, "1:6")
 
     def _head(self) -> None:
         page, years = self.page, self.years
@@ -192,10 +192,11 @@ class Summary:
         self.tied.append((f"{title}: total", f"${self.last if closing else 'E'}${self.line}", whole, not closing))
         self._row("Total", cells, "total", total=not closing, opening=(text[0], sums[0]) if closing else None)
 
-    def _facts(self) -> None:
+    def _facts(self) -> list[int]:
+        """What was disclosed; a page may end below each line."""
         facts = self.issue.run.deal.case.company.facts
         if not facts:
-            return
+            return []
         self._band("Company, as disclosed; not in the tests")
         room = 11 + 10.5 * len(self.years.years)
         for fact in facts:
@@ -207,3 +208,4 @@ class Summary:
             self.page.sheet.merge_cells(f"F{self.line}:{self.last}{self.line}")
             self.page.height(self.line, (fact.label, LABEL), (words, room * 9 / 8))
             self.line += 1
+        return list(range(self.line - len(facts), self.line))
