@@ -115,8 +115,8 @@ def _paths(issue: Issue) -> None:
         for column, words, one in zip("EF", ("contract", "debt"), _behind(issue, key), strict=True):
             if one in sections:
                 jump(issue.page(at.sheet), f"{column}{at.heading}", words, place(sections[one]), "block_link")
-        _from_dashboard(issue, f"={at.sheet}!${layout.places[pair.row('title_text')].column}"
-                               f"${layout.places[pair.row('title_text')].line}", place(at))
+        name = layout.places[pair.row("title_text")]
+        _from_dashboard(issue, f"={name.sheet}!${name.column}${name.line}", place(at))
 
 
 def _behind(issue: Issue, pair: str) -> Iterator[Any]:
