@@ -14,7 +14,7 @@ from model.inputs.values import GRADES
 from model.record.certainty import sureness_of_all
 from model.record.document import evidence
 from model.report import styles
-from model.report.charts import by_column
+from model.report.charts import by_column, placed
 from model.report.fingerprint import ALLOWED, COUNTED, formula_of_inputs, sum_of_inputs
 from model.report.layout import EVIDENCE
 from model.report.tables import COLUMNS, LABEL, WIDTH, Tables, column
@@ -71,7 +71,7 @@ def _status(tables: Tables, said: str) -> None:
     page.sheet.merge_cells(f"E{head + 1}:{column(COLUMNS)}{head + 7}")
     for name, offset in (("Run_Fingerprint", 1), ("Run_Delivered", 2), ("Run_Stale", 5), ("Run_EvidenceStale", 7)):
         issue.book.defined_names[name] = DefinedName(name, attr_text=f"{EVIDENCE}!$C${head + offset}")
-    issue.fingerprint, issue.delivered = now, delivered
+    issue.fingerprint, issue.delivered, issue.stale = now, delivered, stale
     issue.sureness = f"={EVIDENCE}!$B${head}", (STALE if stale else "") + said
     page.formula(f"B{head}", f'=IF(C{head + 7}>0,"{STALE}","")&E{head + 1}', issue.sureness[1], "verdict")
     page.sheet.merge_cells(f"B{head}:{column(COLUMNS)}{head}")
@@ -139,10 +139,9 @@ def _grades(tables: Tables, shares: dict[str, Json], whole: Json) -> None:
             tables.page.number(f"{column(number)}{tables.line}", float(told.get(grade, 0.0)), "given", styles.SHARE)
         tables.line += 1
     tables.line += 1
-    place = (tables.line, tables.line + CHART_LINES)
-    chart = by_column(tables.page, "Share of debt by its weakest grade", head, (head + 1, head + len(GRADES)),
-                      (3, 2 + len(columns)), place)
+    chart = by_column(tables.page, "Share of debt by its weakest grade", head, range(head + 1, head + len(GRADES) + 1),
+                      (3, 2 + len(columns)))
     chart.y_axis.number_format, chart.y_axis.scaling.max = "0%", 1
-    tables.page.sheet.add_chart(chart)
+    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 2 + len(columns), tables.line + CHART_LINES)))
     tables.line += CHART_LINES + 1
     tables.end()

@@ -41,7 +41,11 @@ def book(done: Run, folder: Path, say: Callable[[str], None], **own: Json) -> di
                 say(f"{names} in {folder} is not in the workbook: it cannot be read ({type(error).__name__}: {error})")
                 write_workbook(done, path, own, tell)
 
-    return {f"{done.deal.case.general.case}.xlsx": write}
+    name, case = f"{done.deal.case.general.case}.xlsx", done.deal.case.folder
+    if case.is_file() and (folder / name).exists() and case.samefile(folder / name):  # the workbook that was read
+        raw = case.read_bytes()
+        return {f"{case.stem}-as-read.xlsx": lambda path: path.write_bytes(raw), name: write}
+    return {name: write}
 
 
 def beside(done: Run, folder: Path, say: Callable[[str], None], kinds: list[str]) -> dict[str, Json]:

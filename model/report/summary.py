@@ -81,6 +81,7 @@ class Summary:
         self._corkscrew("Backlog", stack.row("backlog"), "less: recognised as revenue", stack.row("billed"))
         self._tied("Cash collected", stack.row("receipts"))
         self._closing("Cash still to be collected, year end", stack.row("cash_to_come"))
+        self.at["cash_to_come"] = self.line - 1
         self._closing("Deferred revenue, year end", stack.row("deferred_revenue"))
         self._block("Principal due by instrument (instalments and balloons)", [(i, i.row("principal_due")) for i in loans],
                     "principal", stack.row("principal_due"))
