@@ -77,11 +77,11 @@ def jump(page: Page, cell: str, words: str, location: str, style: str = "link_pa
 def _index(issue: Issue) -> None:
     """Every block by sheet with its number of rows, each a link to it and to its inputs."""
     page, inputs = issue.page(INDEX), _inputs(issue)
-    page.widths(2, 22, 78, 8, 18)
-    page.heading("Index of blocks", 5)
+    page.widths(2, 22, 78, 8, 2, 18)
+    page.heading("Index of blocks", 6)
     page.text("B4", "A click on a block leads to it; row 3 of each sheet leads back. Groups of rows and columns are open: the "
                     "numbers 1 and 2 in the margin of a sheet close and open all of them.", "unit")
-    for column, words in zip("BCDE", ("Sheet", "Block", "Rows", "Inputs"), strict=True):
+    for column, words in zip("BCDF", ("Sheet", "Block", "Rows", "Inputs"), strict=True):
         page.text(f"{column}{HEAD}", words, "header" if column == "D" else "header_left")
     line = HEAD
     for title in (TIME, *issue.workings):
@@ -92,7 +92,7 @@ def _index(issue: Issue) -> None:
             jump(page, f"C{line}", section.block.title, place(section))
             page.number(f"D{line}", len(section.rows), "calc", "0_)")
             if section.block in inputs:
-                jump(page, f"E{line}", inputs[section.block].sheet, place(inputs[section.block]))
+                jump(page, f"F{line}", inputs[section.block].sheet, place(inputs[section.block]))
     page.frozen(f"C{HEAD + 1}")
     page.printed(landscape=False, heads=f"1:{HEAD}")
 
@@ -115,8 +115,8 @@ def _paths(issue: Issue) -> None:
         for column, words, one in zip("EF", ("contract", "debt"), _behind(issue, key), strict=True):
             if one in sections:
                 jump(issue.page(at.sheet), f"{column}{at.heading}", words, place(sections[one]), "block_link")
-        _from_dashboard(issue, f"={at.sheet}!${layout.places[pair.row('title_text')].column}"
-                               f"${layout.places[pair.row('title_text')].line}", place(at))
+        name = layout.places[pair.row("title_text")]
+        _from_dashboard(issue, f"={name.sheet}!${name.column}${name.line}", place(at))
 
 
 def _behind(issue: Issue, pair: str) -> Iterator[Any]:

@@ -127,6 +127,6 @@ def add_styles(book: Workbook) -> None:
         _style("verdict", _font(NAVY, bold=True, size=11), fill="F5F7FA", align=middle),
         _style("note_link", _font("0563C1", italic=True, size=8), align=middle),
         _style("link_page", _font("0563C1")),
-        _style("block_link", _font("FFFFFF", italic=True), fill=TEAL, align=Alignment(horizontal="right", vertical="center")),
+        _style("block_link", _font("0563C1", italic=True), fill="E6EBF2", align=Alignment(horizontal="right", vertical="center")),
     ):
         book.add_named_style(style)

@@ -66,8 +66,7 @@ def _allowed(issue: Issue) -> Tie:
     """Inputs as they are live, against the limits beside them."""
     last = issue.page(INPUTS).sheet.max_row
     live, *ends = (f"{INPUTS}!${column}$7:${column}${last}" for column in ("D", *issue.writer.allowed(len(issue.run.names))))
-    outside = "+".join(f"SUMPRODUCT(ISNUMBER({live})*ISNUMBER({end})*({live}{sign}{end}))"
-                       for sign, end in zip("<>", ends, strict=True))
+    outside = "+".join(f'SUMPRODUCT(({end}<>"")*({live}{sign}{end}))' for sign, end in zip("<>", ends, strict=True))
     return Tie("Live inputs outside what is allowed", (outside, 0.0), 0.0,
                "No input of the live scenario is below At least or above At most on Inputs.", "no.", 0.0)
 

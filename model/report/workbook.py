@@ -92,6 +92,7 @@ CONTENTS = {
 STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
 """Sheets of other commands, by the record that they are made of."""
 _SELECTOR = FIRST_LINE
+A3 = 8  # paper, by its number in the file
 
 
 class Issue:
@@ -254,6 +255,7 @@ def _inputs(issue: Issue) -> None:
     page.frozen("E7")
     page.sheet.print_area = f"A1:{get_column_letter(after + 2 + len(ends))}{page.sheet.max_row}"
     page.printed(heads="1:6")
+    page.sheet.page_setup.paperSize = A3  # a column a scenario, beside sources in full
 
 
 def _selector(issue: Issue, page: Page, names: str) -> None:
