@@ -25,7 +25,7 @@ from model.cases import load, run
 from model.deal import Deal
 from model.report.workbook import compose, write_workbook
 from model.sheet import Figures, Values, evaluate
-from tests.bench.measure import CASE, ROOT, Found, at_least, at_most, pairs, program, programs, seconds
+from tests.bench.measure import CASE, ROOT, Found, at_least, at_most, memory, pairs, programs, seconds
 from tests.bench.plain import plain_values
 
 WIDE = 48 * 192
@@ -122,7 +122,7 @@ def simulation(few: int = 20_480, many: int = 204_800) -> Found:
     set_up = [(whole(1024), seconds(partial(run, deal), time.perf_counter)) for _ in range(3)]
     found["set-up of a simulation and one block / a run of the deal"] = at_most(set_up, None)
     with tempfile.TemporaryDirectory() as out:
-        _, highest = program("-m", "model", "simulate", str(CASE), "--paths", "1000000", "--seed", "1", "--out", out)()
+        highest = memory("-m", "model", "simulate", str(CASE), "--paths", "1000000", "--seed", "1", "--out", out)
     found["1,000,000 paths, highest memory, share of 600 MB (at most)"] = {
         "value": highest, "unit": "MB", "baseline": 600.0, "ratio": highest / 600, "target": 1.0}
     return found
@@ -183,13 +183,12 @@ def workbook() -> Found:
     cells = sum(map(len, compose(done).memory.formulas.values()))
     with tempfile.TemporaryDirectory() as folder:
         book, plain = Path(folder, "book.xlsx"), Path(folder, "plain.xlsx")
-        ours = program("-c", f"import model; model.write_workbook(model.run(model.load({str(LARGEST)!r})), {str(book)!r})")
-        theirs = program("-m", "tests.bench.plain", str(cells), str(plain))
-        taken = [(ours()[1], theirs()[1]) for _ in range(3)]
+        ours = memory("-c", f"import model; model.write_workbook(model.run(model.load({str(LARGEST)!r})), {str(book)!r})")
+        theirs = memory("-m", "tests.bench.plain", str(cells), str(plain))
         return {
             f"workbook of {LARGEST.name}, {cells:,} formulas / as many plain values": at_most(
                 pairs(lambda: write_workbook(done, book), lambda: plain_values(cells, plain), 3), None),
-            "the same, highest memory of a process, case read and run too": at_most(taken, None, "MB"),
+            "the same, highest memory of a process, case read and run too": at_most([(ours, theirs)], None, "MB"),
             "the same, size of the file": at_most([(book.stat().st_size / 1e6, plain.stat().st_size / 1e6)], None, "MB"),
         }
 

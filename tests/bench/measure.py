@@ -8,7 +8,6 @@ machine count less; wall time where threads are compared.
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -61,22 +60,22 @@ def a_second(work: Work, runs: int, rounds: int = 5) -> float:
     return runs / statistics.median(seconds(work) for _ in range(rounds))
 
 
-def program(*words: str) -> Callable[[], tuple[float, float]]:
-    """A whole process of this Python: its processor seconds, and its highest memory in MB.
+def program(*words: str) -> Callable[[], float]:
+    """A whole process of this Python: its processor seconds.
 
     Compiled modules are kept, as for a user who starts it a second time.
     """
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     kept["PYTHONPYCACHEPREFIX"] = _COMPILED.name
 
-    def work() -> tuple[float, float]:
+    def work() -> float:
         with subprocess.Popen([sys.executable, *words], cwd=ROOT, env=kept, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) as child:
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             raise RuntimeError(f"{' '.join(words)} ended with {child.returncode}")
-        return used.ru_utime + used.ru_stime, _megabytes(used)
+        return used.ru_utime + used.ru_stime
     return work
 
 
@@ -84,8 +83,20 @@ def programs(one: tuple[str, ...], baseline: tuple[str, ...], rounds: int) -> li
     """Two processes in turn, in processor seconds."""
     first, second = program(*one), program(*baseline)
     first(), second()
-    return [(first()[0], second()[0]) for _ in range(rounds)]
+    return [(first(), second()) for _ in range(rounds)]
 
 
-def _megabytes(used: resource.struct_rusage) -> float:
-    return used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+LAUNCHER = """
+import resource, subprocess, sys
+subprocess.run([sys.executable, *sys.argv[1:]], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def memory(*words: str) -> float:
+    """The highest memory of a whole process of this Python in MB.
+
+    A small one starts it: Linux counts what the process that starts another held then as memory of the other.
+    """
+    told = subprocess.run([sys.executable, "-c", LAUNCHER, *words], cwd=ROOT, check=True, capture_output=True, text=True)
+    return int(told.stdout) / (2**20 if sys.platform == "darwin" else 2**10)
