@@ -14,7 +14,8 @@ from model.clock import Clock
 from model.company import BLOCKS as COMPANY_BLOCKS
 from model.concentration import Concentration, Obligor
 from model.contracts import Contract, Landlord, Level, Prepayment, RampStep, Site, Tranche
-from model.contracts.backstop import VendorShare
+from model.contracts.backstop import RenewedCapacity, VendorShare
+from model.contracts.resale import Resale
 from model.contractual import Ahead, Contractual, Gone, PledgedFlow, ServiceAhead, Sum, ToDraw
 from model.covenants import Covenant
 from model.coverage import Cover, Slice
@@ -40,7 +41,7 @@ STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CH
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Contracts": (Hardware, Landlord, Site, Tranche, Level, RampStep, Lot, Prepayment, Contract,
-                  VendorShare),
+                  VendorShare, RenewedCapacity, Resale),
     "Debt": (PledgedCash, PledgedFleet, Instrument, Accretion, Stack, Graded, Headline),
     "Customers workings": (Obligor, Concentration, Capacity),
     "Conversion": (Offering, Conversion, FundamentalChange, SettlementAt, IfConverted),

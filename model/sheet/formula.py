@@ -264,7 +264,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def fixed(value: float, decimals: int) -> str:
     """Digits as FIXED() prints them: grouped, halves away from zero."""
     step = Decimal(1).scaleb(-decimals)
-    shown = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
+    shown = Decimal(f"{value:.15g}").quantize(step, ROUND_HALF_UP)  # 15 digits are all that spreadsheets see
     return f"{shown if shown else abs(shown):,}"
 
 
