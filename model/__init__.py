@@ -16,14 +16,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from model.cases import load, run
+    from model.cases import run
     from model.report.workbook import write_workbook
+    from model.round_trip import load
     from model.simulate import simulate
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load", "run", "simulate", "write_workbook"]
 
-_HOMES = {"load": "model.cases", "run": "model.cases", "write_workbook": "model.report.workbook",
+_HOMES = {"load": "model.round_trip", "run": "model.cases", "write_workbook": "model.report.workbook",
           "simulate": "model.simulate"}
 
 

@@ -14,7 +14,7 @@ from model.coverage import Pair
 from model.deal import Deal
 from model.errors import BuildError, Finding, InputError
 from model.inputs import load_case
-from model.inputs.check_ranges import moves
+from model.inputs.check_ranges import located, moves
 from model.inputs.values import refused
 from model.minimal import smallest_sets
 from model.record import actions, pair_records
@@ -25,13 +25,17 @@ from model.verdict import Reading, severe_enough
 if TYPE_CHECKING:
     import pandas as pd
 
-def load(path: str | Path, more: str | Path | None = None) -> Deal:
-    """Read a case folder and wire it, with a file of `more` scenarios. InputError with every finding where it is refused."""
-    case = load_case(Path(path), None if more is None else Path(more))
+def load(path: str | Path, more: str | Path | None = None, files: Mapping[str, bytes] | None = None) -> Deal:
+    """Read a case folder, or `files` in its place, and wire it, with a file of `more` scenarios.
+
+    InputError with every finding where it is refused.
+    """
+    case = load_case(Path(path), None if more is None else Path(more), files)
     deal = Deal(case)
     findings = [Finding(case.more.get(str(place[1]), "scenarios.yaml"), 1, ".".join(map(str, place)), key, reason)
                 for place, overrides in moves(case) for key, value in overrides.items()
                 if (reason := _refused(deal, key, value))]
+    findings += [located(case, problem) for problem in deal.edit_problems]
     if findings := findings or [*unmoved_ranges(deal), *ranges_around_base(deal)]:
         raise InputError(findings)
     return deal
@@ -109,8 +113,9 @@ class Run:
         raise KeyError(f"no contract, loan or pair called {title!r}")
 
 
-def run(deal: Deal, scenario: str = "base") -> Run:
-    """Calculate every scenario of the deal. KeyError for an unknown scenario."""
+def run(deal: Deal, scenario: str | None = None) -> Run:
+    """Calculate every scenario of the deal, to be read in one. KeyError for an unknown scenario."""
+    scenario = deal.case.scenario if scenario is None else scenario
     if scenario not in deal.scenarios:
         raise KeyError(f"no scenario called {scenario!r}; there are {', '.join(deal.scenarios)}")
     told = deal.columns(list(deal.scenarios.values()))

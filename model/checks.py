@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from model.sheet import DEAL, PERIOD, Block, Expr, figure, given, highest, line, lowest_of, many, maximum, sum_of, total
 
 
 class Check(Block):
-    """One thing that must be true; `failed` is 1 where it is not."""
+    """One thing that must be true; `failed` is 1 where it is not.
+
+    `sides` are the rows that stand beside one another on Checks; a side that is a flow or balance is shown added up.
+    """
+
+    sides: ClassVar[tuple[str, ...]] = ("difference",)
+    proves: ClassVar[str]
 
     tolerance = given("USD m", "Difference allowed", above=0)
 
@@ -24,13 +32,26 @@ class Check(Block):
 class Balance(Check):
     """In every period the rows of one side add up to those of the other."""
 
+    sides = ("left", "right")
+    proves = "Nothing is lost or made in any month; both sides are shown added up over all months."
+
     left_in = many("USD m", "One side")
     right_in = many("USD m", "Other side")
+
+    @line("USD m", sums=True)
+    def left(self) -> Expr:
+        """One side"""
+        return sum_of(self.left_in)
+
+    @line("USD m", sums=True)
+    def right(self) -> Expr:
+        """The other side"""
+        return sum_of(self.right_in)
 
     @line("USD m")
     def gap(self) -> Expr:
         """One side less the other"""
-        return sum_of(self.left_in) - sum_of(self.right_in)
+        return self.left - self.right
 
     @line("USD m")
     def size(self) -> Expr:
@@ -45,6 +66,8 @@ class Balance(Check):
 
 class NeverNegative(Check):
     """Rows that are positive in the direction of their name."""
+
+    proves = "Every row stands in the direction of its name in every month."
 
     rows_in = many("USD m", "Row")
 
@@ -61,6 +84,9 @@ class NeverNegative(Check):
 
 class Reported(Check):
     """A figure of the model against one that was disclosed; held to it as long as the case is as signed."""
+
+    sides = ("modelled", "reported")
+    proves = "The model starts from what was disclosed; counted while prices, dates and draws are as signed."
 
     reported = given("USD m", "Disclosed")
     scale = given("factor", "Scale of all debt", default=1)

@@ -167,11 +167,21 @@ class Claim(Block):
         return sentence(*parts)
 
     @words()
-    def sentence(self) -> Expr:
-        """Verdict in one sentence"""
+    def counted(self) -> Expr:
+        """Verdict with pairs and debt"""
         return sentence(self.h1_in_words, ": ", count(self.standing), " of ", count(self.pairs), " contract-debt pairs, USD ",
                         amount(self.covered_debt), "m of USD ", amount(self.debt),
-                        "m of GPU debt, are covered by their own contracted cash (", self.grade_list, "). ", self.allocation)
+                        "m of GPU debt, are covered by their own contracted cash")
+
+    @words()
+    def in_short(self) -> Expr:
+        """Verdict in one sentence, where the grades stand beside it"""
+        return sentence(self.counted, ". ", self.allocation)
+
+    @words()
+    def sentence(self) -> Expr:
+        """Verdict in one sentence"""
+        return sentence(self.counted, " (", self.grade_list, "). ", self.allocation)
 
     @words()
     def weakest_sentence(self) -> Expr:

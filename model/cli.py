@@ -68,7 +68,8 @@ def fail(ctx: click.Context, error: Exception, text: str) -> NoReturn:
 def main() -> None:
     """Do the contracts of a GPU cloud cover the debt that bought its GPUs?
 
-    CASE is a case folder; `debtcover new DIR` writes one to start from.
+    CASE is a case folder, or a workbook that debtcover wrote and in which blue cells may have been changed; `debtcover new DIR`
+    writes a folder to start from.
     """
     gc.set_threshold(500_000)  # books and pages stay until the end: to look for circles in them costs a tenth of a run
     atexit.register(gc.freeze)  # and at the end the process gives its memory back as a whole

@@ -22,8 +22,10 @@ from model.debt import Instrument, Statement
 from model.debt.clauses import CollateralTests, FleetCollateral, MovesWithService
 from model.debt.clauses.collateral import PledgedCash, PledgedFleet
 from model.drivers import Drivers
+from model.edited import may_be_typed, put
 from model.evidence import NO_CONTRACT, assumed_kinds, weakest_grades
 from model.inputs import months_needed
+from model.inputs.check import ids_of_inputs, is_of
 from model.inputs.schema import Case
 from model.inputs.values import GRADES, sourced
 from model.lenders import Lenders
@@ -32,7 +34,7 @@ from model.parent import Group, Parent
 from model.paying import Paying
 from model.repayment import Repayment
 from model.selling import Selling
-from model.sheet import Block, Book, Row, Sourced, Values, evaluate
+from model.sheet import DEAL, Block, Book, Row, Sourced, Values, evaluate
 from model.sold import rows, text
 from model.stack import Graded, Headline, Stack
 from model.ties import checks_of
@@ -99,6 +101,25 @@ class Deal:
         self.checks = list(checks_of(self))
         self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
         self.book = Book(self.blocks(), self.timeline.count)
+        self.edit_problems = put(self.book, self.timeline, case.edits, self.stamped)
+
+    @cached_property
+    def typed(self) -> frozenset[str]:
+        """Inputs that may be typed in the workbook: those of which a scenario may speak, of the case, and over time."""
+        free = (row.key for row in self.book.inputs if row.block is not self.clock and may_be_typed(row))
+        return frozenset(free) - self.stamped
+
+    @cached_property
+    def in_scenarios(self) -> frozenset[str]:
+        """Those that a scenario may hold at another number."""
+        ids = ("drivers", *ids_of_inputs(self.case))
+        return frozenset(key for key in self.typed if self.book.by_key[key].per == DEAL and is_of(key, ids))
+
+    @cached_property
+    def stamped(self) -> frozenset[str]:
+        """Inputs that the engine finds itself: T4, which support counts, whether the claim rests on assumptions."""
+        flags = [row.key for backing in self.backings.values() for row in backing.flags().values()]
+        return frozenset((*(pair.row("stressed").key for pair in self.pairs.values()), *flags, self.claim.row("assumed").key))
 
     def _calendar(self, *names: str) -> dict[str, Row]:
         return {name: self.clock.row(name) for name in names}
@@ -364,6 +385,7 @@ class Deal:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
         by_choice = basis.basis != "disclosed" or basis.grade == "assumed"
         kinds = assumed_kinds(self.case)
+        kinds += ["numbers typed in a workbook"] * any(edit.grade == "assumed" for edit in self.case.edits.inputs.values())
         assumed = by_choice or bool(kinds)
         said = (f"Which contract secures which loan is {basis.basis}, not disclosed." if by_choice
                 else "The allocation of contracts to debt is disclosed.")

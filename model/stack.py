@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.sheet import DEAL, Block, Expr, figure, given, line, lowest_of, many, share, sum_of
+from model.sheet import DEAL, Block, Expr, figure, given, highest, line, lowest_of, many, maximum, share, sum_of
 
 
 class Stack(Block):
@@ -84,6 +84,11 @@ class Stack(Block):
     def closing(self) -> Expr:
         """Debt outstanding"""
         return sum_of(self.closing_in)
+
+    @figure("USD m")
+    def peak(self) -> Expr:
+        """Peak debt"""
+        return maximum(self.principal_at_start, highest(self.closing))
 
     @line("USD m", sums=True)
     def interest(self) -> Expr:

@@ -27,10 +27,11 @@ from model.report.workbook import compose, write_workbook
 from model.reverse import reverse
 from model.simulate import simulate
 from model.stress.record import record
+from model.stress.sensitivity import sensitivity
 from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, remembered, with_cells
 
 Json = Any
-SHEETS = ("Scenarios", "Stress", "MonteCarlo")
+SHEETS = ("Scenarios", "Stress", "Sensitivity", "MonteCarlo")
 VALID, STALE = "VALID for these inputs", "STALE - inputs changed after the run"
 MARGIN, PRICE = "ddtl.margin", "drivers.price_change"
 
@@ -51,7 +52,8 @@ def done(case: Path) -> Run:
 def records(done: Run) -> dict[str, Json]:
     """Of both commands, as they come back from their files."""
     paths = simulate(done.deal, paths=1024, seed=3).record
-    told: dict[str, Json] = json.loads(json.dumps({"stress": record(done) | {"reverse": reverse(done)}, "simulation": paths}))
+    attacked = record(done) | {"reverse": reverse(done), "sensitivity": sensitivity(done)}
+    told: dict[str, Json] = json.loads(json.dumps({"stress": attacked, "simulation": paths}))
     return told
 
 
@@ -99,7 +101,7 @@ def holds(numbers: list[float], wanted: float) -> bool:
 
 def test_the_sheets_are_there_only_with_their_records(done: Run, records: dict[str, Json], path: Path) -> None:
     assert not set(SHEETS) & set(compose(done).pages)
-    assert set(SHEETS[:2]) == set(SHEETS) & set(compose(done, {"stress": records["stress"]}).pages)
+    assert set(SHEETS[:3]) == set(SHEETS) & set(compose(done, {"stress": records["stress"]}).pages)
     assert set(SHEETS) <= set(opened(path).sheetnames)
 
 
@@ -170,7 +172,7 @@ def test_charts_are_native_and_hold_their_numbers(records: dict[str, Json], path
 def test_first_pages_tell_the_answers_with_links(records: dict[str, Json], path: Path, judge: Formualizer) -> None:
     for sheet in ("Cover", "Dashboard"):
         links = {link.location for link in (cell.hyperlink for line in opened(path)[sheet].iter_rows() for cell in line) if link}
-        assert {f"'{title}'!A1" for title in SHEETS} <= links
+        assert {f"'{title}'!A1" for title in SHEETS if title != "Sensitivity" or sheet == "Cover"} <= links
     joint = records["simulation"]["joint"]["covered"]["probability"]
     assert f"covered on {joint:.1%} of 1,024 paths" in str(judge.one("Dashboard", "B10"))
 
@@ -186,13 +188,13 @@ def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run
             judge.change({named(path, "In_ScenarioName"): scenario})
         assert not differences(judge.values(), remembered(done.under(scenario), records))
         assert judge.one(*named(path, "Run_Place")) > 0
-        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 3
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 4
     judge.change({named(path, "In_ScenarioName"): "base"})
     margin, price = base_cell(done, MARGIN), base_cell(done, PRICE, done.names.index("price-minus-10"))
     for changes in ({margin: 0.0401}, {price: -0.2}, {margin: 0.05, price: -0.11}):
         before = {cell: judge.one(*cell) for cell in changes}
         judge.change(changes)
-        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [STALE] * 3, changes
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [STALE] * 4, changes
         assert str(judge.one("Dashboard", "B8")).startswith(f"Scenarios: {STALE}")
         assert judge.one(*named(path, "Run_Apart")) == 0 == judge.one(*named(path, "Chk_Total"))
         judge.change(before)
@@ -238,9 +240,9 @@ def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[st
     other = with_cells(path, {named(path, "In_ScenarioName"): "rates-plus-100"}, tmp_path / "other.xlsx")
     found, after, elsewhere = libreoffice_values(path, moved, other)
     assert not differences(found, remembered(done, records))
-    assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 3
-    assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * 3
-    assert [cells[named(path, "Evi_Stale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
+    assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 4
+    assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * 4
+    assert [cells[named(path, "Run_EvidenceStale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
 
 
 # ---- records of others -----------------------------------------------------------------------------------------------
@@ -285,7 +287,7 @@ def test_a_damaged_record_stops_no_workbook(done: Run, records: dict[str, Json],
     (tmp_path / "simulation.json").write_text(json.dumps(told))
     (write,) = book(done, tmp_path, said.append, stress=records["stress"]).values()
     write(tmp_path / "book.xlsx")
-    assert set(SHEETS[:2]) == set(SHEETS) & set(load_workbook(tmp_path / "book.xlsx").sheetnames)
+    assert set(SHEETS[:3]) == set(SHEETS) & set(load_workbook(tmp_path / "book.xlsx").sheetnames)
     assert ["cannot be read (KeyError: 'loss')" in words for words in said] == [True]
     (tmp_path / "simulation.json").unlink()
     (write,) = book(done, tmp_path, said.append, simulation=told).values()
@@ -319,10 +321,10 @@ def test_two_scenarios_cannot_trade_a_number_unseen(done: Run) -> None:
     """The sum over inputs changes when an amount moves from one scenario's column to another's, or from line to line."""
     issue = compose(done)
     told = dict(done.told)
-    now = sum_of_inputs(issue)
+    now = sum_of_inputs(issue, issue.run)
     key = next(key for key, row in told.items() if key == PRICE and len(row) > 2)
     values = list(told[key])
     first, second = done.names.index("price-minus-10"), next(n for n in range(1, len(values)) if values[n] == values[0])
     values[first], values[second] = values[second], values[first]
     issue.run = Run(done.deal, done.values, done.scenario, told | {key: values})
-    assert abs(sum_of_inputs(issue) - now) > 1e-3
+    assert abs(sum_of_inputs(issue, issue.run) - now) > 1e-3

@@ -43,7 +43,7 @@ def book(path: Path) -> Formualizer:
 
 
 def stale_cell(path: Path) -> tuple[str, str]:
-    return named(path, "Evi_Stale")
+    return named(path, "Run_EvidenceStale")
 
 
 def selector(path: Path) -> tuple[str, str]:

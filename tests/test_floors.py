@@ -23,7 +23,7 @@ FLOORS = (
     ("model.selling",),
     ("model.repayment", "model.converting", "model.accreting", "model.measuring", "model.parent"),
     ("model.paying",),
-    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders"),
+    ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders", "model.edited"),
     ("model.deal",),
     ("model.verdict", "model.on_request"),
     ("model.break_even",),
@@ -36,6 +36,8 @@ FLOORS = (
     ("model.simulate",),
     ("model.backtest",),
     ("model.report",),
+    ("model.difference",),
+    ("model.round_trip",),
     ("model.commands",),
     ("model.cli",),
     ("model.__main__",),
@@ -97,7 +99,7 @@ def ast_names(path: Path) -> set[str]:
 LONGER = {
     "model/sheet/formula.py": 480,  # the table of operators and the words that use it: one place on purpose
     "model/coverage/cover.py": 440,  # the three tests, row by row
-    "model/deal.py": 430,  # the only file that knows every kind
+    "model/deal.py": 440,  # the only file that knows every kind
     "model/debt/base.py": 330,  # the rows of every instrument, and the places where clauses speak
     "model/sheet/block.py": 340,  # how a row is declared, bound and read: one idea
 }

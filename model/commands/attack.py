@@ -18,10 +18,10 @@ from model.commands.steps import CASE, MORE, OUT, SCENARIO, calculate, message, 
               help="Scenarios to run, as S05, S05a or a name; several times, or with commas.")
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print stress.json instead of the table.")
-def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
+def stress(case: Path, scenario: str | None, more: Path | None, only: tuple[str, ...], out: Path | None, as_data: bool) -> None:
     """Run the catalogue of stresses and the scenarios of the case: who fails first, when and by how much; break-evens.
 
-    Writes stress.csv, stress.json and the workbook with the sheets Scenarios and Stress.
+    Writes stress.csv, stress.json and the workbook with the sheets Scenarios, Stress and Sensitivity.
     """
     from model.report import stress_page
     from model.report.files import write_all
@@ -29,6 +29,7 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
     from model.report.screen import working
     from model.reverse import reverse
     from model.stress.record import record
+    from model.stress.sensitivity import sensitivity
 
     asked = [name.strip() for one in only for name in one.split(",") if name.strip()]
     if only and not asked:
@@ -42,6 +43,8 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
         raise click.UsageError(str(error.args[0])) from None
     with working("stress: break-evens, frontiers, distances"):
         told |= {} if asked else {"reverse": reverse(done)}
+    with working("stress: every input, one at a time"):
+        told |= {} if asked else {"sensitivity": sensitivity(done)}
     folder = out or Path("outputs") / told["case"]
     written = write_all(folder, {**book(done, folder, message, stress=told), **stress_page.files(told)})
     show(told, as_data, stress_page.show)
@@ -68,7 +71,7 @@ def stress(case: Path, scenario: str, more: Path | None, only: tuple[str, ...], 
 @click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the search.")
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print falsify.json instead of the page.")
-def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_data: bool, **asked: Any) -> None:
+def falsify(case: Path, scenario: str | None, more: Path | None, out: Path | None, as_data: bool, **asked: Any) -> None:
     """Search for the smallest combination of stresses under which a pair is no longer covered.
 
     What is found is printed in words and written as scenarios that replay exactly: falsified.yaml, falsify.csv, falsify.json.
@@ -104,7 +107,7 @@ def falsify(case: Path, scenario: str, more: Path | None, out: Path | None, as_d
 @SCENARIO
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print simulation.json instead of the lines.")
-def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
+def simulate(case: Path, scenario: str | None, out: Path | None, as_data: bool, workers: int, cluster: str | None, resume: bool,
              without_company: bool, antithetic: bool, quasi: bool, **asked: Any) -> None:
     """Draw correlated failures, delays, rates and prices: chance of cover, losses, money needed.
 
@@ -121,7 +124,7 @@ def simulate(case: Path, scenario: str, out: Path | None, as_data: bool, workers
     method: Method = "antithetic" if antithetic else "quasi" if quasi else "plain"
     done = calculate(case, scenario)
     folder = out or Path("outputs") / done.deal.case.general.case
-    settings = whole_blocks(Settings(**asked, method=method, scenario=scenario, company=not without_company))
+    settings = whole_blocks(Settings(**asked, method=method, scenario=done.scenario, company=not without_company))
     if settings.paths != asked["paths"]:
         message(f"--{method} draws whole blocks: {asked['paths']:,} paths are rounded up to {settings.paths:,}")
     try:

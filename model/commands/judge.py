@@ -23,7 +23,7 @@ NOT_HELD = 1
 @click.option("--json", "as_data", is_flag=True, help="Print run.json instead of the page.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
 @click.pass_context
-def run(ctx: click.Context, case: Path, scenario: str, more: Path | None, out: Path | None, as_data: bool,
+def run(ctx: click.Context, case: Path, scenario: str | None, more: Path | None, out: Path | None, as_data: bool,
         strict: bool) -> None:
     """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv, waterfall.csv and run.json."""
     from model.record import record
@@ -56,7 +56,7 @@ def write(done: Run, told: dict[str, Any], out: Path) -> list[Path]:
 @click.option("--depth", type=click.IntRange(min=0), help="Levels to show.  [default: down to the inputs]")
 @SCENARIO
 @MORE
-def explain(case: Path, row: str, period: str | None, depth: int | None, scenario: str, more: Path | None) -> None:
+def explain(case: Path, row: str, period: str | None, depth: int | None, scenario: str | None, more: Path | None) -> None:
     """Tell a number: its formula, what it rests on, down to inputs with their source.
 
     ROW is a row such as ddtl-1.interest, or a figure of run.json such as debt.principal, claim.sentence or pairs.
@@ -80,7 +80,7 @@ def explain(case: Path, row: str, period: str | None, depth: int | None, scenari
               help="CSV of what was reported later, as inputs/actuals/coreweave.csv.")
 @SCENARIO
 @OUT
-def backtest(case: Path, actuals: Path, scenario: str, out: Path | None) -> None:
+def backtest(case: Path, actuals: Path, scenario: str | None, out: Path | None) -> None:
     """Compare a projection with what was reported later, by date and instrument, with the causes of each error."""
     from model.backtest import backtest, read_actuals
     from model.report.backtest_page import show, write_backtest

@@ -22,10 +22,10 @@ from model.commands.steps import CASE
 @click.option("--commitment", type=float, help="Loan in USD m, at most.")
 def size(case: Path, loan: str, **asked: Any) -> None:
     """Size a loan: the largest that its pledged contracts carry, and the limit that binds. Writes nothing."""
-    from model.cases import load
     from model.debt.sizing import SizingTerms
     from model.on_request import largest_loan
     from model.report.requests import show_size
+    from model.round_trip import load
 
     if (asked["cost"] is None) != (asked["ltc"] is None):
         raise click.UsageError("--ltc needs --cost, and --cost needs --ltc")
@@ -45,9 +45,9 @@ def size(case: Path, loan: str, **asked: Any) -> None:
 @click.option("--share-price", type=float, help="Share price in USD.  [default: the curve of the case]")
 def value(case: Path, note: str, **asked: Any) -> None:
     """Value a convertible note: straight-bond floor, parity and two models side by side. Writes nothing."""
-    from model.cases import load
     from model.on_request import note_value
     from model.report.requests import show_value
+    from model.round_trip import load
 
     try:
         show_value(note_value(load(case), note, **asked))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CASE = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
-SCENARIO = click.option("--scenario", metavar="NAME", default="base", show_default=True,
-                        help="Scenario of the case to read.")
+SCENARIO = click.option("--scenario", metavar="NAME",
+                        help="Scenario of the case to read.  [default: base; of a workbook, its live scenario]")
 MORE = click.option("--scenarios", "more", metavar="FILE", type=click.Path(path_type=Path),
                     help="File of more scenarios, as falsify writes it.")
 OUT = click.option("--out", metavar="DIR", type=click.Path(path_type=Path),
@@ -30,14 +30,18 @@ def message(text: str) -> None:
     click.echo("".join(c if c.isprintable() or c == "\n" else " " for c in text), err=True)
 
 
-def calculate(case: Path, scenario: str, more: Path | None = None) -> Run:
+def calculate(case: Path, scenario: str | None, more: Path | None = None) -> Run:
     """Load a case and run it; a scenario that does not exist is a usage error."""
-    from model.cases import load
     from model.cases import run as run_deal
+    from model.round_trip import read
     from model.sheet.kernel import COMPILER
 
     COMPILER.told = message
-    deal = load(case, more)
+    edited = read(case, more)
+    if edited.told:
+        message(f"{case.name}: {len(edited.told)} typed numbers are read as part of the case; `debtcover import` tells them")
+    deal = edited.deal
+    scenario = deal.case.scenario if scenario is None else scenario
     if scenario not in deal.scenarios:
         raise click.UsageError(unknown_scenario(deal, scenario))
     done = run_deal(deal, scenario)
@@ -47,7 +51,7 @@ def calculate(case: Path, scenario: str, more: Path | None = None) -> Run:
 
 def together(read: Callable[[], T], case: Path) -> T:
     """Read a file beside a case; where it is refused, with the findings of the case too."""
-    from model.cases import load
+    from model.round_trip import load
 
     try:
         return read()

@@ -238,8 +238,7 @@ def moderate_exist(case: Case) -> Problems:
 
 def overrides_fit(case: Case) -> Problems:
     """Overrides name a driver within its range, or an input of something the case holds."""
-    known = [item.id for _, _, items in _lists(case) for item in items]
-    known += [*OF_COMPANY] if case.company.liquidity else []
+    known = ids_of_inputs(case)
     told = givens(Drivers)
     for place, overrides in moves(case):
         for key, value in overrides.items():
@@ -247,9 +246,19 @@ def overrides_fit(case: Case) -> Problems:
             block, _, asked = key.rpartition(".")
             if block == "drivers":
                 yield from _driver(path, asked, value, told)
-            elif not re.fullmatch(r"[a-z][a-z0-9_]*", asked) or not any(
-                    block == one or block.startswith(one + ".") for one in known):
+            elif not is_of(key, known):
                 yield Problem(SCENARIOS, path, key, f"drivers.<name> or <id>.<input> with an id of {', '.join(known)}")
+
+
+def ids_of_inputs(case: Case) -> list[str]:
+    """What a case holds that has inputs, the drivers apart."""
+    return [item.id for _, _, items in _lists(case) for item in items] + ([*OF_COMPANY] if case.company.liquidity else [])
+
+
+def is_of(key: str, ids: Iterable[str]) -> bool:
+    """Whether a key names an input of one of these."""
+    block, _, asked = key.rpartition(".")
+    return bool(re.fullmatch(r"[a-z][a-z0-9_]*", asked)) and any(block == one or block.startswith(one + ".") for one in ids)
 
 
 def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Problems:

@@ -63,5 +63,5 @@ def _numbers(said: object, path: Path) -> Iterator[tuple[Path, Ranged]]:
 
 def located(case: Case, problem: Problem) -> Finding:
     """A problem that shows only once the deal is wired, at its place in the file."""
-    document = read_document(problem.file, (case.folder / problem.file).read_bytes())
+    document = read_document(problem.file, case.files[problem.file])
     return problem.finding(document.line(problem.path), document.name(problem.path))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,11 +16,12 @@ from pydantic.json_schema import models_json_schema
 from model.errors import Finding, InputError
 from model.inputs.check import problems
 from model.inputs.document import MAX_BYTES, Document, read_document
+from model.inputs.edits import EDITS, EditsFile
 from model.inputs.problem import SCENARIOS, Problem
 from model.inputs.risk import RiskFile
 from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, MoreScenarios, ScenariosFile
 from model.inputs.words import empty_values, note_errors
-from model.timeline import Curve, read_curve
+from model.timeline import Curve, curve_of
 
 FILES: dict[str, type[BaseModel]] = {
     "case.yaml": CaseFile,
@@ -28,18 +30,20 @@ FILES: dict[str, type[BaseModel]] = {
     "company.yaml": CompanyFile,
     "scenarios.yaml": ScenariosFile,
     "risk.yaml": RiskFile,
+    EDITS: EditsFile,
 }
 REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
 BESIDE = "more scenarios"  # how the hash knows a file beside the case, wherever it lies
 
 
-def load_case(path: Path, more: Path | None = None) -> Case:
+def load_case(path: Path, more: Path | None = None, files: Mapping[str, bytes] | None = None) -> Case:
     """Read and check a case folder. InputError carries all findings of all its files.
 
-    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml and curves/*.csv
-    may be. `more` is a file of scenarios that stands beside the case.
+    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml, edits.yaml and
+    curves/*.csv may be. `more` is a file of scenarios that stands beside the case. Where `files` are told, by the names
+    that the hash knows them by, they are read in place of the folder, and `path` only says where they come from.
     """
-    folder = _Folder(Path(path))
+    folder = _Folder(Path(path), files)
     folder.read()
     if more is not None:
         folder.add(Path(more))
@@ -59,7 +63,7 @@ def input_hash(files: dict[str, bytes]) -> str:
 
 
 def schema_json() -> dict[str, Any]:
-    """One JSON Schema (2020-12) document with the models of the six files under `$defs`."""
+    """One JSON Schema (2020-12) document with the models of the files of a case under `$defs`."""
     _, found = models_json_schema([(model, "validation") for model in FILES.values()])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -75,6 +79,7 @@ class _Folder:
     """A folder under reading: the bytes of its files, what they hold, and what is wrong."""
 
     path: Path
+    told: Mapping[str, bytes] | None = None
     raw: dict[str, bytes] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
@@ -92,19 +97,31 @@ class _Folder:
 
     def read(self) -> None:
         """Read every file of the case."""
-        if not self.path.is_dir():
+        if self.told is None and not self.path.is_dir():
             seen = "a file" if self.path.exists() else "nothing"
             self.note(str(self.path), seen, "a case folder; `debtcover new DIR` writes one to start from")
             return
         for file, model in FILES.items():
             self._yaml(file, model)
         self._strangers()
-        for path in sorted(self.path.glob("curves/*.csv")):
-            self._curve(path)
+        for file in self._names("curves/*.csv"):
+            self._curve(file)
+        if BESIDE in (self.told or ()):
+            self.beside = BESIDE
+            self._yaml(BESIDE, MoreScenarios)
+
+    def _names(self, pattern: str) -> list[str]:
+        """The files of the case that match, in order."""
+        if self.told is not None:
+            return sorted(name for name in self.told if PurePosixPath(name).match(pattern) and
+                          name.count("/") == pattern.count("/"))
+        return [path.relative_to(self.path).as_posix() for path in sorted(self.path.glob(pattern))]
 
     def _bytes(self, file: str) -> bytes | None:
         try:
-            self.raw[file] = (self.path / file).read_bytes()
+            if self.told is not None and file not in self.told:
+                raise FileNotFoundError
+            self.raw[file] = (self.path / file).read_bytes() if self.told is None else self.told[file]
         except FileNotFoundError:
             if file in REQUIRED:
                 self.note(file, "no such file", f"a case folder holds {', '.join(REQUIRED)}")
@@ -130,27 +147,29 @@ class _Folder:
 
     def _strangers(self) -> None:
         """YAML files that nothing reads: a misspelt name would go unseen."""
-        for path in sorted(self.path.glob("*.y*ml")):
-            if path.name not in FILES:
-                near = difflib.get_close_matches(path.name, FILES, n=1)
+        for file in self._names("*.y*ml"):
+            if file not in FILES:
+                near = difflib.get_close_matches(file, FILES, n=1)
                 hint = f"; did you mean {near[0]}?" if near else ""
-                self.note(path.name, "a file that is not read", f"a case is read from {', '.join(FILES)}{hint}", True)
+                self.note(file, "a file that is not read", f"a case is read from {', '.join(FILES)}{hint}", True)
 
-    def _curve(self, path: Path) -> None:
-        file = f"curves/{path.name}"
-        raw = self._bytes(file)
+    def _curve(self, file: str) -> None:
+        name, raw = PurePosixPath(file).stem, self._bytes(file)
         if raw is None:
             return
         if len(raw) > MAX_BYTES:
             self.note(file, f"{len(raw)} bytes", f"a file of at most {MAX_BYTES} bytes")
         try:
-            self.curves[path.stem] = read_curve(path)
+            self.curves[name] = curve_of(name, raw)
         except InputError as error:
             self.found += [replace(finding, file=file) for finding in error.findings]
-            self.curves[path.stem] = Curve((date(2000, 1, 1),), (0.0,), path.stem, "rate", "", "")  # refused already
+            self.curves[name] = Curve((date(2000, 1, 1),), (0.0,), name, "rate", "", "")  # refused already
 
     def add(self, more: Path) -> None:
         """Read a file of more scenarios."""
+        if self.beside:
+            self.note(str(more), "more scenarios", "one file of them: the workbook brings its own")
+            return
         self.beside = str(more.resolve())
         if more.is_file():
             self._yaml(self.beside, MoreScenarios)
@@ -177,7 +196,8 @@ class _Folder:
         scenarios, more = self._scenarios()
         told = {BESIDE if file == self.beside else file: raw for file, raw in self.raw.items()}
         case = Case(self.path, general, contracts, debt, self.models.get("company.yaml", CompanyFile()),
-                    scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more)
+                    scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more,
+                    edits=self.models.get(EDITS, EditsFile()), files=told)
         for problem in (self._home(one, more) for one in problems(case)):
             document = self.documents.get(problem.file) or Document(problem.file)
             line, name = document.line(problem.path), document.name(problem.path)

@@ -18,6 +18,7 @@ from model.cure import Cure
 from model.errors import Finding
 from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
+from model.inputs.edits import EditsFile
 from model.inputs.instruments import InstrumentFile
 from model.inputs.parts import Kinds, fields_of
 from model.inputs.risk import RiskFile
@@ -262,3 +263,8 @@ class Case:
     more: Mapping[str, str] = field(default_factory=dict)
     """By name: the file of a scenario that is not one of scenarios.yaml."""
     risk: RiskFile = field(default_factory=RiskFile)
+    edits: EditsFile = field(default_factory=EditsFile)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The files as they were read, by the names that the hash knows them by."""
+    scenario: str = "base"
+    """The scenario to read where none is asked for."""

@@ -47,6 +47,16 @@ def of_drivers(told: Json) -> str:
     return f"{begun}. Nearest to {'failure' if passing else 'being covered'}: {title}: {one['words']}."
 
 
+def of_inputs(told: Json) -> str:
+    """How many inputs were moved, how many of them the verdict feels, and how many turn a pair."""
+    log = told["sensitivity"]
+    some = {reacts: [one for one in log["inputs"] if one["reacts"] == reacts] for reacts in ("verdict", "figures", "nothing")}
+    turns = sum(any(move["covered"] != log["base"]["covered"] for move in one["moves"]) for one in some["verdict"])
+    return (f"{len(log['inputs']):,} single inputs, each moved alone: {len(some['verdict']):,} move the verdict's figures and "
+            f"{turns:,} of them turn a pair; {len(some['figures']):,} move other figures only; {len(some['nothing']):,} move "
+            f"nothing here, each with its reason.")
+
+
 def paths(count: int) -> str:
     """1 path, 2,048 paths."""
     return "1 path" if count == 1 else f"{count:,} paths"

@@ -9,7 +9,7 @@ import numpy as np
 
 from model.fleet import WAYS
 from model.report import styles
-from model.report.charts import by_column
+from model.report.charts import Drawn, by_column, placed
 from model.report.layout import CLOCK_LINES, TIME
 from model.report.tables import COLUMNS, WIDTH, Cell, Span, Tables, added, column, years
 from model.sheet import Row, period_column
@@ -62,9 +62,9 @@ def _far(tables: Tables, block: Any) -> None:
     tables.heads(("as of", *(span.head for span in spans)), "Calendar year")
     head = tables.line - 1
     _lines(tables, block, spans)
-    tables.page.sheet.add_chart(by_column(
-        tables.page, "Capacity in service at year end, MW", head, (head + 1, head + 1), (3, 3 + len(spans)),
-        (tables.line, tables.line + CHART_LINES - 1), target=head + 2 if aimed(tables) else None))
+    target = [Drawn(head + 2, styles.GOLD)] if aimed(tables) else []
+    chart = by_column(tables.page, "Capacity in service at year end, MW", head, [head + 1], (3, 3 + len(spans)), target)
+    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 3 + len(spans), tables.line + CHART_LINES - 1)))
     tables.line += CHART_LINES + 1
     tables.end()
 

@@ -1,13 +1,14 @@
-"""Native charts: on the Dashboard from the years of the Summary, on other pages from their own tables."""
+"""Native charts, drawn from the cells of a page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.data_source import AxDataSource, StrRef
-from openpyxl.chart.layout import Layout as ChartLayout
-from openpyxl.chart.layout import ManualLayout
+from openpyxl.chart.legend import Legend
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
@@ -18,33 +19,24 @@ from openpyxl.utils import get_column_letter
 
 from model.report.page import Page
 from model.report.styles import GOLD, INK, NAVY, SERIES, TEAL
-from model.report.summary import HEAD, Summary
 
-if TYPE_CHECKING:
-    from model.report.workbook import Issue
-
-MANY = 12  # instruments beyond which the legend takes smaller type
+MANY = 8  # series beyond which a legend takes smaller type
+Place = tuple[int, int, int, int]
+"""Where a chart stands: columns left and right, lines top and bottom, each counted from 1."""
 
 
-def charts(issue: Issue, summary: Summary, first: int, last: int) -> None:
-    """Debt against backlog with the legend of both, and the maturity wall, side by side."""
-    sheet = issue.page("Dashboard").sheet
-    count = len(issue.run.deal.instruments)
-    debt = _stack(issue, "Debt by instrument and backlog, year end, USD m", summary.at["closing"], count,
-                  opening=True)
-    debt += _line(issue, summary.at["backlog"])
-    debt.layout = _area(0.1, 0.52)
-    debt.legend.layout = ChartLayout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.65, y=0.1, w=0.34, h=0.88))
-    if count > MANY:
-        debt.legend.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(500)), endParaRPr=_font(500))])
-    wall = _stack(issue, "Principal due, USD m (colours as left)", summary.at["principal"], count, opening=False)
-    wall.layout, wall.legend = _area(0.16, 0.8), None
-    for chart, left, right in ((debt, 3, 11), (wall, 11, 15)):
-        chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(left, 80000, first - 1), to=AnchorMarker(right, 0, last))
-        sheet.add_chart(chart)
+@dataclass(frozen=True)
+class Drawn:
+    """A line of a page drawn as a line of its own."""
+
+    line: int
+    colour: str
+    width: int = 28575
+    dashed: bool = False
+    name: str = ""  # in the legend, where the label of the line is too long for it
 
 
-def by_share_price(issue: Issue, page: Page, first: int, last: int, line: int, right: int) -> Any:
+def by_share_price(page: Page, first: int, last: int, line: int, right: int) -> Any:
     """Cash due, value to holders and capped call against the share price, from the table in those lines."""
     chart: Any = ScatterChart()
     chart.style, chart.scatterStyle = 13, "lineMarker"
@@ -63,25 +55,86 @@ def by_share_price(issue: Issue, page: Page, first: int, last: int, line: int, r
     return chart
 
 
-def by_column(page: Page, title: str, head: int, lines: tuple[int, int], columns: tuple[int, int], place: tuple[int, int],
-              target: int | None = None) -> Any:
-    """Stacked columns of some lines of a page under the heads of a line, and a line of its own for a target."""
-    left, right = (get_column_letter(number) for number in columns)
-    heads = AxDataSource(strRef=StrRef(f=f"'{page.title}'!${left}${head}:${right}${head}"))
+def by_column(page: Page, title: str, head: int, lines: Sequence[int], columns: tuple[int, int], curves: Sequence[Drawn] = (),
+              *, stacked: bool = True) -> Any:
+    """Columns for some lines of a page under the heads of a line, one on the other or side by side, and lines of their own."""
+    heads = _heads(page, head, columns)
     chart: Any = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 45
-    for n, line in enumerate(range(lines[0], lines[1] + 1)):
+    chart.type, chart.gapWidth = "col", 45
+    chart.grouping, chart.overlap = ("stacked", 100) if stacked else ("clustered", 0)
+    for n, line in enumerate(lines):
         chart.series.append(_series(page, line, columns, heads, GraphicalProperties(solidFill=SERIES[n % len(SERIES)])))
-        chart.series[-1].graphicalProperties.line.noFill = True
-    if target is not None:
-        aim = LineChart()
-        aim.series.append(_series(page, target, columns, heads, GraphicalProperties(ln=LineProperties(solidFill=GOLD, w=28575))))
-        aim.series[-1].smooth, aim.series[-1].marker.symbol = False, "none"
-        chart += aim
+        chart.series[-1].graphicalProperties.line.noFill, chart.series[-1].invertIfNegative = True, False
+    if curves:
+        chart += _curves(page, columns, heads, curves)
     finish(chart, title)
     chart.legend.position = "b"
-    chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(1, 0, place[0] - 1), to=AnchorMarker(columns[1], 0, place[1]))
+    if len(lines) > MANY:
+        chart.legend.txPr = small(500)
+    chart.x_axis.tickLblSkip, chart.x_axis.tickLblPos, chart.x_axis.noMultiLvlLbl = 1, "low", True
     return chart
+
+
+def placed(chart: Any, place: Place, gap: int = 0) -> Any:
+    """The same chart, on its place, with a gap on the left."""
+    left, top, right, bottom = place
+    chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(left - 1, gap, top - 1), to=AnchorMarker(right, 0, bottom))
+    return chart
+
+
+def _curves(page: Page, columns: tuple[int, int], heads: AxDataSource, curves: Sequence[Drawn]) -> LineChart:
+    chart = LineChart()
+    for one in curves:
+        look = LineProperties(solidFill=one.colour, w=one.width, prstDash="dash" if one.dashed else None)
+        chart.series.append(_series(page, one.line, columns, heads, GraphicalProperties(ln=look)))
+        if one.name:
+            chart.series[-1].tx = SeriesLabel(v=one.name)
+        chart.series[-1].smooth, chart.series[-1].marker.symbol = False, "none"
+    return chart
+
+
+def in_cells(page: Page, column: int, lines: tuple[int, int], bars: tuple[int, int]) -> Any:
+    """Bars beside the figures of a column, one a line and no more than that: they stand in the cells to its right."""
+    chart: Any = BarChart()
+    chart.type, chart.gapWidth = "bar", 60
+    figures = Reference(page.sheet, min_col=column, min_row=lines[0], max_row=lines[1])
+    chart.series.append(Series(figures, title_from_data=False))
+    chart.series[0].graphicalProperties, chart.series[0].invertIfNegative = GraphicalProperties(solidFill=TEAL), False
+    chart.series[0].graphicalProperties.line.noFill = True
+    _bare(chart)
+    chart.x_axis.scaling.orientation = "maxMin"
+    return placed(chart, (bars[0], lines[0], bars[1], lines[1]), 90000)
+
+
+def shares(page: Page, head: int, columns: Sequence[int], place: Place) -> Any:
+    """One bar of the shares on the line below the heads, with their names."""
+    chart: Any = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 20
+    for n, column in enumerate(columns):
+        figures = Reference(page.sheet, min_col=column, min_row=head + 1)
+        chart.series.append(Series(figures, title_from_data=False))
+        letter = get_column_letter(column)
+        chart.series[-1].tx = named(f"'{page.title}'!${letter}${head}")
+        chart.series[-1].graphicalProperties = GraphicalProperties(solidFill=SERIES[n])
+        chart.series[-1].graphicalProperties.line.noFill = True
+    _bare(chart)
+    chart.legend = Legend(legendPos="b")
+    chart.legend.txPr = small(700)
+    chart.y_axis.scaling.max = 1
+    return placed(chart, place)
+
+
+def _bare(chart: Any) -> None:
+    """No title, no legend, no axes."""
+    chart.legend, chart.title, chart.autoTitleDeleted = None, None, True
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete, axis.majorGridlines = True, None
+    chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
+
+
+def _heads(page: Page, line: int, columns: tuple[int, int]) -> AxDataSource:
+    left, right = (get_column_letter(number) for number in columns)
+    return AxDataSource(strRef=StrRef(f=f"'{page.title}'!${left}${line}:${right}${line}"))
 
 
 def _series(page: Page, line: int, columns: tuple[int, int], heads: AxDataSource, look: GraphicalProperties) -> Any:
@@ -90,51 +143,6 @@ def _series(page: Page, line: int, columns: tuple[int, int], heads: AxDataSource
     series = Series(values, title_from_data=False)
     series.tx, series.cat, series.graphicalProperties = named(f"'{page.title}'!$B${line}"), heads, look
     return series
-
-
-def _area(left: float, width: float) -> ChartLayout:
-    """Where the plot stands inside its frame."""
-    return ChartLayout(manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=left, y=0.13, w=width,
-                                                 h=0.75))
-
-
-def _last(issue: Issue) -> int:
-    return 6 + len(issue.years)
-
-
-def _categories(issue: Issue, opening: bool) -> AxDataSource:
-    first = "F" if opening else "G"
-    last = get_column_letter(_last(issue))
-    return AxDataSource(strRef=StrRef(f=f"'Summary'!${first}${HEAD}:${last}${HEAD}"))
-
-
-def _stack(issue: Issue, title: str, first: int, count: int, *, opening: bool) -> Any:
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 45
-    summary = issue.page("Summary").sheet
-    for n in range(count):
-        values = Reference(summary, min_col=6 if opening else 7, max_col=_last(issue), min_row=first + n)
-        series = Series(values, title_from_data=False)
-        series.tx = named(f"'Summary'!$B${first + n}")
-        series.cat = _categories(issue, opening)
-        series.graphicalProperties = GraphicalProperties(solidFill=SERIES[n % len(SERIES)])
-        series.graphicalProperties.line.noFill = True
-        chart.series.append(series)
-    finish(chart, title)
-    return chart
-
-
-def _line(issue: Issue, line: int) -> LineChart:
-    chart = LineChart()
-    values = Reference(issue.page("Summary").sheet, min_col=6, max_col=_last(issue), min_row=line)
-    series = Series(values, title_from_data=False)
-    series.tx = named(f"'Summary'!$B${line}")
-    series.cat = _categories(issue, True)
-    series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GOLD, w=28575))
-    series.smooth = False
-    series.marker.symbol = "none"
-    chart.series.append(series)
-    return chart
 
 
 def named(reference: str) -> Any:
@@ -146,6 +154,11 @@ def _font(size: int, colour: str = INK, *, bold: bool = False) -> CharacterPrope
     return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=Font(typeface="Arial"))
 
 
+def small(size: int) -> RichText:
+    """Type of a size, in hundredths of a point."""
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(size)), endParaRPr=_font(size))])
+
+
 def finish(chart: Any, title: str) -> None:
     """Title, legend, axes and grid as on every chart of the workbook."""
     chart.title = title
@@ -154,10 +167,10 @@ def finish(chart: Any, title: str) -> None:
         run.rPr = _font(900, NAVY, bold=True)
     chart.title.overlay = False
     chart.legend.position = "r"
-    chart.legend.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(700)), endParaRPr=_font(700))])
+    chart.legend.txPr = small(700)
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
-        axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_font(800)), endParaRPr=_font(800))])
+        axis.txPr = small(800)
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill="C3CAD5"))
     chart.y_axis.number_format = "#,##0"
     chart.y_axis.scaling.min = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from model.report import styles
-from model.report.charts import by_column
+from model.report.charts import by_column, placed
 from model.report.tables import COLUMNS, LAST, TIES, WIDTH, Tables, added, column, years
 from model.sheet import Block
 
@@ -94,8 +94,8 @@ def _path(tables: Tables) -> None:
         added([tables.here(n, last + 1)], [cell]) for n, cell in enumerate(model, start=1)], "calc", TIES)
     for label, name, fmt in PATH:
         tables.row(label, tables.at_ends(told, name, spans), fmt=fmt)
-    tables.page.sheet.add_chart(by_column(tables.page, "Backlog by obligor group, year end, USD m", head, (first, last),
-                                          (3, 3 + len(spans)), (tables.line, tables.line + CHART_LINES - 1)))
+    chart = by_column(tables.page, "Backlog by obligor group, year end, USD m", head, range(first, last + 1), (3, 3 + len(spans)))
+    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 3 + len(spans), tables.line + CHART_LINES - 1)))
     tables.line += CHART_LINES + 1
     tables.end()
 

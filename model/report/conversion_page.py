@@ -34,7 +34,7 @@ def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last
     left = _terms(issue, page, terms, line + 1)
     first = line + 2
     below = _table(issue, page, terms, line + 1)
-    page.sheet.add_chart(by_share_price(issue, page, first, first + len(terms.table) - 1, below + 1, last))
+    page.sheet.add_chart(by_share_price(page, first, first + len(terms.table) - 1, below + 1, last))
     bottom = max(left, below + CHART_LINES)
     page.text(f"B{bottom}", "Value to holders is also the cash due if the issuer settles all in cash. The capped call is owed by "
               "the banks that sold it and lowers no debt; net dilution is what it does not make good.", "note")

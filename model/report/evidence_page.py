@@ -14,7 +14,7 @@ from model.inputs.values import GRADES
 from model.record.certainty import sureness_of_all
 from model.record.document import evidence
 from model.report import styles
-from model.report.charts import by_column
+from model.report.charts import by_column, placed
 from model.report.fingerprint import ALLOWED, COUNTED, formula_of_inputs, sum_of_inputs
 from model.report.layout import EVIDENCE
 from model.report.tables import COLUMNS, LABEL, WIDTH, Tables, column
@@ -49,8 +49,11 @@ def evidence_page(issue: Issue) -> None:
 def _status(tables: Tables, said: str) -> None:
     """The sentence on the claim, with the sum of inputs and the scenario with which it was found."""
     page, issue, run = tables.page, tables.issue, tables.issue.run
-    now, (then, chosen) = sum_of_inputs(issue), (run.names.index(one.scenario) + 1.0 for one in (run.first or run, run))
-    moved = then != chosen
+    first = run.first or run
+    now, delivered = (sum_of_inputs(issue, one) for one in (run, first))
+    then, chosen = (run.names.index(one.scenario) + 1.0 for one in (first, run))
+    issue.moved = abs(now - delivered) > ALLOWED
+    stale = issue.stale = issue.moved or then != chosen
     tables.band("How sure the verdict is")
     head = tables.line
     for offset, label in enumerate((
@@ -60,16 +63,16 @@ def _status(tables: Tables, said: str) -> None:
         page.text(f"B{head + offset}", label, "unit")
         page.sheet.merge_cells(f"C{head + offset}:D{head + offset}")
     page.formula(f"C{head + 1}", formula_of_inputs(issue, f"$C${head + 4}"), now, "link", SUM)
-    for offset, value, fmt in ((2, now, SUM), (3, ALLOWED, SUM), (4, COUNTED, SUM), (6, then, styles.COUNT)):
+    for offset, value, fmt in ((2, delivered, SUM), (3, ALLOWED, SUM), (4, COUNTED, SUM), (6, then, styles.COUNT)):
         page.number(f"C{head + offset}", value, "given", fmt)
-    page.formula(f"C{head + 5}", f"=(ABS(C{head + 1}-C{head + 2})>C{head + 3})*1", 0.0, "calc", styles.FLAG)
-    page.formula(f"C{head + 7}", f"=MAX(C{head + 5},(In_ScenarioNo<>C{head + 6})*1)", float(moved), "calc", styles.FLAG)
+    page.formula(f"C{head + 5}", f"=(ABS(C{head + 1}-C{head + 2})>C{head + 3})*1", float(issue.moved), "calc", styles.FLAG)
+    page.formula(f"C{head + 7}", f"=MAX(C{head + 5},(In_ScenarioNo<>C{head + 6})*1)", float(stale), "calc", styles.FLAG)
     page.text(f"E{head + 1}", said, "source")
     page.sheet.merge_cells(f"E{head + 1}:{column(COLUMNS)}{head + 7}")
-    for name, offset in (("Run_Fingerprint", 1), ("Run_Delivered", 2), ("Run_Stale", 5), ("Evi_Stale", 7)):
+    for name, offset in (("Run_Fingerprint", 1), ("Run_Delivered", 2), ("Run_Stale", 5), ("Run_EvidenceStale", 7)):
         issue.book.defined_names[name] = DefinedName(name, attr_text=f"{EVIDENCE}!$C${head + offset}")
-    issue.fingerprint = now
-    issue.sureness = f"={EVIDENCE}!$B${head}", (STALE if moved else "") + said
+    issue.fingerprint, issue.delivered, issue.stale = now, delivered, stale
+    issue.sureness = f"={EVIDENCE}!$B${head}", (STALE if stale else "") + said
     page.formula(f"B{head}", f'=IF(C{head + 7}>0,"{STALE}","")&E{head + 1}', issue.sureness[1], "verdict")
     page.sheet.merge_cells(f"B{head}:{column(COLUMNS)}{head}")
     page.height(head, (STALE + said, (LABEL + WIDTH * COLUMNS) * 0.8), size=11)
@@ -136,10 +139,9 @@ def _grades(tables: Tables, shares: dict[str, Json], whole: Json) -> None:
             tables.page.number(f"{column(number)}{tables.line}", float(told.get(grade, 0.0)), "given", styles.SHARE)
         tables.line += 1
     tables.line += 1
-    place = (tables.line, tables.line + CHART_LINES)
-    chart = by_column(tables.page, "Share of debt by its weakest grade", head, (head + 1, head + len(GRADES)),
-                      (3, 2 + len(columns)), place)
+    chart = by_column(tables.page, "Share of debt by its weakest grade", head, range(head + 1, head + len(GRADES) + 1),
+                      (3, 2 + len(columns)))
     chart.y_axis.number_format, chart.y_axis.scaling.max = "0%", 1
-    tables.page.sheet.add_chart(chart)
+    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 2 + len(columns), tables.line + CHART_LINES)))
     tables.line += CHART_LINES + 1
     tables.end()

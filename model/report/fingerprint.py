@@ -12,6 +12,7 @@ from model.report.layout import INPUTS, OVER_TIME
 from model.sheet import PERIOD, TEXT, Row, period_column
 
 if TYPE_CHECKING:
+    from model.cases import Run
     from model.report.workbook import Issue
 
 ALLOWED, COUNTED = 1e-5, 1e6  # what two sums over all inputs may differ by; inputs from here on mean that there is no limit
@@ -19,11 +20,11 @@ SUMS = 50  # parts in which the input sheet is added up
 BASE = 5  # its column of base values; one column a further scenario follows
 
 
-def typed(issue: Issue) -> list[tuple[int, int, float]]:
+def typed(issue: Issue, run: Run) -> list[tuple[int, int, float]]:
     """Single inputs that are numbers: line, scenario and value; a scenario that leaves one alone has an empty cell."""
     found = []
     for line, row in _single(issue):
-        told = issue.run.told.get(row.key)
+        told = run.told.get(row.key)
         assert row.input is not None
         base = float(told[0]) if told else row.input.number
         found.append((line, 0, base))
@@ -31,12 +32,12 @@ def typed(issue: Issue) -> list[tuple[int, int, float]]:
     return found
 
 
-def sum_of_inputs(issue: Issue) -> float:
-    """All inputs in one number."""
+def sum_of_inputs(issue: Issue, run: Run) -> float:
+    """All inputs of a run in one number."""
     starts = _starts(issue)
     single = sum(value * (sum(start <= line for start in starts) + scenario)
-                 for line, scenario, value in typed(issue) if value < COUNTED)
-    over_time = [issue.run.values.one(row, 0)[:-1] for _, row in _over_time(issue)]
+                 for line, scenario, value in typed(issue, run) if value < COUNTED)
+    over_time = [run.values.one(row, 0)[:-1] for _, row in _over_time(issue)]
     return single + sum(float(row[row < COUNTED].sum()) for row in over_time)
 
 

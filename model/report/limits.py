@@ -12,8 +12,8 @@ from openpyxl.xml.functions import Element
 class Limits(DataValidation):
     """A rule for numbers in `cells`. openpyxl makes and writes rules term by term; what many inputs share is written once."""
 
-    def __init__(self, cells: str, low: float, high: float, allowed: str) -> None:
-        self.sqref, self.like = cells, _written(low, high, allowed)
+    def __init__(self, cells: str, low: float, high: float, allowed: str, *, whole: bool = False) -> None:
+        self.sqref, self.like = cells, _written(low, high, allowed, whole)
 
     def to_tree(self, *_: Any) -> Any:
         """As openpyxl writes it."""
@@ -23,6 +23,7 @@ class Limits(DataValidation):
 
 
 @cache
-def _written(low: float, high: float, allowed: str) -> Any:
-    return DataValidation(type="decimal", operator="between", formula1=f"{low:.10g}", formula2=f"{high:.10g}", sqref="A1",
-                          allow_blank=True, showErrorMessage=True, errorTitle="Not allowed", error=allowed[:200]).to_tree()
+def _written(low: float, high: float, allowed: str, whole: bool) -> Any:
+    return DataValidation(type="whole" if whole else "decimal", operator="between", formula1=f"{low:.10g}",
+                          formula2=f"{high:.10g}", sqref="A1", allow_blank=True, showErrorMessage=True,
+                          errorTitle="Not allowed", error=allowed[:200]).to_tree()

@@ -41,6 +41,17 @@ class Stretch:
         return [f"{letter}{self.line}" for letter in self.letters]
 
 
+@dataclass(frozen=True)
+class Entries:
+    """Typed words and numbers side by side on one line, all of one style; words that begin like a formula have another."""
+
+    line: int
+    first: int
+    values: Sequence[str | float]
+    style: StyleArray
+    quoted: StyleArray
+
+
 class Memory:
     """The value of every cell of the workbook, and which of them hold formulas."""
 
@@ -76,6 +87,10 @@ class Memory:
                 if letters in stretch.letters:
                     return stretch.values[stretch.letters.index(letters)]
         return found
+
+    def stretches(self, sheet: str, line: int) -> Sequence[Stretch]:
+        """The stretches of a line."""
+        return self._stretches.get((sheet, line), ())
 
     def counted(self, sheet: str) -> int:
         """The formulas on a sheet."""

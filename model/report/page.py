@@ -22,17 +22,19 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.errors import BuildError
-from model.report.memory import DIGITS, Memory, Stretch
+from model.report.files import TRIGGERS
+from model.report.memory import DIGITS, Entries, Memory, Stretch
 from model.report.merging import Sheet
-from model.sheet.excel import OPENING_COLUMN
+from model.sheet.excel import OPENING_COLUMN, in_columns
 from model.sheet.formula import Array
 from model.timeline import to_serial
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_TRIGGERS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 LONGEST_TEXT = 32767
 LINE_HEIGHT, TALLEST_ROW, LONGEST_FOOTER = 12.75, 409.0, 120
 PAPER_WIDTH, PAPER_HEIGHT, SMALLEST_SCALE, LEGIBLE = 780.0, 515.0, 50, 64  # points of A4 landscape inside the margins
+CHECK_LINE = ('="USD millions unless stated | Live case: "&In_ScenarioName&" | Model checks: "'
+              '&IF(Chk_Total=0,"all OK",Chk_Total&" FAILED")')
 COLUMN_POINTS = 5.6  # one digit of Arial 10, the unit of column widths
 
 
@@ -55,6 +57,8 @@ class Page:
         self.title, self.memory, self.case = title, memory, case
         self.stretches: list[Stretch] = []
         self.bars: list[Bar] = []
+        self.grouped: set[int] = set()  # lines that can be closed below the heading above them
+        self.entries: list[Entries] = []
         self.heights: dict[int, float | None] = {}  # of lines, in points; None where a line only has the usual height
         self._styles: dict[tuple[str, str], StyleArray] = {}
         self.sheet.sheet_view.showGridLines = False
@@ -97,16 +101,29 @@ class Page:
         self.stretches.append(stretch)
         self.memory.remember_all(self.title, stretch)
 
+    def said(self, cell: str) -> str:
+        """The formula of a cell, as it was written."""
+        letters = cell.rstrip(DIGITS)
+        line = int(cell[len(letters):])
+        if stretch := next((one for one in self.memory.stretches(self.title, line) if letters in one.letters), None):
+            return in_columns(stretch.template, *[stretch.first + stretch.letters.index(letters)] * 2)[0]
+        held: Any = self.sheet._cells[line, _column(letters)]
+        return str(held._value)
+
     def text(self, cell: str, value: str, style: str = "plain") -> Any:
         """Words, never a formula: what begins like one gets Excel's own leading apostrophe."""
         target: Any = self._cell(cell, style)
-        clean = (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
+        clean = as_text(value)
         target._value, target.data_type = clean, "s"
-        if clean.startswith(_TRIGGERS):
-            target._style = target._style.__copy__()
-            target.quotePrefix = True
+        if clean.startswith(TRIGGERS):
+            target._style = self._quoted(style)
         self.memory.remember(self.title, cell, clean, is_formula=False)
         return target
+
+    def listed(self, line: int, first: int, values: Sequence[str | float], style: str = "plain") -> None:
+        """Words and numbers from a column on: for long lists that no formula reads, quicker than cell by cell."""
+        clean = [as_text(value) if isinstance(value, str) else value for value in values]
+        self.entries.append(Entries(line, first, clean, self._array(style, "General"), self._quoted(style)))
 
     def fill(self, line: int, first: int, last: int, style: str) -> None:
         """Style a stretch of empty cells."""
@@ -127,9 +144,7 @@ class Page:
     def check_line(self, scenario: str, failed: int) -> None:
         """The line under the title; written when the number of failed checks is known."""
         light = "all OK" if failed == 0 else f"{failed} FAILED"
-        self.formula("A2", '="USD millions unless stated | Live case: "&In_ScenarioName&" | Model checks: "'
-                           '&IF(Chk_Total=0,"all OK",Chk_Total&" FAILED")',
-                     f"USD millions unless stated | Live case: {scenario} | Model checks: {light}", "subtitle")
+        self.formula("A2", CHECK_LINE, f"USD millions unless stated | Live case: {scenario} | Model checks: {light}", "subtitle")
 
     def widths(self, *widths: float) -> None:
         """Widths of columns A, B, C, ..."""
@@ -148,7 +163,8 @@ class Page:
             selection.activeCell = selection.sqref = cell
 
     def printed(self, *, landscape: bool = True, fit_height: int = 0, heads: str = "") -> None:
-        """Print set-up of a page for reading: one page wide; `heads` are the rows that each page repeats."""
+        """Print set-up of a page for reading: one page wide, in the middle; `heads` are the rows that each page repeats."""
+        self.sheet.print_options.horizontalCentered = True
         setup = self.sheet.page_setup
         setup.orientation = "landscape" if landscape else "portrait"
         setup.fitToWidth, setup.fitToHeight = 1, fit_height
@@ -226,6 +242,13 @@ class Page:
         cell._style = array
         return cell
 
+    def _quoted(self, style: str) -> StyleArray:
+        """A named style with Excel's leading apostrophe."""
+        if (style, "'") not in self._styles:
+            array = self._styles[style, "'"] = self._array(style, "General").__copy__()
+            array.quotePrefix = 1
+        return self._styles[style, "'"]
+
     def _array(self, style: str, fmt: str) -> StyleArray:
         """A named style with a number format as openpyxl keeps it in a cell; looked up once."""
         key = (style, fmt)
@@ -249,6 +272,11 @@ def lines_of(text: str, width: float, size: float = 9) -> int:
         return 1
     doubled = text if text.isascii() else "".join(c + c if east_asian_width(c) in "WF" else c for c in text)
     return sum(max(1, len(wrap(part, room, break_on_hyphens=False))) for part in doubled.split("\n"))
+
+
+def as_text(value: str) -> str:
+    """Words as a cell can hold them."""
+    return (value if value.isprintable() else _CONTROL.sub("", value))[:LONGEST_TEXT]
 
 
 def in_footer(words: str) -> str:

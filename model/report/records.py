@@ -25,21 +25,27 @@ PARTS = {"stress": ("pairs", "base", "scenarios", "as_of"),
 
 def book(done: Run, folder: Path, say: Callable[[str], None], **own: Json) -> dict[str, Writer]:
     """<case>.xlsx of a run, with the sheets of its `own` record and of those that lie in the folder and belong to it."""
+    from model.report.screen import working
     from model.report.workbook import write_workbook
 
     found = beside(done, folder, say, [kind for kind in FILES if kind not in own])
 
     def write(path: Path) -> None:
-        try:
-            write_workbook(done, path, {**found, **own})
-        except DAMAGED as error:
-            if not found:
-                raise
-            names = ", ".join(FILES[kind] for kind in found)
-            say(f"{names} in {folder} is not in the workbook: it cannot be read ({type(error).__name__}: {error})")
-            write_workbook(done, path, own)
+        with working("workbook") as tell:
+            try:
+                write_workbook(done, path, {**found, **own}, tell)
+            except DAMAGED as error:
+                if not found:
+                    raise
+                names = ", ".join(FILES[kind] for kind in found)
+                say(f"{names} in {folder} is not in the workbook: it cannot be read ({type(error).__name__}: {error})")
+                write_workbook(done, path, own, tell)
 
-    return {f"{done.deal.case.general.case}.xlsx": write}
+    name, case = f"{done.deal.case.general.case}.xlsx", done.deal.case.folder
+    if case.is_file() and (folder / name).exists() and case.samefile(folder / name):  # the workbook that was read
+        raw = case.read_bytes()
+        return {f"{case.stem}-as-read.xlsx": lambda path: path.write_bytes(raw), name: write}
+    return {name: write}
 
 
 def beside(done: Run, folder: Path, say: Callable[[str], None], kinds: list[str]) -> dict[str, Json]:

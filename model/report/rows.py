@@ -15,7 +15,8 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 
 from model.errors import BuildError
-from model.report.memory import Stretch
+from model.report.files import TRIGGERS
+from model.report.memory import Entries, Stretch
 from model.report.page import Bar, Page
 from model.sheet import parts
 from model.sheet.excel import OPENING_COLUMN
@@ -44,6 +45,7 @@ class Rows:
         for number in sorted(self.lines.keys() | self.page.heights.keys()):
             height = self.page.heights.get(number)
             tall = "" if height is None else f' ht="{safe_string(height)}" customHeight="1"'
+            tall += ' outlineLevel="1"' if number in self.page.grouped else ""
             cells = "".join([self._text(number, column, held) for column, held in self.lines.get(number, ())])
             yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"
@@ -51,6 +53,8 @@ class Rows:
     def _text(self, line: int, column: int, held: Any) -> str:
         if isinstance(held, Stretch):
             return self._stretch(held)
+        if isinstance(held, Entries):
+            return self._entries(held)
         return self._bar(held) if isinstance(held, Bar) else self._cell(f"{get_column_letter(column)}{line}", held)
 
     def _cell(self, name: str, cell: Any) -> str:
@@ -84,6 +88,11 @@ class Rows:
         letters = [get_column_letter(column) for column in range(bar.first, bar.last + 1)]
         return _joined(len(letters), '<c r="', letters, f'{bar.line}"{self._style(bar.style)} t="n" />')
 
+    def _entries(self, entries: Entries) -> str:
+        plain, quoted = self._style(entries.style), self._style(entries.quoted)
+        return "".join([_entry(f"{get_column_letter(column)}{entries.line}", value, plain, quoted)
+                        for column, value in enumerate(entries.values, start=entries.first)])
+
     def _value(self, name: str) -> float | str:
         found = self.page.memory.value(self.page.title, name)
         if found is None:
@@ -106,6 +115,14 @@ def _with_value(name: str, style: str, formula: str, value: float | str) -> str:
     return f'<c r="{name}"{style}><f>{formula}</f><v>{value!r}</v></c>'
 
 
+def _entry(name: str, value: str | float, plain: str, quoted: str) -> str:
+    if not isinstance(value, str):
+        return f'<c r="{name}"{plain} t="n"><v>{safe_string(value)}</v></c>'
+    space = ' xml:space="preserve"' if value != value.strip() else ""
+    style = quoted if value.startswith(TRIGGERS) else plain
+    return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{escape(value)}</t></is></c>'
+
+
 def _joined(count: int, *pieces: str | Sequence[str]) -> str:
     """So many cells one after the other: each piece is the same in all of them, or one for each."""
     width = len(pieces)
@@ -116,7 +133,7 @@ def _joined(count: int, *pieces: str | Sequence[str]) -> str:
 
 
 def _last_column(first: int, held: Any) -> int:
-    if isinstance(held, Stretch):
+    if isinstance(held, Stretch | Entries):
         return first + len(held.values) - 1
     return held.last if isinstance(held, Bar) else first
 
@@ -124,6 +141,8 @@ def _last_column(first: int, held: Any) -> int:
 def _by_line(page: Page) -> dict[int, Line]:
     """What stands on each line of a page: a stretch hides empty cells under it, and whatever stands on a bar hides that."""
     lines: dict[int, dict[int, Any]] = {}
+    for entries in page.entries:
+        lines.setdefault(entries.line, {})[entries.first] = entries
     cells: dict[tuple[int, int], Any] = page.sheet._cells
     for (number, column), cell in cells.items():
         lines.setdefault(number, {})[column] = cell

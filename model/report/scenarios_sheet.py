@@ -130,11 +130,11 @@ class Sheet:
                      "calc", "0_)")
         total = sum(float(page.memory.value(SCENARIOS, f"E{line}")) for line in self.compared)
         ends = (f"E{min(self.compared)}", f"E{max(self.compared)}")
-        page.formula(f"D{at + 1}", f"=IF((D{at}>0)*(Run_Stale=0)>0,SUM({ends[0]}:{ends[1]}),0)", total, "total",
-                     styles.DIFFERENCE)
+        page.formula(f"D{at + 1}", f"=IF((D{at}>0)*(Run_Stale=0)>0,SUM({ends[0]}:{ends[1]}),0)",
+                     0.0 if self.issue.moved else total, "total", styles.DIFFERENCE)
         words = ("not compared: the live scenario has no column", "compared, and counted by Checks", "not compared: inputs moved")
         page.formula(f"D{at + 2}", f'=CHOOSE(1+(D{at}>0)*(1+Run_Stale),"{words[0]}","{words[1]}","{words[2]}")',
-                     words[1] if place else words[0], "calc")
+                     words[(1 + self.issue.moved) if place else 0], "calc")
         for name, line in (("Run_Place", at), ("Run_Apart", at + 1)):
             self.issue.book.defined_names[name] = DefinedName(name, attr_text=f"{SCENARIOS}!$D${line}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -72,14 +72,14 @@ class Screen:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Says on standard error that something takes time, with a clock; nothing where it is not a terminal."""
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Says on standard error that something takes time, with a clock, and at what it is when told; nothing without a terminal."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True) as bar:
-        bar.add_task(what, total=None)
-        yield
+        task = bar.add_task(what, total=None)
+        yield lambda part: bar.update(task, description=f"{what}: {clean(part)}")

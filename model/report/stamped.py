@@ -29,17 +29,20 @@ LETTERS = (("A", GOOD), ("B", GOOD), ("C", AMBER), ("D", BAD), ("N", AMBER))
 SPARE = " " * 40  # room for the word STALE
 
 
-def head(issue: Issue, page: Page, sentence: str, facts: Sequence[tuple[str, str]], last: int, width: float) -> int:
+def head(issue: Issue, page: Page, sentence: str, facts: Sequence[tuple[str, str]], last: int, width: float,
+         *, first_pages: bool = True) -> int:
     """What the page is, over columns B to `last`, of which C to `last` are `width` wide; returns the line below.
 
-    The answer stands in B5, behind STALE where inputs have moved.
+    The answer stands in B5, behind STALE where inputs have moved; the `first_pages` show it unless it is a log.
     """
     right = get_column_letter(last)
-    issue.attacked.append((page.title, sentence))
-    page.formula("B4", f'=IF(Run_Stale>0,"{STALE}","{VALID}")', VALID, "band")
+    shown = f"{STALE}. Found then: {sentence}" if issue.moved else sentence
+    if first_pages:
+        issue.attacked.append((page.title, shown))
+    page.formula("B4", f'=IF(Run_Stale>0,"{STALE}","{VALID}")', STALE if issue.moved else VALID, "band")
     page.fill(4, 3, last, "band")
     page.text("C6", sentence, "source")
-    page.formula("B5", f'=IF(Run_Stale>0,"{STALE}. Found then: ","")&C6', sentence, "verdict")
+    page.formula("B5", f'=IF(Run_Stale>0,"{STALE}. Found then: ","")&C6', shown, "verdict")
     page.sheet.merge_cells(f"B5:{right}5")
     page.height(5, (f"{STALE}. Found then: {sentence}", (width + page.sheet.column_dimensions["B"].width) * 0.8), size=11)
     page.text("B6", "Stamped answer", "unit")
@@ -50,22 +53,23 @@ def head(issue: Issue, page: Page, sentence: str, facts: Sequence[tuple[str, str
         page.text(f"C{line}", words, "source")
         _over(page, line, words, right, width)
         line += 1
-    for label, name in (("Sum over all inputs when this was found", "Run_Delivered"), ("The same sum now", "Run_Fingerprint")):
+    for label, name, value in (("Sum over all inputs when this was found", "Run_Delivered", issue.delivered),
+                               ("The same sum now", "Run_Fingerprint", issue.fingerprint)):
         page.text(f"B{line}", label, "unit")
-        page.formula(f"C{line}", f"={name}", issue.fingerprint, "link", SUM)
+        page.formula(f"C{line}", f"={name}", value, "link", SUM)
         page.sheet.merge_cells(f"C{line}:E{line}")
         line += 1
     paint(page, "B4", (("Run_Stale>0", BAD), ("Run_Stale=0", GOOD)))
     return line + 1
 
 
-def on_dashboard(issue: Issue, page: Page, line: int) -> int:
+def on_dashboard(issue: Issue, page: Page, line: int, last: str, width: float) -> int:
     """What was attacked and the answer, each a link to its sheet, from a line of the Dashboard on; returns the line below."""
     for title, words in issue.attacked:
         cell = page.formula(f"B{line}", f'="{title}: "&{title}!$B$5', f"{title}: {words}", "note_link")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
-        page.sheet.merge_cells(f"B{line}:O{line}")
-        page.height(line, (f"{title}: {words}{SPARE}", 150), size=8)
+        page.sheet.merge_cells(f"B{line}:{last}{line}")
+        page.height(line, (f"{title}: {words}{SPARE}", width), size=8)
         line += 1
     return line
 

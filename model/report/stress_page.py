@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from model.report.answers import of_scenarios, sized
+from model.report.answers import of_inputs, of_scenarios, sized
 from model.report.files import Writer, write_json, write_table
 from model.report.screen import Screen
 from model.report.words import NOTHING, money
@@ -42,6 +42,9 @@ def show(told: Json, screen: Screen) -> None:
         show_tornado(told, one, screen)
     if reverse := told.get("reverse"):
         show_reverse(told, reverse, screen)
+    if "sensitivity" in told:
+        screen.head("Every input moved")
+        screen.say(of_inputs(told))
 
 
 def line(told: Json, one: Json) -> list[str | Text]:

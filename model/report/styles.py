@@ -6,9 +6,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 
 NAVY, TEAL, GOLD, GREEN, GREY, INK = "1F2A44", "0E7490", "D9A400", "0B6B3A", "6B7280", "111827"
-TABS = {"Cover": NAVY, "Dashboard": TEAL, "Summary": TEAL, "Capital stack": TEAL, "Customers": TEAL, "Boxes": TEAL,
-        "Company": TEAL, "Evidence": TEAL, "Scenarios": TEAL, "Stress": TEAL, "MonteCarlo": TEAL,
-        "Inputs": GOLD, "Inputs over time": GOLD, "Checks": GREEN, "Log": GREEN}
+TABS = {"Cover": NAVY, "Dashboard": TEAL, "Charts": TEAL, "Summary": TEAL, "Capital stack": TEAL, "Customers": TEAL,
+        "Boxes": TEAL, "Company": TEAL, "Evidence": TEAL, "Scenarios": TEAL, "Stress": TEAL, "Sensitivity": TEAL,
+        "MonteCarlo": TEAL, "Index": GREEN, "Inputs": GOLD, "Inputs over time": GOLD, "Checks": GREEN, "Formulas": GREEN,
+        "Map": GREEN, "Log": GREEN, "Case files": GREEN}
 # Gold is left out: it is the backlog line.
 SERIES = ("1F2A44", "0E7490", "5B8DB8", "94A3B8", "7DB8A6", "A16207", "7C3AED", "BE185D", "0B6B3A", "475569", "DC2626", "F0A58F",
           "14B8A6", "9D174D", "65A30D", "1D4ED8", "D6D3D1", "854D0E")
@@ -93,6 +94,7 @@ def add_styles(book: Workbook) -> None:
                align=Alignment(horizontal="center", vertical="bottom", wrap_text=True)),
         _style("input", _font("0000FF"), fill="FFF8DC", border=box, locked=False),
         _style("given", _font("0000FF")),
+        _style("fixed", _font(), fill="F3F4F6"),
         _style("calc", _font()),
         _style("calc_wrap", _font(), align=middle),
         _style("link", _font("00703C")),
@@ -112,7 +114,10 @@ def add_styles(book: Workbook) -> None:
                align=Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)),
         _style("note", _font(GREY, italic=True, size=8), align=middle),
         _style("note_mid", _font(GREY, size=8), align=Alignment(horizontal="center", vertical="top", wrap_text=True)),
+        _style("note_right", _font(GREY, italic=True, size=8), align=Alignment(horizontal="right", vertical="center")),
         _style("centre", _font(bold=True), border=Border(bottom=thin), align=Alignment(horizontal="center", vertical="center")),
+        _style("date_small", _font(size=8), border=Border(bottom=thin), align=Alignment(horizontal="left", vertical="center")),
+        _style("turn", _font(), border=Border(bottom=thin), align=Alignment(horizontal="left", vertical="center", indent=1)),
         _style("cell", _font(), border=Border(bottom=thin)),
         _style("cell_wrap", _font(bold=True), border=Border(bottom=thin), align=middle),
         _style("figure", _font(NAVY, bold=True, size=16), fill="F5F7FA", border=Border(left=thick),
@@ -122,5 +127,6 @@ def add_styles(book: Workbook) -> None:
         _style("verdict", _font(NAVY, bold=True, size=11), fill="F5F7FA", align=middle),
         _style("note_link", _font("0563C1", italic=True, size=8), align=middle),
         _style("link_page", _font("0563C1")),
+        _style("block_link", _font("FFFFFF", italic=True), fill=TEAL, align=Alignment(horizontal="right", vertical="center")),
     ):
         book.add_named_style(style)

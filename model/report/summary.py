@@ -65,6 +65,7 @@ class Summary:
         self.issue, self.page, self.years = issue, issue.page("Summary"), Years(issue)
         self.line = HEAD + 1
         self.at: dict[str, int] = {}
+        self.tied: list[tuple[str, str, Row, bool]] = []  # label, cell, the row it must meet, and whether by its total
 
     @property
     def last(self) -> str:
@@ -78,22 +79,24 @@ class Summary:
         stack, loans = deal.stack, list(deal.instruments.values())
         self._band("Backlog and cash")
         self._corkscrew("Backlog", stack.row("backlog"), "less: recognised as revenue", stack.row("billed"))
-        self._flow("Cash collected", stack.row("receipts"))
+        self._tied("Cash collected", stack.row("receipts"))
         self._closing("Cash still to be collected, year end", stack.row("cash_to_come"))
+        self.at["cash_to_come"] = self.line - 1
         self._closing("Deferred revenue, year end", stack.row("deferred_revenue"))
         self._block("Principal due by instrument (instalments and balloons)", [(i, i.row("principal_due")) for i in loans],
-                    "principal")
-        self._flow("Repaid from proceeds", stack.row("from_proceeds"))
+                    "principal", stack.row("principal_due"))
+        self._tied("Repaid from proceeds", stack.row("from_proceeds"))
         ends = [self.line - 1]
-        self._block("Interest due by instrument", [(i, i.row("interest")) for i in loans], "interest")
+        self._block("Interest due by instrument", [(i, i.row("interest")) for i in loans], "interest", stack.row("interest"))
         ends.append(self.line - 1)
-        self._block("Debt by instrument, year end", [(i, i.row("closing")) for i in loans], "closing", closing=True)
+        self._block("Debt by instrument, year end", [(i, i.row("closing")) for i in loans], "closing",
+                    stack.row("closing"), closing=True)
         ends.append(self.line - 1)
         self._band("Contracted CFADS against debt service, by pair")
         for pair in deal.pairs.values():
-            self._flow(f"CFADS: {pair.title}", pair.row("cash"))
-            self._flow(f"Debt service: {pair.title}", pair.row("service"))
-            self._flow(f"Missing: {pair.title}", pair.row("shortfall"))
+            self._tied(f"CFADS: {pair.title}", pair.row("cash"))
+            self._tied(f"Debt service: {pair.title}", pair.row("service"))
+            self._tied(f"Missing: {pair.title}", pair.row("shortfall"))
         ends.append(self.line - 1)
         self._facts()
         self.page.sheet.print_area = f"A1:{self.last}{self.line}"
@@ -148,6 +151,11 @@ class Summary:
     def _flow(self, label: str, row: Row) -> None:
         self._row(label, self._each(self.years.flow, row))
 
+    def _tied(self, label: str, row: Row) -> None:
+        """A flow whose total is held against its months."""
+        self.tied.append((label, f"$E${self.line}", row, True))
+        self._flow(label, row)
+
     def _opening(self, row: Row) -> tuple[str, float]:
         place = self.issue.layout.places[row]
         return f"={place.sheet}!$F${place.line}", float(self.issue.value(row)[0])
@@ -169,7 +177,8 @@ class Summary:
                   "total", total=False, opening=start)
         self.at["backlog"] = self.line - 1
 
-    def _block(self, title: str, rows: Sequence[tuple[Any, Row]], key: str, *, closing: bool = False) -> None:
+    def _block(self, title: str, rows: Sequence[tuple[Any, Row]], key: str, whole: Row, *,
+               closing: bool = False) -> None:
         self._band(title)
         first = self.line
         for block, row in rows:
@@ -180,6 +189,7 @@ class Summary:
                 for n in range(len(self.years.years) + 1) if n or closing]
         text = [f"=SUM({self.years.column(n)}{first}:{self.years.column(n)}{last})" for n in range(len(self.years.years) + 1)]
         cells = list(zip(text[1:], sums[1:] if closing else sums, strict=True))
+        self.tied.append((f"{title}: total", f"${self.last if closing else 'E'}${self.line}", whole, not closing))
         self._row("Total", cells, "total", total=not closing, opening=(text[0], sums[0]) if closing else None)
 
     def _facts(self) -> None:

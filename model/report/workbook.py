@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,38 +17,52 @@ from model.record import version
 from model.report import styles
 from model.report.boxes_page import boxes_page
 from model.report.cache import save
-from model.report.charts import charts
+from model.report.case_files import case_files
+from model.report.charts_page import charts_page
 from model.report.checks_page import checks
 from model.report.company_page import company_page
 from model.report.customers_page import customers_page
+from model.report.dashboard import dashboard
 from model.report.evidence_page import evidence_page
-from model.report.front import cover, dashboard, log
+from model.report.formulas_sheet import formulas_sheet
+from model.report.front import cover
 from model.report.layout import (
     ACTIONS,
     BOXES,
+    CASE_FILES,
+    CHARTS,
     COMPANY,
     CUSTOMERS,
     EVIDENCE,
     FIRST_LINE,
+    FORMULAS,
+    INDEX,
     INPUTS,
+    MAP,
     MONTE_CARLO,
     OVER_TIME,
     SCENARIOS,
+    SENSITIVITY,
     STACK,
     STRESS,
     TIME,
     WORKINGS,
     lay_out,
 )
+from model.report.log_page import log
+from model.report.map_sheet import map_sheet
 from model.report.memory import Memory
+from model.report.names import names
+from model.report.outline import outline
 from model.report.page import Page
 from model.report.stack_page import StackPage
 from model.report.summary import Summary
-from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, Writer
+from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, KEY, KEY_WIDTH, Writer
 from model.sheet import Row, period_column
 
 CONTENTS = {
     "Cover": "what this file is, what is assumed, how it counts", "Dashboard": "the verdict on one page",
+    CHARTS: "the second page: debt against backlog and cash, cover, maturities, liquidity, run-off, paths; and their numbers",
     "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
     STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
     CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
@@ -57,7 +71,9 @@ CONTENTS = {
     EVIDENCE: "how sure each verdict is: what it rests on, what turns it, the range of its grade",
     SCENARIOS: "every stress against every test, stamped, beside the live scenario",
     STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
+    SENSITIVITY: "each input moved alone, what reacted, and why nothing does where nothing does; stamped",
     MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
+    INDEX: "every block of the working sheets, each a link to it and to its inputs",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
@@ -68,7 +84,10 @@ CONTENTS = {
     "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
     "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
     ACTIONS: "every action of every waterfall with its cause, stamped",
-    "Log": "version, fingerprint, known limits",
+    FORMULAS: "every distinct formula once: in words, as it stands, how many rows and cells hold it",
+    MAP: "which sheet reads which, with the number of rows that are read",
+    "Log": "version, hashes of the input files, known limits",
+    CASE_FILES: "the files of the case, line by line, as they were read",
 }
 STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
 """Sheets of other commands, by the record that they are made of."""
@@ -78,12 +97,15 @@ _SELECTOR = FIRST_LINE
 class Issue:
     """One workbook while it is made."""
 
-    def __init__(self, run: Run, records: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, run: Run, records: Mapping[str, Any] | None = None,
+                 tell: Callable[[str], object] = str) -> None:
+        self.tell = tell
         self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
         self.records = dict(records or {})
         self.workings = [title for title in WORKINGS if any(self.layout.on(title))]
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
-        absent = [COMPANY] if run.deal.parent is None else []
+        absent = [COMPANY] * (run.deal.parent is None) + [CASE_FILES] * (not run.deal.case.files)
+        absent += [SENSITIVITY] * ("sensitivity" not in self.records.get("stress", {}))
         for title in (*absent, *(title for title, kind in STAMPED.items() if kind not in self.records)):
             del self.contents[title]
         self.book, self.failed = Workbook(), 0
@@ -91,10 +113,12 @@ class Issue:
         styles.add_styles(self.book)
         case = run.deal.case.general.title
         self.pages = {title: Page(self.book, title, self.memory, case) for title in self.contents}
-        self.writer = Writer(self.layout, run.values, run.names.index(run.scenario))
+        self.writer = Writer(self.layout, run.values, run.names.index(run.scenario), run.deal)
         self.years: list[int] = []
         self.sureness: tuple[str, str] = ("", "")
-        self.fingerprint = 0.0
+        self.fingerprint = self.delivered = 0.0
+        self.moved = self.stale = False  # whether inputs, or these or the scenario, are no longer those of the run
+        self.tied: list[tuple[str, str, Row, bool]] = []
         self.attacked: list[tuple[str, str]] = []  # stamped sheets with an answer, and the answer
 
     @property
@@ -113,7 +137,8 @@ class Issue:
         return self.run.deal.case.general.assumptions
 
     def page(self, title: str) -> Page:
-        """A sheet by its title."""
+        """A sheet by its title; whoever waits hears that it is at work."""
+        self.tell(title)
         return self.pages[title]
 
     def value(self, row: Row) -> Any:
@@ -125,22 +150,24 @@ class Issue:
         return self.memory.counted(sheet)
 
 
-def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None) -> Path:
+def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None,
+                   tell: Callable[[str], object] = str) -> Path:
     """Write the workbook of `run` to `path`. The same run gives the same bytes.
 
-    `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own.
+    `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own. `tell` hears
+    at which sheet the writing is.
     """
-    return _save(compose(run, records), Path(path))
+    return _save(compose(run, records, tell), Path(path))
 
 
-def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
+def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[str], object] = str) -> Issue:
     """All sheets of a run, not yet saved; the issue remembers the value of every cell."""
-    issue = Issue(run, records)
+    issue = Issue(run, records, tell)
     _inputs(issue)
     _workings(issue)
     summary = Summary(issue)
     summary.write()
-    issue.years = summary.years.years
+    issue.years, issue.tied = summary.years.years, summary.tied
     StackPage(issue, summary.years).write()
     customers_page(issue)
     boxes_page(issue)
@@ -148,9 +175,16 @@ def compose(run: Run, records: Mapping[str, Any] | None = None) -> Issue:
     evidence_page(issue)
     _stamped(issue)
     cover(issue)
-    charts(issue, summary, *dashboard(issue))
+    dashboard(issue)
+    charts_page(issue, summary)
     checks(issue)
+    names(issue)
     log(issue)
+    formulas_sheet(issue)
+    if CASE_FILES in issue.contents:
+        case_files(issue)
+    map_sheet(issue)
+    outline(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
         page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, styles.NAVY)
@@ -166,6 +200,10 @@ def _stamped(issue: Issue) -> None:
 
         scenarios_sheet(issue, stress)
         stress_sheet(issue, stress)
+        if SENSITIVITY in issue.contents:
+            from model.report.sensitivity_sheet import sensitivity_sheet
+
+            sensitivity_sheet(issue, stress)
     if simulation := issue.records.get("simulation"):
         from model.report.monte_carlo_sheet import monte_carlo_sheet
 
@@ -196,18 +234,25 @@ def _inputs(issue: Issue) -> None:
     after = 4 + len(names)
     last = period_column(after - 6)
     ends = {after + 3: "Low end", after + 4: "High end"} if issue.writer.ranged else {}
-    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[13] * (len(names) - 1), 12, INPUT_SOURCE, *[12] * len(ends))
-    page.heading(INPUTS, after + 2 + len(ends))
-    page.text("B4", "Blue cells may be changed. A scenario column that is empty takes the base value.", "unit")
-    page.fill(6, 1, after + 2 + len(ends), "header")
+    page.widths(2, INPUT_LABEL, 13, INPUT_LIVE, 14, *[13] * (len(names) - 1), 12, INPUT_SOURCE, *[12] * len(ends), KEY_WIDTH)
+    page.heading(INPUTS, after + 5 + len(ends))
+    page.text("B4", "Blue cells may be changed, here and on Inputs over time; `debtcover run` takes the saved file as its case. "
+                    "A scenario column that is empty takes the base value.", "unit")
+    page.text("B5", "Grey cells are changed in the case files only: from dates and words other inputs are worked out, and T4 and "
+                    "support are found by the engine.", "unit")
+    page.fill(6, 1, after + 5 + len(ends), "header")
     for column, label in ((4, "Live"), *((4 + n, name) for n, name in enumerate(names, 1)), *ends.items()):
         page.text(f"{period_column(column - 6)}6", label, "header")
-    for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "Grade"), (after + 2, "Source")):
+    for letter, label in zip(issue.writer.allowed(len(names)), ("At least", "At most"), strict=True):
+        page.text(f"{letter}6", label, "header")
+        page.sheet.column_dimensions[letter].width = 12
+    for column, label in ((2, "Input"), (3, "Unit"), (after + 1, "Grade"), (after + 2, "Source"), (after + 3 + len(ends), KEY)):
         page.text(f"{get_column_letter(column)}6", label, "header_mid" if label == "Grade" else "header_left")
     page.height(6, *((name, 12.0) for name in names))
     _selector(issue, page, f"$E$6:${last}$6")
     issue.writer.input_sections(page, names, {k: list(v) for k, v in issue.run.told.items()})
     page.frozen("E7")
+    page.sheet.print_area = f"A1:{get_column_letter(after + 2 + len(ends))}{page.sheet.max_row}"
     page.printed(heads="1:6")
 
 
@@ -236,6 +281,7 @@ def _save(issue: Issue, path: Path) -> Path:
     issue.book.properties.created = issue.book.properties.modified = moment
     issue.book.calculation.fullCalcOnLoad = True
     issue.book.active = 0
+    issue.tell("saving the file")
     save(issue.book, list(issue.pages.values()), path)
     return path
 

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.inputs.values import WHOLE
 from model.report import styles
 from model.report.layout import INPUTS, OVER_TIME, TIME, Layout
 from model.report.limits import Limits
 from model.report.page import Page
-from model.sheet import DEAL, PERIOD, TEXT, Row, Values, formula, period_column, template
+from model.sheet import PERIOD, TEXT, Row, Values, formula, period_column, template
 from model.sheet.block import given
 from model.sheet.excel import HERE, PERIOD_ROW
+
+if TYPE_CHECKING:
+    from model.deal import Deal
 
 TOTAL_COLUMN = "E"
 OPENING = period_column(0)
 _OPENING = re.compile(rf"(?<![$A-Za-z0-9_]){OPENING}(?=\$?\d)")
 LABEL_WIDTH, SOURCE_OVER_TIME = 46.0, 96.0
-INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE = 42.0, 22.0, 66.0
+INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, KEY_WIDTH = 42.0, 22.0, 66.0, 40.0
+KEY = "Key"  # heads the keys of inputs, by which scenarios.yaml and `explain` call them
 NARROWER = 0.9  # what bold type leaves of a width
 
 
 class Writer:
     """Writes rows of a run onto pages."""
 
-    def __init__(self, layout: Layout, values: Values, scenario: int) -> None:
-        self.layout, self.values, self.scenario = layout, values, scenario
+    def __init__(self, layout: Layout, values: Values, scenario: int, deal: Deal) -> None:
+        self.layout, self.values, self.scenario, self.deal = layout, values, scenario, deal
         self.periods = values.book.periods
         self.ranged = any(row.input is not None and row.input.low is not None for row in values.book.inputs)
         self.read_ahead = {other for row in values.book.rows for other, lags in values.book.needs[row].items()
@@ -61,15 +66,16 @@ class Writer:
             else:
                 page.formulas(line, 0, f"={TIME}!{HERE}${line}", values, style, fmt)
         if page.title == OVER_TIME:
-            for offset, words, width, style in ((2, "Grade", 12.0, "header_mid"), (3, "Source", SOURCE_OVER_TIME, "header_left")):
+            for offset, words, width, style in ((2, "Grade", 12.0, "header_mid"), (3, "Source", SOURCE_OVER_TIME, "header_left"),
+                                                (4, KEY, KEY_WIDTH, "header_left")):
                 column = period_column(self.periods + offset)
                 page.text(f"{column}{PERIOD_ROW}", words, style)
                 page.sheet.column_dimensions[column].width = width
         page.frozen(f"G{PERIOD_ROW + 1}")
 
     def _last_column(self, page: Page) -> int:
-        """The last period; inputs over time have grade and source behind it."""
-        return 6 + self.periods + (3 if page.title == OVER_TIME else 0)
+        """The last period; inputs over time have grade, source and key behind it."""
+        return 6 + self.periods + (4 if page.title == OVER_TIME else 0)
 
     def sections(self, page: Page) -> None:
         """Every block of a sheet with its rows."""
@@ -125,12 +131,14 @@ class Writer:
             page.number(cell, 0.0, "calc", fmt)
 
     def _typed(self, page: Page, line: int, row: Row) -> None:
-        """An input over time: the opening column, then one number a period; source and grade stand at the end."""
+        """An input over time: the opening column, then one number a period; grade, source and key stand at the end."""
         assert row.input is not None
         values, fmt = self.value(row), styles.input_format(row.unit)
-        page.number(f"{period_column(0)}{line}", float(values[0]), "given", fmt)
+        page.number(f"{period_column(0)}{line}", float(values[0]), "fixed", fmt)
         page.numbers(line, 1, values[1:-1], "input", fmt)
-        page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "given", fmt)
+        page.number(f"{period_column(self.periods + 1)}{line}", 0.0, "fixed", fmt)
+        _validate(page, row, f"{period_column(1)}{line}:{period_column(self.periods)}{line}")
+        page.text(f"{period_column(self.periods + 4)}{line}", row.key, "unit")
         page.text(f"{period_column(self.periods + 2)}{line}", row.input.grade, "grade")
         page.text(f"{period_column(self.periods + 3)}{line}", row.input.source, "note")
         page.height(line, (row.label, LABEL_WIDTH), (row.input.source, SOURCE_OVER_TIME * 9 / 8))
@@ -138,10 +146,10 @@ class Writer:
     # ---- the input sheet ---------------------------------------------------------------------------------------------
 
     def input_sections(self, page: Page, names: list[str], told: dict[str, list[float]]) -> None:
-        """Single inputs: live value, base, one column a scenario, grade and source."""
+        """Single inputs: live value, base, one column a scenario, grade and source, the ends of ranges, the key."""
         after = 4 + len(names)
         for section in self.layout.on(INPUTS):
-            page.bar(section.heading, 1, after + 2, "block")
+            page.bar(section.heading, 1, after + 3 + 2 * self.ranged, "block")
             page.text(f"A{section.heading}", section.block.title, "block")
             for line, row in section.rows:
                 self._input(page, line, row, names, told.get(row.key, []), after)
@@ -153,7 +161,7 @@ class Writer:
         fmt, live = styles.input_format(row.unit), ""
         if row.per == TEXT:
             live = str(row.input.value)
-            page.text(f"E{line}", live, "input")
+            page.text(f"E{line}", live, "fixed")
             page.formula(f"D{line}", f"=E{line}", live, "calc_wrap")
         else:
             self._number(page, line, row, told, len(names), fmt)
@@ -162,21 +170,33 @@ class Writer:
         page.height(line, (row.label, INPUT_LABEL), (live, INPUT_LIVE), (row.input.source, INPUT_SOURCE * 9 / 8))
         for offset, end in ((3, row.input.low), (4, row.input.high)):
             if end is not None:
-                page.number(f"{_column(after + offset)}{line}", end, "given", fmt)
+                page.number(f"{_column(after + offset)}{line}", end, "fixed", fmt)
+        page.text(f"{_column(after + 3 + 2 * self.ranged)}{line}", row.key, "unit")
 
     def _number(self, page: Page, line: int, row: Row, told: list[float], cases: int, fmt: str) -> None:
         assert row.input is not None
         base = told[0] if told else row.input.number
         fmt = "0.0##########_)" if 0 < abs(base) < 1e-3 else fmt
-        page.number(f"E{line}", base, "input", fmt)
-        page.bar(line, 6, 4 + cases, "input")
+        style, more = (("fixed", "input")[row.key in found] for found in (self.deal.typed, self.deal.in_scenarios))
+        page.number(f"E{line}", base, style, fmt)
+        if more == "input":
+            page.bar(line, 6, 4 + cases, more)
         for number, level in enumerate(told):
             if level != base:
-                page.number(f"{_column(5 + number)}{line}", level, "input", fmt)
+                page.number(f"{_column(5 + number)}{line}", level, more, fmt)
         last = _column(4 + cases)
         text = f'=IF(INDEX($E{line}:${last}{line},In_ScenarioNo)="",$E{line},INDEX($E{line}:${last}{line},In_ScenarioNo))'
         page.formula(f"D{line}", text, self.value(row), "calc", fmt)
-        _validate(page, row, f"E{line}:{last}{line}")
+        if row.key in self.deal.typed:
+            _validate(page, row, f"E{line}:{last}{line}" if more == "input" else f"E{line}")
+        for offset, end in enumerate(limits(row)):
+            if end is not None:
+                page.number(f"{self.allowed(cases)[offset]}{line}", end, "given", fmt)
+
+    def allowed(self, cases: int) -> tuple[str, str]:
+        """The columns behind all others with the lowest and the highest number that an input may hold."""
+        first = 8 + cases + 2 * self.ranged
+        return _column(first), _column(first + 1)
 
 
 def _column(number: int) -> str:
@@ -188,11 +208,19 @@ def _held(text: str) -> str:
     return text if '"' in text else _OPENING.sub(f"${OPENING}", text)
 
 
+def _declared(row: Row) -> given:
+    """What an input was declared as; a member of a group may hold any number."""
+    return row.declared if isinstance(row.declared, given) else given(row.unit, row.label)
+
+
+def limits(row: Row) -> tuple[float | None, float | None]:
+    """The lowest and the highest number that an input may hold."""
+    told = _declared(row)
+    return told.low if told.low is not None else told.above, told.high
+
+
 def _validate(page: Page, row: Row, cells: str) -> None:
     """Refuse numbers outside the declared range, with a message that says what is allowed."""
-    if row.per != DEAL:
-        return
-    told = row.declared if isinstance(row.declared, given) else given(row.unit, row.label)  # a member of a group: any number
-    low = told.low if told.low is not None else told.above
-    low, high = (-1e12 if low is None else low), (1e12 if told.high is None else told.high)
-    page.sheet.add_data_validation(Limits(cells, low, high, told.allowed()))
+    low, high = limits(row)
+    page.sheet.add_data_validation(Limits(cells, -1e12 if low is None else low, 1e12 if high is None else high,
+                                          _declared(row).allowed(), whole=row.unit in WHOLE))

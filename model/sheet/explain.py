@@ -51,7 +51,7 @@ def _needs_brackets(outer: Apply, arg: Expr, position: int) -> bool:
     """Where words would be read in another order than they are calculated."""
     if not isinstance(arg, Apply) or arg.operator.text:
         return False
-    if arg.operator.reads != "now":
+    if arg.operator.reads != "now" or arg.operator.words.startswith("1 if"):  # reads on as far as the sentence goes
         return True
     if outer.operator.binds == ATOM:
         return arg.operator.binds != ATOM

@@ -6,14 +6,12 @@ Threads where the compiled engine is there, which leaves them free; else process
 from __future__ import annotations
 
 import signal
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 from model.cases import load, run
@@ -35,22 +33,16 @@ class Parcel:
 
 
 def parcel(plan: Plan) -> Parcel:
-    """The case as it stands on disk; what was read must still be there, and the receiver checks that it is."""
-    folder = plan.deal.case.folder
-    paths = sorted([*folder.glob("*.yaml"), *folder.glob("curves/*.csv")])
-    files = tuple((path.relative_to(folder).as_posix(), zlib.compress(path.read_bytes())) for path in paths)
+    """The case as it was read; the receiver checks that it comes to the same."""
+    files = tuple((name, zlib.compress(raw)) for name, raw in sorted(plan.deal.case.files.items()))
     return Parcel(files, plan.settings, plan.fingerprint)
 
 
 @cache
 def plan_of(sent: Parcel) -> Plan:
     """The plan in another process; made once there. CheckError where it is not the same."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, raw in sent.files:
-            path = Path(folder) / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(zlib.decompress(raw))
-        plan = Plan(run(load(folder)), sent.settings)
+    files = {name: zlib.decompress(raw) for name, raw in sent.files}
+    plan = Plan(run(load("sent", files=files)), sent.settings)
     if plan.fingerprint != sent.fingerprint:
         raise CheckError("a worker does not have the same case, program or numpy: its results would not be the same")
     return plan

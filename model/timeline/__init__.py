@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from model.timeline.arrears import ArrearsTerms, compounded_rate
 from model.timeline.calendars import FEDERAL_RESERVE, SOFR_FIXING, Calendar
-from model.timeline.curve import GRADES, Curve, read_curve
+from model.timeline.curve import GRADES, Curve, curve_of, read_curve
 from model.timeline.daycount import DAY_COUNTS, Span, year_fraction
 from model.timeline.periods import Timeline
 from model.timeline.rolls import is_month_end, month_end, roll_date, roll_dates
@@ -24,6 +24,7 @@ __all__ = [
     "Timeline",
     "compounded_rate",
     "coupons",
+    "curve_of",
     "from_serial",
     "is_month_end",
     "month_end",

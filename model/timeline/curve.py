@@ -76,13 +76,12 @@ def read_curve(path: Path) -> Curve:
     Dates are ISO 8601; a unit `rate` is a fraction (0.12 for 12 %). InputError carries all findings.
     """
     file = _CurveFile(path.name)
-    rows = file.rows(file.text(path))
-    dates = file.dates(rows)
-    values = file.values(rows)
-    file.check_words(rows)
-    if file.findings:
-        raise InputError(file.findings)
-    return _curve(path.stem, dates, values, [row.cells for row in rows])
+    return file.curve(path.stem, file.raw(path))
+
+
+def curve_of(name: str, raw: bytes) -> Curve:
+    """The same from the bytes of a file."""
+    return _CurveFile(f"{name}.csv").curve(name, raw)
 
 
 def _curve(name: str, dates: list[date], values: list[float], cells: list[dict[str, str]]) -> Curve:
@@ -110,11 +109,26 @@ class _CurveFile:
     def note(self, line: int, what: str, seen: str, allowed: str) -> None:
         self.findings.append(Finding(self.name, line, what, seen or "nothing", allowed))
 
-    def text(self, path: Path) -> str:
+    def curve(self, name: str, raw: bytes) -> Curve:
+        """The curve; InputError with everything that is wrong."""
+        rows = self.rows(self.text(raw))
+        dates = self.dates(rows)
+        values = self.values(rows)
+        self.check_words(rows)
+        if self.findings:
+            raise InputError(self.findings)
+        return _curve(name, dates, values, [row.cells for row in rows])
+
+    def raw(self, path: Path) -> bytes:
         try:
-            return path.read_bytes().decode("utf-8-sig")
+            return path.read_bytes()
         except OSError as error:
             self.note(0, "file", error.strerror or "no access", "a readable file")
+        raise InputError(self.findings)
+
+    def text(self, raw: bytes) -> str:
+        try:
+            return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             self.note(error.object.count(b"\n", 0, error.start) + 1, "file", "other bytes", "UTF-8 text")
         raise InputError(self.findings)

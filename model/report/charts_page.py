@@ -1,0 +1,282 @@
+"""Charts: the second printed page. What is not on Summary stands below the print area, quarter by quarter, as live links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.chart.legend import LegendEntry
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.utils import get_column_letter
+
+from model.report import styles
+from model.report.behind import Behind
+from model.report.charts import Drawn, Place, by_column, placed, small
+from model.report.front import link, reference
+from model.report.layout import CHARTS, CLOCK_LINES, TIME
+from model.report.paths_charts import draw_fan, service_months
+from model.report.quarters import AS_OF, Cell, Quarter, Quarters, Read
+from model.report.stamped import STALE
+from model.report.summary import HEAD, Summary
+from model.sheet import Block, Row, period_column
+
+if TYPE_CHECKING:
+    from model.report.workbook import Issue
+
+WIDTHS = (2.5, 46, 10.4, *[9.4] * 12)
+RIGHT, ACROSS = 15, 169.0
+TOPS, HIGH = (5, 27), 21  # where the two rows of charts begin, and the lines that a chart takes
+COLUMNS = ((2, 3), (4, 9), (10, 15))
+BELOW = TOPS[1] + HIGH + 1  # the line of the small print, the last that is printed
+CAP = 3.0
+NOTHING: Cell = ("=0", 0.0)
+RED, PALE = "DC2626", "94A3B8"
+NOTE = ("Charts follow the scenario that is chosen on Inputs. The numbers behind them stand below this line and on Summary, each "
+        "linked to the row that computes it.")
+BRIDGE = ("quoted", "gap", "net", "cost", "principal", "outside", "in pairs")
+
+
+def charts_page(issue: Issue, summary: Summary) -> None:
+    """Six charts, and the numbers behind those that Summary does not hold."""
+    Charts(issue, summary).write()
+
+
+class Charts:
+    """Draws the page."""
+
+    def __init__(self, issue: Issue, summary: Summary) -> None:
+        self.issue, self.page, self.deal, self.summary = issue, issue.page(CHARTS), issue.run.deal, summary
+        self.page.widths(*WIDTHS)
+        self.lines = Quarters(issue, self.page, BELOW + 2)
+        self.fan_of = self._simulated()
+
+    def write(self) -> None:
+        """The head, the charts, the small print."""
+        page, verdict = self.page, self.issue.claim.row("in_short")
+        page.heading(f"Charts: {self.deal.case.general.title}", RIGHT)
+        link(page, self.issue, "B3", verdict, "calc_wrap")
+        page.sheet.merge_cells(f"B3:{get_column_letter(RIGHT)}3")
+        page.height(3, (self.issue.value(verdict) + " " * 40, ACROSS))
+        places = [(left, top, right, top + HIGH) for top in TOPS for left, right in COLUMNS]
+        last = self._fan if self.fan_of else self._bridge
+        for draw, place in zip((self._debt, self._cover, self._wall, self._liquidity, self._run_off, last), places, strict=True):
+            draw(place)
+        stale = f"{STALE}: the fan. " if self.fan_of else ""
+        text = f'=IF(Run_Stale>0,"{stale}","")&"{NOTE}"' if stale else f'="{NOTE}"'
+        page.formula(f"B{BELOW}", text, NOTE, "note")
+        page.sheet.merge_cells(f"B{BELOW}:{get_column_letter(RIGHT)}{BELOW}")
+        page.sheet.print_area = f"A1:{get_column_letter(RIGHT)}{BELOW}"
+        page.printed(fit_height=1)
+
+    def _put(self, chart: Any, place: Place) -> None:
+        self.page.sheet.add_chart(placed(chart, place))
+
+    # ---- from the years of Summary -----------------------------------------------------------------------------------
+
+    def _debt(self, place: Place) -> None:
+        """Debt by instrument with what stands against it."""
+        at, count = self.summary.at, len(self.deal.instruments)
+        against = [Drawn(at["backlog"], styles.GOLD, name="Backlog"),
+                   Drawn(at["cash_to_come"], styles.GREEN, dashed=True, name="Cash to come")]
+        chart = by_column(self.summary.page, "Debt (colours as right), backlog and cash to come, USD m", HEAD,
+                          range(at["closing"], at["closing"] + count), (6, 6 + len(self.issue.years)), against)
+        chart.legend.txPr = small(700)
+        chart.legend.legendEntry = [LegendEntry(idx=n, delete=True) for n in range(count)]
+        self._put(chart, place)
+
+    def _wall(self, place: Place) -> None:
+        """What falls due, year by year."""
+        first, count = self.summary.at["principal"], len(self.deal.instruments)
+        self._put(by_column(self.summary.page, "Maturity wall: principal due by year, USD m", HEAD,
+                            range(first, first + count), (7, 6 + len(self.issue.years))), place)
+
+    # ---- cover -------------------------------------------------------------------------------------------------------
+
+    def _cover(self, place: Place) -> None:
+        """DSCR of the weakest pair and of the pool, and what covenants ask of the pair."""
+        lines, claim, pairs = self.lines, self.issue.claim, self.deal.pairs
+        lines.band("DSCR: the lowest of the payment dates of a quarter, up to a limit; 0 where nothing is due")
+        self.page.text(f"B{lines.line}", "Limit", "plain")
+        self.page.number(f"C{lines.line}", CAP, "given", styles.TIMES)
+        cap, weakest = f"$C${lines.line}", claim.row("weakest")
+        lines.line += 1
+        first, *_ = [lines.put(pair.title, self._lowest(pair, cap), styles.TIMES) for pair in pairs.values()]
+        pool = lines.put("Pooled GPU debt", self._lowest(self.deal.pool, cap), styles.TIMES)
+        label = f'="Weakest: pair "&{reference(self.issue, weakest)}', f"Weakest: pair {int(self.issue.value(weakest))}"
+        worst = lines.put(label, self._weakest(first), styles.TIMES)
+        chart = by_column(self.page, f"DSCR by quarter, weakest pair and pool (up to {CAP:.1f}x)", lines.head, [worst, pool],
+                          lines.columns, self._levels(), stacked=False)
+        chart.y_axis.number_format, chart.y_axis.scaling.max = '0.0"x"', CAP
+        self._put(chart, place)
+
+    def _lowest(self, block: Block, cap: str) -> Read:
+        row, far = block.row("dscr_ranked"), block.row("far")
+        limit, at = float(self.issue.value(far)), reference(self.issue, far)
+
+        def read(quarter: Quarter) -> Cell:
+            area = self.lines.area(row, quarter)
+            found = float(self.issue.value(row)[quarter.first : quarter.last + 1].min())
+            shown = 0.0 if found >= limit else max(0.0, min(CAP, found))
+            return f"=IF(MIN({area})>={at},0,MAX(0,MIN({cap},{area})))", shown
+
+        return read
+
+    def _weakest(self, first: int) -> Read:
+        """Of a line for each pair, that of the weakest."""
+        weakest, last = self.issue.claim.row("weakest"), first + len(self.deal.pairs) - 1
+        chosen, at = reference(self.issue, weakest), first + int(self.issue.value(weakest)) - 1
+
+        def read(quarter: Quarter) -> Cell:
+            return f"=INDEX({quarter.letter}{first}:{quarter.letter}{last},{chosen})", self.lines.here(at, quarter)
+
+        return read
+
+    def _levels(self) -> list[Drawn]:
+        """Covenant and lock-up of the weakest pair's box, where any box has them; and where cash equals service."""
+        drawn = [Drawn(self.lines.put("Cash equals service", lambda _: ("=1", 1.0), styles.TIMES), PALE, 12700)]
+        tests = {key: self._test(key) for key in self.deal.pairs}
+        told = (("Covenant", "default", RED), ("Lock-up", "lock_up", styles.GOLD)) if any(tests.values()) else ()
+        for label, name, colour in told:
+            first = self.lines.line
+            for key, pair in self.deal.pairs.items():
+                self.lines.put(f"{label}: {pair.title}", self._level(tests[key], name), styles.TIMES)
+            asked = self.lines.quarters[0].letter
+            has, lacks = f"{label} of the weakest pair", f"{label}: the weakest pair has none"
+            shown = lacks if self._asks(first) == 0 else has
+            said = f'=IF({asked}{self.lines.line}>0,"{has}","{lacks}")', shown
+            chosen = self.lines.put(said, self._weakest(first), styles.TIMES)
+            drawn.append(Drawn(chosen, colour, 19050, dashed=name == "lock_up"))
+        return drawn
+
+    def _asks(self, first: int) -> Any:
+        """What the covenant of the weakest pair asks for."""
+        at = first + int(self.issue.value(self.issue.claim.row("weakest"))) - 1
+        return self.lines.here(at, self.lines.quarters[0])
+
+    def _level(self, covenant: Any, name: str) -> Read:
+        """A level of a covenant, which is the same in every quarter."""
+        level = NOTHING if covenant is None else _seen(self.issue, covenant.row(name))
+        return lambda _: level
+
+    def _test(self, key: str) -> Any:
+        """The covenant on DSCR of the box of a pair; None where it has none."""
+        loan = next(one.loan for one in self.deal.mapped if one.pair == key)
+        file = next(file for file in self.deal.case.debt.boxes if file.id == self.deal.lending.files[loan].box)
+        said = next((one for one in file.covenants if one.test == "dscr"), None)
+        return self.deal.boxes[file.id].covenants[said.id] if said else None
+
+    # ---- liquidity and run-off ---------------------------------------------------------------------------------------
+
+    def _liquidity(self, place: Place) -> None:
+        """Cash and undrawn lines of the company against the least that it must hold."""
+        if self.deal.parent is None:
+            self._words(place, "Liquidity: the case says nothing of the cash of a company above its borrowers.")
+            return
+        block, lines = self.deal.parent.outlook.liquidity, self.lines
+        lines.band("Liquidity of the company at quarter end, USD m")
+        rows = (("Cash", self.deal.parent.treasury.row("cash")), ("Undrawn revolver", block.row("undrawn")))
+        stacked = [lines.put(label, lines.ends(row), opening=True) for label, row in rows]
+        least = _seen(self.issue, block.row("minimum"))
+        aim = Drawn(lines.put("Liquidity that must be held", lambda _: least, opening=True), styles.GOLD)
+        chart = by_column(self.page, "Liquidity against its minimum, USD m", lines.head, stacked,
+                          lines.with_opening, [aim])
+        chart.y_axis.scaling.min = None
+        self._put(chart, place)
+
+    def _words(self, place: Place, said: str) -> None:
+        """What stands where a chart would."""
+        left, top, right, _ = place
+        cell = f"{get_column_letter(left)}{top + HIGH // 2}"
+        self.page.text(cell, said, "note_mid")
+        self.page.sheet.merge_cells(f"{cell}:{get_column_letter(right)}{top + HIGH // 2 + 1}")
+
+    def _run_off(self, place: Place) -> None:
+        """Debt contract by contract; what outlives its contract stands apart."""
+        lines, pairs = self.lines, self.deal.pairs.values()
+        lines.band("Debt by contract while the contract runs, and what is left of it afterwards, at quarter end, USD m")
+        owed = [lines.put(f"Debt: {pair.title}", lines.ends(pair.row("left_after")), opening=True) for pair in pairs]
+        running = [lines.put(self._until(n, pair), self._within(line, pair.row("contract_end")), opening=True)
+                   for n, (line, pair) in enumerate(zip(owed, pairs, strict=True), start=1)]
+
+        def over(quarter: Quarter) -> Cell:
+            text = "-".join(f"SUM({quarter.letter}{some[0]}:{quarter.letter}{some[-1]})" for some in (owed, running))
+            left = sum(lines.here(line, quarter) for line in owed) - sum(lines.here(line, quarter) for line in running)
+            return f"={text}", float(left)
+
+        after = lines.put("Left after the contract has ended, or without one", over, opening=True)
+        chart = by_column(self.page, "Debt run-off by contract (pairs of the Dashboard), USD m", lines.head, [*running, after],
+                          lines.with_opening)
+        chart.series[-1].graphicalProperties.solidFill = RED
+        self._put(chart, place)
+
+    def _within(self, line: int, ends: Row) -> Read:
+        """A balance where its contract still runs."""
+        at, last = reference(self.issue, ends), float(self.issue.value(ends))
+
+        def read(quarter: Quarter) -> Cell:
+            text = f"={quarter.letter}{line}*({self.lines.number(quarter)}<{at})"
+            return text, float(self.lines.here(line, quarter) * (quarter.last < last))
+
+        return read
+
+    def _until(self, number: int, pair: Any) -> Cell:
+        """The number that a pair has on the Dashboard, and the year in which its contract ends."""
+        at, last = reference(self.issue, pair.row("contract_end")), int(self.issue.value(pair.row("contract_end")))
+        clock = CLOCK_LINES["year"]
+        year = f"INDEX({TIME}!$F${clock}:${period_column(self.deal.timeline.count)}${clock},{at}+1)"
+        shown = f"contract to {self.deal.timeline.ends[last - 1].year}" if last else "no contract"
+        return f'=IF({at}>0,"Pair {number}, contract to "&{year},"Pair {number}, no contract")', f"Pair {number}, {shown}"
+
+    # ---- simulation, or the bridge -----------------------------------------------------------------------------------
+
+    def _simulated(self) -> tuple[Any, Any] | None:
+        """The fan of the pair that was weakest, and its months; None where nothing was simulated."""
+        told, run = self.issue.records.get("simulation"), self.issue.run.first or self.issue.run
+        weakest = list(self.deal.pairs)[int(run.read(self.issue.claim.row("weakest"))) - 1]
+        found = told["fan"]["pairs"].get(weakest) if told else None
+        dates: Sequence[int] = service_months(found["service"]["p50"]) if found else []
+        return (found, dates) if dates else None
+
+    def _fan(self, place: Place) -> None:
+        """Percentiles of the cash of the weakest pair against what falls due."""
+        assert self.fan_of is not None
+        behind = Behind(self.page)
+        behind.number = self.lines.columns[1] + 3
+        draw_fan(behind, *self.fan_of, self.issue.records["simulation"], place)
+
+    def _bridge(self, place: Place) -> None:
+        """From the figure quoted to the debt in the pairs, as steps."""
+        headline, stack, lines = self.deal.headline, self.deal.stack, self.lines
+        totals = [_seen(self.issue, row) for row in (
+            headline.row("debt"), stack.row("net"), stack.row("principal"), self.issue.claim.row("debt"))]
+        lines.band("From the figure quoted to the debt that is tested, USD m")
+        head, steps = lines.line, [Quarter(AS_OF.column + n, 0, 0, words) for n, words in enumerate(BRIDGE)]
+        for offset, label in enumerate(("Amount", "Below the step", "More", "Less"), start=1):
+            self.page.text(f"B{head + offset}", label, "plain")
+        for n, step in enumerate(steps):
+            self.page.text(f"{step.letter}{head}", step.head, "header")
+            ends = (f"{steps[n - 1].letter}{head + 1}", f"{steps[min(n + 1, len(steps) - 1)].letter}{head + 1}")
+            cells = _step(ends, totals[n // 2][1], totals[n // 2 + 1][1]) if n % 2 else [totals[n // 2], *[NOTHING] * 3]
+            for offset, cell in enumerate(cells, start=1):
+                self.page.formula(f"{step.letter}{head + offset}", *cell, "link" if "!" in cell[0] else "calc", styles.USD)
+        lines.line = head + 5
+        chart = by_column(self.page, "From the figure quoted to the debt that is tested, USD m", head,
+                          [head + 2, head + 1, head + 3, head + 4], (steps[0].column, steps[-1].column))
+        for series, colour in zip(chart.series, (None, styles.NAVY, styles.TEAL, RED), strict=True):
+            look = GraphicalProperties(noFill=True) if colour is None else GraphicalProperties(solidFill=colour)
+            series.graphicalProperties = look
+            look.line.noFill = True
+        chart.legend = None
+        self._put(chart, place)
+
+
+def _seen(issue: Issue, row: Row) -> Cell:
+    """A link to a figure."""
+    return f"={reference(issue, row)}", float(issue.value(row))
+
+
+def _step(ends: tuple[str, str], before: float, after: float) -> list[Cell]:
+    """Between two totals: nothing of its own, what it stands on, more, less."""
+    one, two = ends
+    return [NOTHING, (f"=MIN({one},{two})", min(before, after)), (f"=MAX(0,{two}-{one})", max(0.0, after - before)),
+            (f"=MAX(0,{one}-{two})", max(0.0, before - after))]

@@ -1,0 +1,64 @@
+"""A workbook as a case: what was typed into it, read back and told in the files of its case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model import cases
+from model.errors import InputError
+from model.round_trip.edited import Edited
+
+if TYPE_CHECKING:
+    from model.deal import Deal
+    from model.round_trip.cells import Saved
+
+UNCHANGED = "as it was written: the lines of this sheet are the case, and the blue cells of the input sheets change it"
+
+
+def load(path: str | Path, more: str | Path | None = None) -> Deal:
+    """Read a case folder, or a workbook that this program wrote, as a deal. InputError with every finding."""
+    return read(path, more).deal
+
+
+def read(path: str | Path, more: str | Path | None = None) -> Edited:
+    """A case with everything that was typed into it, which is nothing where it is a folder. InputError with every finding."""
+    if not Path(path).is_file():
+        deal = cases.load(path, more)
+        return Edited(deal, deal.case.files)
+    from model.round_trip.cells import opened
+    from model.round_trip.placing import placed
+    from model.round_trip.typed import chosen, typed
+
+    path = Path(path)
+    saved = opened(path)
+    deal = cases.load(path, more, files_in(saved))
+    found, scenario = typed(saved, deal), chosen(saved, deal)
+    if saved.findings:
+        raise InputError(saved.findings)
+    edited = placed(deal, found, path.name) if found else Edited(deal, deal.case.files)
+    edited.deal.case = replace(edited.deal.case, scenario=scenario)
+    return edited
+
+
+def files_in(saved: Saved) -> dict[str, bytes]:
+    """The files of the case, from their sheet."""
+    from model.inputs import input_hash
+    from model.report.case_files import FIRST, read_back
+    from model.report.layout import CASE_FILES
+
+    lines: list[tuple[str, Any, str]] = []
+    name = ""
+    for number, line in saved.sheets[CASE_FILES].items():
+        if number >= FIRST:
+            cells = [line[column].value if column in line else "" for column in (1, 2, 3)]
+            name = str(cells[0]) or name
+            lines.append((name, cells[1], str(cells[2])))
+    try:
+        files = read_back(lines)
+    except ValueError as error:
+        raise saved.refuse(CASE_FILES, str(error), UNCHANGED) from error
+    if input_hash(files) != saved.cell(CASE_FILES, FIRST - 2, 3).value:
+        raise saved.refuse(CASE_FILES, "other lines", UNCHANGED)
+    return files

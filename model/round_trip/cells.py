@@ -1,0 +1,144 @@
+"""A workbook as it was saved: the cells of the sheets that make its case, with what was typed and not what was calculated.
+
+Any program may have saved it, so nothing is taken for granted; what cannot be used becomes a finding at its cell.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from model.errors import Finding, InputError
+from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, TIME
+from model.timeline import to_serial
+
+SHEETS = (INPUTS, OVER_TIME, TIME, CASE_FILES)
+LARGEST = 500_000_000  # bytes unpacked
+BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError, EOFError, zlib.error,
+          zipfile.BadZipFile, InvalidFileException, ParseError, NotImplementedError)
+NO_WORKBOOK = "an Excel workbook that debtcover has written, without a password"
+_REFERENCE = re.compile(r"=\+?'?([^'!]+)'?!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell: `kind` is n (number), s (text), f (formula), b (yes or no), d (date) or e (error)."""
+
+    sheet: str
+    line: int
+    column: int
+    value: Any
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """As it is called in a formula."""
+        sheet = self.sheet if self.sheet.isalnum() else f"'{self.sheet}'"
+        return f"{sheet}!{get_column_letter(self.column)}{self.line}"
+
+
+Line = dict[int, Cell]
+"""The filled cells of a line by the number of their column."""
+
+
+@dataclass
+class Saved:
+    """The sheets of a workbook that make its case, by title and line, and what is wrong with them."""
+
+    file: str
+    sheets: dict[str, dict[int, Line]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(self, cell: Cell, what: str, allowed: str, seen: str | None = None) -> None:
+        """Keep a finding at a cell."""
+        seen = shown(cell) if seen is None else seen
+        self.findings.append(Finding(self.file, cell.line, f"{cell.name} ({what})", seen, allowed))
+
+    def refuse(self, sheet: str, seen: str, allowed: str) -> InputError:
+        """The case cannot be read at all: everything found until now, and why."""
+        return InputError([*self.findings, Finding(self.file, 0, sheet, seen, allowed)])
+
+    def cell(self, sheet: str, line: int, column: int) -> Cell:
+        """A cell, empty where nothing stands in it."""
+        empty = Cell(sheet, line, column, None, "n")
+        return self.sheets.get(sheet, {}).get(line, {}).get(column, empty)
+
+    def followed(self, cell: Cell) -> Cell:
+        """The cell that a link leads to; the cell itself where it is no link."""
+        found = _REFERENCE.fullmatch(str(cell.value).replace("$", "")) if cell.kind == "f" else None
+        return cell if found is None else self.cell(found[1], int(found[3]), _column(found[2]))
+
+
+def shown(cell: Cell) -> str:
+    """A cell as a finding shows it."""
+    words = {"f": "a formula", "b": "a yes or no", "d": "a date", "e": "an error", "s": "text"}.get(cell.kind, "")
+    if cell.value is None or cell.value == "":
+        return "nothing"
+    text = " ".join(str(cell.value).split())
+    return f"{words} {text if len(text) <= 60 else text[:57] + '...'}".strip()
+
+
+def opened(path: Path) -> Saved:
+    """Read a workbook. InputError where it is none, or none of this program."""
+    saved = Saved(path.name)
+    try:
+        _read(saved, path)
+    except BROKEN as error:
+        raise saved.refuse("file", f"{type(error).__name__}: {' '.join(str(error).split())[:80]}", NO_WORKBOOK) from error
+    for title in SHEETS:
+        if title not in saved.sheets:
+            raise saved.refuse(title, "no such sheet", NO_WORKBOOK)
+    return saved
+
+
+def _read(saved: Saved, path: Path) -> None:
+    with zipfile.ZipFile(path) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+        if size > LARGEST:
+            raise ValueError(f"{size} bytes unpacked, at most {LARGEST}")
+    book = load_workbook(path, read_only=True, keep_links=False)
+    try:
+        for title in SHEETS:
+            if title in book.sheetnames:
+                sheet: Any = book[title]
+                sheet.reset_dimensions()  # what the file says of its own size may be wrong
+                lines = (line for line in _lines(title, sheet) if line)
+                saved.sheets[title] = {line[0].line: {cell.column: cell for cell in line} for line in lines}
+        saved.names = {name: str(told.attr_text) for name, told in book.defined_names.items()}
+    finally:
+        book.close()
+
+
+def _lines(title: str, sheet: Any) -> Iterator[list[Cell]]:
+    for row in sheet.iter_rows():
+        yield [_cell(title, cell) for cell in row if cell.value is not None]
+
+
+def _cell(title: str, cell: Any) -> Cell:
+    value, kind = cell.value, str(cell.data_type)
+    if isinstance(value, datetime | date):
+        day = value.date() if isinstance(value, datetime) else value
+        return Cell(title, cell.row, cell.column, to_serial(day), "d")
+    if kind not in ("f", "b", "e", "n"):
+        return Cell(title, cell.row, cell.column, str(value), "s")
+    # times and array formulas are objects: neither is a number that was typed
+    return Cell(title, cell.row, cell.column, value, "f" if kind == "n" and not isinstance(value, int | float) else kind)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
