@@ -13,28 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-from ruamel.yaml.reader import ReaderError
-
 from model.errors import Finding
+from model.inputs.events import BrokenError, Event, events
 
 Path = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
 
+_NODES = ("Alias", "Scalar", "SequenceStart", "MappingStart")
 _WORDS: dict[str, Any] = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _EMPTY = ("", "~", "null", "Null", "NULL")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})", re.ASCII)
@@ -126,7 +112,11 @@ def read_document(file: str, raw: bytes) -> Document:
         if len(raw) > MAX_BYTES:
             document.note((), f"{len(raw)} bytes", f"a file of at most {MAX_BYTES} bytes", line=1)
             raise _UnreadableError
-        _Builder(document, _events(document, _text(document, raw))).build()
+        _Builder(document, events(_text(document, raw))).build()
+    except BrokenError as fault:
+        line, seen, allowed = fault.args
+        document.note((), seen, allowed, line=line)
+        document.readable = False
     except _UnreadableError:
         document.readable = False
     return document
@@ -140,28 +130,6 @@ def _text(document: Document, raw: bytes) -> str:
         raise _UnreadableError from error
 
 
-def _events(document: Document, text: str) -> Iterator[Event]:
-    """The parser's events; a fault of syntax becomes a finding at its line."""
-    try:
-        yield from YAML(typ="safe", pure=True).parse(text)
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        document.note((), f"character {error.character!r}", "printable text", line=line)
-        raise _UnreadableError from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = f"valid YAML: {error.problem or error.context}"
-        document.note((), "broken YAML", said, line=mark.line + 1 if mark else 1)
-        raise _UnreadableError from error
-    except (YAMLError, ValueError, LookupError, AttributeError, AssertionError, TypeError) as error:
-        document.note((), "broken YAML", f"valid YAML: {error or type(error).__name__}", line=1)
-        raise _UnreadableError from error
-
-
-def _line_of(event: Event) -> int:
-    return int(event.start_mark.line) + 1
-
-
 class _Builder:
     """Events to data, in one pass, with every finding on the way."""
 
@@ -171,51 +139,51 @@ class _Builder:
     def build(self) -> None:
         """Read the one document of the file."""
         for event in self.events:
-            if isinstance(event, DocumentStartEvent):
+            if event.kind == "DocumentStart":
                 self._document(event)
-            elif isinstance(event, NodeEvent):
-                self.document.lines[()] = _line_of(event)
+            elif event.kind in _NODES:
+                self.document.lines[()] = event.line
                 self.document.data = self._value(event, ())
 
-    def _document(self, event: DocumentStartEvent) -> None:
+    def _document(self, event: Event) -> None:
         if () in self.document.lines:
-            self.document.note((), "---", "one document a file", line=_line_of(event))
+            self.document.note((), "---", "one document a file", line=event.line)
             raise _UnreadableError
 
     def _value(self, event: Event, path: Path) -> Any:
         self._refuse_tricks(event, path)
         if len(path) > MAX_DEPTH:
-            self.document.note(path[:3], "deep nesting", f"at most {MAX_DEPTH} levels", line=_line_of(event))
+            self.document.note(path[:3], "deep nesting", f"at most {MAX_DEPTH} levels", line=event.line)
             raise _UnreadableError
-        if isinstance(event, MappingStartEvent):
+        if event.kind == "MappingStart":
             return self._mapping(path)
-        if isinstance(event, SequenceStartEvent):
+        if event.kind == "SequenceStart":
             return self._sequence(path)
-        return _plain(event) if isinstance(event, ScalarEvent) else None
+        return _plain(event) if event.kind == "Scalar" else None
 
-    def _refuse_tricks(self, event: Any, path: Path) -> None:
-        if isinstance(event, AliasEvent):
-            self.document.note(path, f"*{event.anchor}", "no aliases here: write the value out", line=_line_of(event))
+    def _refuse_tricks(self, event: Event, path: Path) -> None:
+        if event.kind == "Alias":
+            self.document.note(path, f"*{event.anchor}", "no aliases here: write the value out", line=event.line)
             return
-        if getattr(event, "anchor", None):
-            self.document.note(path, f"&{event.anchor}", "no anchors here: write the value out", line=_line_of(event))
-        if getattr(event, "tag", None):
-            self.document.note(path, event.tag, "no tags here: the type follows from the value", line=_line_of(event))
+        if event.anchor:
+            self.document.note(path, f"&{event.anchor}", "no anchors here: write the value out", line=event.line)
+        if event.tag:
+            self.document.note(path, event.tag, "no tags here: the type follows from the value", line=event.line)
 
     def _sequence(self, path: Path) -> list[Any]:
         result: list[Any] = []
         for event in self.events:
-            if isinstance(event, SequenceEndEvent | DocumentEndEvent):
+            if event.kind in ("SequenceEnd", "DocumentEnd"):
                 break
             here = (*path, len(result))
-            self.document.lines[here] = _line_of(event)
+            self.document.lines[here] = event.line
             result.append(self._value(event, here))
         return result
 
     def _mapping(self, path: Path) -> dict[str | int, Any]:
         result: dict[str | int, Any] = {}
         for event in self.events:
-            if isinstance(event, MappingEndEvent | DocumentEndEvent):
+            if event.kind in ("MappingEnd", "DocumentEnd"):
                 break
             key = self._key(event, path)
             here = path if key is None else (*path, key)
@@ -224,28 +192,28 @@ class _Builder:
                 self._value(next(self.events), (*path, "?"))
             if twice:
                 self.document.note(here, key, f"a key once; it stands on line {self.document.line(here)} already",
-                                   line=_line_of(event))
+                                   line=event.line)
             elif key is not None:
-                self.document.lines[here] = _line_of(event)
+                self.document.lines[here] = event.line
                 result[key] = self._value(next(self.events), here)
         return result
 
     def _key(self, event: Event, path: Path) -> str | int | None:
         """A key that is text or a year; None where it is not, with a finding."""
         value = self._value(event, path)
-        if isinstance(event, ScalarEvent) and value == "<<":
-            self.document.note(path, "<<", "no merge keys here: write the keys out", line=_line_of(event))
+        if event.kind == "Scalar" and value == "<<":
+            self.document.note(path, "<<", "no merge keys here: write the keys out", line=event.line)
             return None
         if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        if not isinstance(event, AliasEvent):
-            self.document.note(path, value, "a key that is plain text or a year", line=_line_of(event))
+        if event.kind != "Alias":
+            self.document.note(path, value, "a key that is plain text or a year", line=event.line)
         return None
 
 
-def _plain(event: ScalarEvent) -> Any:
+def _plain(event: Event) -> Any:
     """A scalar as YAML 1.2 core reads it; a plain ISO date is a date."""
-    text = str(event.value)
+    text = event.value
     if event.style is not None:
         return text
     if text in _EMPTY:

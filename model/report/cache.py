@@ -27,7 +27,7 @@ _AREA = re.compile(rb'<dimension ref="[^"]*" ?/>')
 _ROWS = re.compile(rb"<sheetData ?/>|<sheetData>.*</sheetData>", re.S)
 _REFERENCE = re.compile(rb"<(numRef|strRef)><f>([^<]*)</f></\1>")
 _FIXED_DATE = (2026, 1, 1, 0, 0, 0)
-PACKED = 4  # of 9: a file 9 % larger than at 6 in three quarters of the time
+PACKED = 1  # of 9: a file 10 % larger than at 4, 19 % larger than at 6, in 60 % and 40 % of the time
 
 
 def save(book: Workbook, pages: Sequence[Page], path: Path) -> None:

@@ -12,12 +12,14 @@ from openpyxl.xml.functions import Element
 class Limits(DataValidation):
     """A rule for numbers in `cells`. openpyxl makes and writes rules term by term; what many inputs share is written once."""
 
+    sqref: Any = ""  # as text: openpyxl would take it apart and put it together again
+
     def __init__(self, cells: str, low: float, high: float, allowed: str, *, whole: bool = False) -> None:
         self.sqref, self.like = cells, _written(low, high, allowed, whole)
 
     def to_tree(self, *_: Any) -> Any:
         """As openpyxl writes it."""
-        tree = Element(self.like.tag, {**self.like.attrib, "sqref": str(self.sqref)})
+        tree = Element(self.like.tag, {**self.like.attrib, "sqref": self.sqref})
         tree.extend(self.like)
         return tree
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from openpyxl.styles.cell_style import StyleArray
 
 from model.errors import BuildError
-from model.sheet import period_column
+from model.sheet.excel import period_columns
 
 DIGITS = "0123456789"
 
@@ -33,7 +32,7 @@ class Stretch:
     @property
     def letters(self) -> tuple[str, ...]:
         """The columns."""
-        return letters_of(self.first, len(self.values))
+        return period_columns(self.first, self.first + len(self.values) - 1)
 
     @property
     def cells(self) -> list[str]:
@@ -115,9 +114,3 @@ class Memory:
                 if stretch.template:
                     self._formulas.setdefault(sheet, []).extend(stretch.cells)
         self._stretches.clear()
-
-
-@cache
-def letters_of(first: int, count: int) -> tuple[str, ...]:
-    """The columns of so many periods."""
-    return tuple(map(period_column, range(first, first + count)))

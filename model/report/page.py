@@ -226,8 +226,7 @@ class Page:
 
     def _cell(self, name: str, style: str, fmt: str = "General") -> Any:
         """The cell by its name; openpyxl's own look-up allows for ranges and takes several times as long."""
-        letters = name.rstrip(DIGITS)
-        return self._at(int(name[len(letters):]), _column(letters), style, fmt)
+        return self._at(*_place(name), style, fmt)
 
     def _at(self, line: int, column: int, style: str, fmt: str = "General") -> Any:
         """A cell in a style; cells of one style share its array, so who changes one takes a copy first."""
@@ -261,6 +260,13 @@ class Page:
 
 
 _column = cache(column_index_from_string)
+
+
+@cache
+def _place(name: str) -> tuple[int, int]:
+    """Line and column of a cell."""
+    letters = name.rstrip(DIGITS)
+    return int(name[len(letters):]), _column(letters)
 
 
 @cache

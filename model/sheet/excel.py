@@ -43,7 +43,14 @@ def period_column(period: int) -> str:
     return get_column_letter(OPENING_COLUMN + period)
 
 
+@cache
+def period_columns(first: int, last: int) -> tuple[str, ...]:
+    """The letters of the periods from the first to the last."""
+    return tuple(map(period_column, range(first, last + 1)))
+
+
 HERE, _BEFORE, _AFTER = "\x01", "\x02", "\x03"  # stand for this column, the one before and the one after
+CLOCK = f"{HERE}${PERIOD_ROW}"  # the number of the period, in this column
 _MARKS = re.compile(f"([{HERE}{_BEFORE}{_AFTER}])")
 
 
@@ -67,15 +74,15 @@ def in_columns(text: str, first: int, last: int) -> list[str]:
     found = [text] * (last - first + 1)
     for mark, offset in ((HERE, 0), (_BEFORE, -1), (_AFTER, 1)):
         if mark in text:
-            letters = map(period_column, range(first + offset, last + offset + 1))
+            letters = period_columns(first + offset, last + offset)
             found = [one.replace(mark, letter) for one, letter in zip(found, letters, strict=True)]
     return found
 
 
-def parts(text: str, first: int, last: int) -> list[str | list[str]]:
+def parts(text: str, first: int, last: int) -> list[str | tuple[str, ...]]:
     """The same in parts: what all columns share, and between them the letters that differ from column to column."""
     offsets = {HERE: 0, _BEFORE: -1, _AFTER: 1}
-    return [[period_column(period + offsets[part]) for period in range(first, last + 1)] if part in offsets else part
+    return [period_columns(first + offsets[part], last + offsets[part]) if part in offsets else part
             for part in _MARKS.split(text)]
 
 
@@ -113,19 +120,16 @@ class _Writer:
             args = [(self.enclosed(text, inner, least + (n > 0 and not template.startswith("("))), ATOM)
                     for n, (text, inner) in enumerate(args)]
         shown: list[Any] = [text for text, _ in args]
-        for n, arg in enumerate(node.args):
-            if isinstance(arg, Row) and arg.per == PERIOD:
-                shown[n] = _Area(self, arg)
-        every = ",".join(f"{{{n}}}" for n in range(len(shown)))
-        return template.replace("{*}", every).format(*shown, period=self.clock())
+        if "." in template:  # a row seen from elsewhere
+            shown = [_Area(self, arg) if isinstance(arg, Row) and arg.per == PERIOD else text
+                     for arg, text in zip(node.args, shown, strict=True)]
+        if "{*}" in template:
+            template = template.replace("{*}", ",".join(f"{{{n}}}" for n in range(len(shown))))
+        return template.format(*shown, period=CLOCK)
 
     @staticmethod
     def enclosed(text: str, binds: int, least: int) -> str:
         return text if binds >= least else f"({text})"
-
-    @staticmethod
-    def clock() -> str:
-        return f"{HERE}${PERIOD_ROW}"
 
     def sheet_of(self, row: Row) -> str:
         sheet = self.places[row].sheet
