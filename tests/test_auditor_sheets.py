@@ -35,7 +35,7 @@ def made(case: str) -> Run:
 
 @pytest.fixture(scope="module", params=CASES)
 def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_workbook(made(request.param), tmp_path_factory.mktemp("books") / f"{request.param}.xlsx")
+    return write_workbook(made(request.param), tmp_path_factory.mktemp("books") / f"{request.param}.xlsx", audit=True)
 
 
 @cache

@@ -21,10 +21,11 @@ NOT_HELD = 1
 @MORE
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print run.json instead of the page.")
+@click.option("--audit", is_flag=True, help="Add the auditor's sheets to the workbook: every distinct formula, a map of sheets.")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless H1 holds.")
 @click.pass_context
 def run(ctx: click.Context, case: Path, scenario: str | None, more: Path | None, out: Path | None, as_data: bool,
-        strict: bool) -> None:
+        audit: bool, strict: bool) -> None:
     """Judge every contract-debt pair and the claim; write the workbook, verdicts.csv, waterfall.csv and run.json."""
     from model.record import record
     from model.report import terminal
@@ -32,7 +33,7 @@ def run(ctx: click.Context, case: Path, scenario: str | None, more: Path | None,
     done = calculate(case, scenario, more)
     warn(done.deal)
     told = record(done)
-    written = write(done, told, out or Path("outputs") / told["case"])
+    written = write(done, told, out or Path("outputs") / told["case"], audit=audit)
     show(told, as_data, terminal.show)
     if not as_data:
         message("wrote " + ", ".join(map(str, written)))
@@ -40,12 +41,12 @@ def run(ctx: click.Context, case: Path, scenario: str | None, more: Path | None,
         ctx.exit(NOT_HELD)
 
 
-def write(done: Run, told: dict[str, Any], out: Path) -> list[Path]:
+def write(done: Run, told: dict[str, Any], out: Path, *, audit: bool) -> list[Path]:
     """All files of a run, or none."""
     from model.report.files import write_actions, write_all, write_json, write_verdicts
     from model.report.records import book
 
-    return write_all(out, {**book(done, out, message), "verdicts.csv": write_verdicts(told),
+    return write_all(out, {**book(done, out, message, audit=audit), "verdicts.csv": write_verdicts(told),
                            "waterfall.csv": write_actions(told, done.actions), "run.json": write_json(told)})
 
 

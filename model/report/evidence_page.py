@@ -50,7 +50,8 @@ def _status(tables: Tables, said: str) -> None:
     """The sentence on the claim, with the sum of inputs and the scenario with which it was found."""
     page, issue, run = tables.page, tables.issue, tables.issue.run
     first = run.first or run
-    now, delivered = (sum_of_inputs(issue, one) for one in (run, first))
+    now = sum_of_inputs(issue, run)
+    delivered = now if first is run else sum_of_inputs(issue, first)
     then, chosen = (run.names.index(one.scenario) + 1.0 for one in (first, run))
     issue.moved = abs(now - delivered) > ALLOWED
     stale = issue.stale = issue.moved or then != chosen

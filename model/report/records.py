@@ -23,7 +23,7 @@ PARTS = {"stress": ("pairs", "base", "scenarios", "as_of"),
          "simulation": ("joint", "pairs", "facilities", "convergence", "numbers")}
 
 
-def book(done: Run, folder: Path, say: Callable[[str], None], **own: Json) -> dict[str, Writer]:
+def book(done: Run, folder: Path, say: Callable[[str], None], *, audit: bool = False, **own: Json) -> dict[str, Writer]:
     """<case>.xlsx of a run, with the sheets of its `own` record and of those that lie in the folder and belong to it."""
     from model.report.screen import working
     from model.report.workbook import write_workbook
@@ -33,13 +33,13 @@ def book(done: Run, folder: Path, say: Callable[[str], None], **own: Json) -> di
     def write(path: Path) -> None:
         with working("workbook") as tell:
             try:
-                write_workbook(done, path, {**found, **own}, tell)
+                write_workbook(done, path, {**found, **own}, tell, audit=audit)
             except DAMAGED as error:
                 if not found:
                     raise
                 names = ", ".join(FILES[kind] for kind in found)
                 say(f"{names} in {folder} is not in the workbook: it cannot be read ({type(error).__name__}: {error})")
-                write_workbook(done, path, own, tell)
+                write_workbook(done, path, own, tell, audit=audit)
 
     name, case = f"{done.deal.case.general.case}.xlsx", done.deal.case.folder
     if case.is_file() and (folder / name).exists() and case.samefile(folder / name):  # the workbook that was read

@@ -24,7 +24,6 @@ from model.report.company_page import company_page
 from model.report.customers_page import customers_page
 from model.report.dashboard import dashboard
 from model.report.evidence_page import evidence_page
-from model.report.formulas_sheet import formulas_sheet
 from model.report.front import cover
 from model.report.layout import (
     ACTIONS,
@@ -50,7 +49,6 @@ from model.report.layout import (
     lay_out,
 )
 from model.report.log_page import log
-from model.report.map_sheet import map_sheet
 from model.report.memory import Memory
 from model.report.names import names
 from model.report.outline import outline
@@ -99,7 +97,7 @@ class Issue:
     """One workbook while it is made."""
 
     def __init__(self, run: Run, records: Mapping[str, Any] | None = None,
-                 tell: Callable[[str], object] = str) -> None:
+                 tell: Callable[[str], object] = str, *, audit: bool = False) -> None:
         self.tell = tell
         self.run, self.layout, self.memory = run, lay_out(run.deal.book.blocks), Memory()
         self.records = dict(records or {})
@@ -107,6 +105,7 @@ class Issue:
         self.contents = {title: words for title, words in CONTENTS.items() if title in self.workings or title not in WORKINGS}
         absent = [COMPANY] * (run.deal.parent is None) + [CASE_FILES] * (not run.deal.case.files)
         absent += [SENSITIVITY] * ("sensitivity" not in self.records.get("stress", {}))
+        absent += [FORMULAS, MAP] * (not audit and "stress" not in self.records)
         for title in (*absent, *(title for title, kind in STAMPED.items() if kind not in self.records)):
             del self.contents[title]
         self.book, self.failed = Workbook(), 0
@@ -152,18 +151,19 @@ class Issue:
 
 
 def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None,
-                   tell: Callable[[str], object] = str) -> Path:
+                   tell: Callable[[str], object] = str, *, audit: bool = False) -> Path:
     """Write the workbook of `run` to `path`. The same run gives the same bytes.
 
     `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own. `tell` hears
-    at which sheet the writing is.
+    at which sheet the writing is. `audit` adds the lists of formulas and of sheets, which a record of `stress` brings as well.
     """
-    return _save(compose(run, records, tell), Path(path))
+    return _save(compose(run, records, tell, audit=audit), Path(path))
 
 
-def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[str], object] = str) -> Issue:
+def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[str], object] = str, *,
+            audit: bool = False) -> Issue:
     """All sheets of a run, not yet saved; the issue remembers the value of every cell."""
-    issue = Issue(run, records, tell)
+    issue = Issue(run, records, tell, audit=audit)
     _inputs(issue)
     _workings(issue)
     summary = Summary(issue)
@@ -181,10 +181,9 @@ def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[
     checks(issue)
     names(issue)
     log(issue)
-    formulas_sheet(issue)
+    _audit(issue)
     if CASE_FILES in issue.contents:
         case_files(issue)
-    map_sheet(issue)
     outline(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
@@ -209,6 +208,16 @@ def _stamped(issue: Issue) -> None:
         from model.report.monte_carlo_sheet import monte_carlo_sheet
 
         monte_carlo_sheet(issue, simulation)
+
+
+def _audit(issue: Issue) -> None:
+    """The lists of formulas and of sheets: a tenth of a workbook's time, for who asks for them."""
+    if FORMULAS in issue.contents:
+        from model.report.formulas_sheet import formulas_sheet
+        from model.report.map_sheet import map_sheet
+
+        formulas_sheet(issue)
+        map_sheet(issue)
 
 
 def _workings(issue: Issue) -> None:
