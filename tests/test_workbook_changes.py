@@ -8,20 +8,17 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from openpyxl import load_workbook
 
 from model.cases import Run
-from model.report import workbook
 from model.report.layout import CHECKS
-from model.report.page import Memory
-from model.report.workbook import compose, write_workbook
-from tests.judges import Formualizer, content, differences, named, stale
+from model.report.workbook import write_workbook
+from tests.judges import Formualizer, content, differences, named, remembered, stale
 from tests.live import LibreOffice, live_libreoffice
 from tests.moved import changes
-from tests.test_workbook import EVERYTHING, FOLDERS, Remembered, made, selector
+from tests.test_workbook import EVERYTHING, FOLDERS, made, selector
 
 FIRST = "coreweave-ddtl-5-5"
 HEARD = list(FOLDERS) if EVERYTHING else [FIRST]
@@ -36,12 +33,6 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     path = write_workbook(made(request.param), tmp_path_factory.mktemp("live") / f"{request.param}.xlsx")
     with LibreOffice(path) as opened:
         yield opened
-
-
-def remembered(run: Run) -> Memory:
-    """What every cell shows in a run, as the engine has it."""
-    with patch.object(workbook, "Page", Remembered):
-        return compose(run).memory
 
 
 def delivered(office: LibreOffice) -> tuple[Run, Path]:

@@ -186,7 +186,7 @@ def test_every_sheet_is_named_coloured_and_has_a_footer(file: File) -> None:
         assert len(sheet.title) <= 31
         assert not re.search(r"[\[\]:*?/\\]", sheet.title)
         assert sheet.sheet_properties.tabColor is not None
-        assert sheet.page_setup.paperSize == 9
+        assert sheet.page_setup.paperSize == (8 if sheet.title == "Inputs" else 9), "A4; the wide list of inputs on A3"
         assert (sheet.oddFooter.left.text, sheet.oddFooter.right.text) == ("&F | &A", "Page &P of &N")
         assert not sheet.sheet_view.showGridLines
         for rule in sheet.data_validations.dataValidation:

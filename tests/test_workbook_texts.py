@@ -75,8 +75,10 @@ def typed(path: Path) -> dict[tuple[str, str], tuple[str, bool]]:
 
 def test_no_formula_is_made_of_a_text(books: tuple[Path, Path]) -> None:
     """The formulas are those of the same case with plain texts, cell by cell."""
-    plain, other = books
-    assert content(plain).formulas == content(other).formulas
+    found = [content(path).formulas for path in books]
+    run_id = found[0].keys() & {("Dashboard", "B3")}  # tells the hash of the files, which are not the same
+    assert len(run_id) == 1
+    assert not [at for at in found[0].keys() | found[1].keys() if at not in run_id and found[0].get(at) != found[1].get(at)]
 
 
 def test_what_begins_like_a_formula_has_an_apostrophe(books: tuple[Path, Path]) -> None:

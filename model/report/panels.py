@@ -14,8 +14,9 @@ from model.record.support import RELIED
 from model.report import styles
 from model.report.charts import in_cells, shares
 from model.report.front import link, reference
+from model.report.heights import lines_of
 from model.report.layout import EVIDENCE
-from model.report.page import Page, lines_of
+from model.report.page import Page
 from model.sheet import Row
 
 if TYPE_CHECKING:
