@@ -43,7 +43,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A workbook takes seconds; what it holds is tested elsewhere."""
-    monkeypatch.setattr(workbook, "write_workbook", lambda run, path, *told: path.write_bytes(b"workbook"))
+    monkeypatch.setattr(workbook, "write_workbook", lambda run, path, *told, **more: path.write_bytes(b"workbook"))
 
 
 # ---- start-up --------------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def test_an_interrupt_ends_with_130(case: Path, monkeypatch: pytest.MonkeyPatch)
 def test_what_cannot_be_written_ends_with_3(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "run.json").write_text("an earlier good run")
 
-    def full(run: Run, path: Path, *told: Any) -> None:
+    def full(run: Run, path: Path, *told: Any, **more: Any) -> None:
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device", str(path))
 

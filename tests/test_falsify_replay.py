@@ -70,7 +70,7 @@ def test_nothing_else_is_left_in_the_folder(out: Path) -> None:
 
 
 def test_it_replays_bit_for_bit(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "write_workbook", lambda run, path, *told: path.write_bytes(b"workbook"))
+    monkeypatch.setattr(workbook, "write_workbook", lambda run, path, *told, **more: path.write_bytes(b"workbook"))
     (pair,) = json.loads((out / "outputs/coreweave-ddtl-4/falsify.json").read_text())["pairs"]
     file = out / "outputs/coreweave-ddtl-4/falsified.yaml"
     result = call("run", DDTL, "--scenarios", file, "--scenario", pair["scenario"], "--json", "--out", tmp_path)

@@ -67,7 +67,7 @@ def _identity(page: Page, issue: Issue) -> None:
             "live scenario: ")
     moved, same = "  |  INPUTS CHANGED SINCE THE RUN", "  |  inputs as delivered"
     text = f'="{said}"&In_ScenarioName&IF(Run_Stale>0,"{moved}","{same}")'
-    page.formula("B3", text, f"{said}{issue.run.scenario}{same}", "note")
+    page.formula("B3", text, f"{said}{issue.run.scenario}{moved if issue.moved else same}", "note")
     page.sheet.merge_cells(f"B3:{LAST}3")
 
 
