@@ -50,10 +50,9 @@ class Sample:
         """Exact order statistics: the smallest value that so large a share of the paths does not exceed.
 
         With the ends, and the mean of the highest in a hundred."""
-        size, tail = self.values.size, max(1, self.values.size // 100)
-        places = [place(share, size) for share in SHARES]
-        ordered = np.partition(self.values, sorted({0, size - tail, size - 1, *places}))
-        return {**{label(share): number(ordered[at]) for share, at in zip(SHARES, places, strict=True)},
+        ordered, size = np.sort(self.values), self.values.size  # in full: what is added up stands in one order everywhere
+        tail = max(1, size // 100)
+        return {**{label(share): number(ordered[place(share, size)]) for share in SHARES},
                 "lowest": number(ordered[0]), "highest": number(ordered[-1]), "worst_1_percent": number(ordered[-tail:].mean())}
 
     def spread(self) -> Json:
