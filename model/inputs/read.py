@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
 
 from model.errors import Finding, InputError
+from model.inputs.bounds import BoundsFile
 from model.inputs.check import problems
 from model.inputs.document import MAX_BYTES, Document, read_document
 from model.inputs.problem import SCENARIOS, Problem
@@ -28,6 +29,7 @@ FILES: dict[str, type[BaseModel]] = {
     "company.yaml": CompanyFile,
     "scenarios.yaml": ScenariosFile,
     "risk.yaml": RiskFile,
+    "bounds.yaml": BoundsFile,
 }
 REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
 BESIDE = "more scenarios"  # how the hash knows a file beside the case, wherever it lies
@@ -36,8 +38,8 @@ BESIDE = "more scenarios"  # how the hash knows a file beside the case, wherever
 def load_case(path: Path, more: Path | None = None) -> Case:
     """Read and check a case folder. InputError carries all findings of all its files.
 
-    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml and curves/*.csv
-    may be. `more` is a file of scenarios that stands beside the case.
+    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml, bounds.yaml and
+    curves/*.csv may be. `more` is a file of scenarios that stands beside the case.
     """
     folder = _Folder(Path(path))
     folder.read()
@@ -59,7 +61,7 @@ def input_hash(files: dict[str, bytes]) -> str:
 
 
 def schema_json() -> dict[str, Any]:
-    """One JSON Schema (2020-12) document with the models of the six files under `$defs`."""
+    """One JSON Schema (2020-12) document with the models of the seven files under `$defs`."""
     _, found = models_json_schema([(model, "validation") for model in FILES.values()])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -177,7 +179,8 @@ class _Folder:
         scenarios, more = self._scenarios()
         told = {BESIDE if file == self.beside else file: raw for file, raw in self.raw.items()}
         case = Case(self.path, general, contracts, debt, self.models.get("company.yaml", CompanyFile()),
-                    scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more)
+                    scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more,
+                    bounds=self.models.get("bounds.yaml", BoundsFile()))
         for problem in (self._home(one, more) for one in problems(case)):
             document = self.documents.get(problem.file) or Document(problem.file)
             line, name = document.line(problem.path), document.name(problem.path)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, create_model
 from model.covenants import KINDS as COVENANTS
 from model.cure import Cure
 from model.errors import Finding
+from model.inputs.bounds import BoundsFile
 from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.instruments import InstrumentFile
@@ -262,3 +263,4 @@ class Case:
     more: Mapping[str, str] = field(default_factory=dict)
     """By name: the file of a scenario that is not one of scenarios.yaml."""
     risk: RiskFile = field(default_factory=RiskFile)
+    bounds: BoundsFile = field(default_factory=BoundsFile)
