@@ -126,11 +126,11 @@ def lowest_ratio(programme: Programme, above: Terms, below: Terms, more: Sequenc
     return found
 
 
-def least_uncovered(programme: Programme) -> Found:
+def least_uncovered(programme: Programme, more: Sequence[Line] = ()) -> Found:
     """The least that present values can leave of the balances at the start, debt without a contract included."""
     rows = [Line(plus((1.0, programme.one("short", name, NONE, 0)), (1.0, programme.headroom(pieces, 0, 1.0))), low=0.0)
             for name, pieces in programme.pairs.items()]
-    found = sure(best(programme, uncovered(programme), rows, most=False))
+    found = sure(best(programme, uncovered(programme), [*rows, *more], most=False))
     return Found(found.value, found.values)
 
 
@@ -140,11 +140,11 @@ def uncovered(programme: Programme) -> Terms:
                 *((1.0, programme.one("short", name, NONE, 0)) for name in programme.pairs))
 
 
-def greatest_uncovered(programme: Programme) -> Found:
+def greatest_uncovered(programme: Programme, more: Sequence[Line] = ()) -> Found:
     """The most that they may leave: a choice of the pairs that fall short, so a mixed-integer programme."""
     deficits = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
     balances = {name: owed(programme, pieces, 0) for name, pieces in programme.pairs.items()}
-    value, at = most_uncovered(programme, deficits, balances, programme.no_debt_without_contract().terms)
+    value, at = most_uncovered(programme, deficits, balances, programme.no_debt_without_contract().terms, more)
     return Found(value, at)
 
 

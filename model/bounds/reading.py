@@ -24,7 +24,7 @@ from model.timeline.rolls import months_between, roll_date
 BOUNDS = "bounds.yaml"
 ALLOWED = (12, 6, 3, 1)
 SAID = ("filing", "transcription", "press", "third-party")
-DRAWN = ".drawn"
+DRAWN = "-drawn"
 
 
 def facts_of(run: Run, periods: str = "year") -> Facts:

@@ -108,13 +108,13 @@ def one_sided(programme: Programme, more: Sequence[Line] = ()) -> np.ndarray | N
 
 
 def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances: Mapping[str, Terms],
-                   always: Terms) -> tuple[float, np.ndarray]:
+                   always: Terms, more: Sequence[Line] = ()) -> tuple[float, np.ndarray]:
     """The most of a sum and of the positive parts of `deficits`, each at most its balance.
 
     Which of them count is a choice of zeros and ones."""
     names, width = list(deficits), programme.width
     far = _far(programme)
-    lines = list(programme.lines)
+    lines = [*programme.lines, *more]
     for k, name in enumerate(names):
         counted, chosen = width + k, width + len(names) + k
         lines.append(Line({counted: 1.0, chosen: far, **{c: -v for c, v in deficits[name].items()}}, high=far))
