@@ -56,10 +56,10 @@ def must_hold(programme: Programme) -> Found | None:
     for name, pieces in programme.pairs.items():
         for w in programme.tested(pieces):
             for words, terms in (("cash less service", programme.surplus(pieces, w)),
-                                 ("present value less balance", programme.headroom(pieces, w, 1.0))):
+                                 ("present value less balance in the window", programme.headroom(pieces, w, 1.0))):
                 found = best(programme, terms, most=False)
                 if found and -found.value > max(TOLERANCE, worst.value if worst else 0.0):
-                    worst = Found(-found.value, found.values, f"{name}, window {w + 1}, {words}")
+                    worst = Found(-found.value, found.values, f"{name}, {words} by {programme.facts.ends[w]}")
     return worst
 
 
@@ -209,7 +209,7 @@ def margin_that_settles(facts: Facts) -> Found | None:
                 short = [Line(terms, high=-SPARE)]
                 less = lowest_ratio(programme, plus((-1.0, earned)), sold, short, start=-worst.value)
                 if less:
-                    worst = Found(-less.value, less.at, f"{name}, window {w + 1}")
+                    worst = Found(-less.value, less.at, f"{name} by {programme.facts.ends[w]}")
                 if worst.value >= 1.0 - TOLERANCE:
                     return None
     return worst
