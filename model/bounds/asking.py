@@ -77,6 +77,7 @@ def candidates(programme: Programme) -> Iterator[Asked]:
         if several:
             yield Asked(loan, f"which contracts secure how much of {names[loan]}", slices)
             yield Asked(loan, f"the collateral of {names[loan]}: its contracts, how much on each, and their cash", (*slices, *cash))
+    yield Asked("all", "contracted revenue by period", tuple(p.sum("rev", p.contracts, [NONE], [w]) for w in p.span))
     yield Asked("all", "the average margin of all contracts", (),
                 (p.earned(p.contracts, p.span), p.sum("rev", p.contracts, [NONE], p.span)))
 

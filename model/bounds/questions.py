@@ -15,7 +15,7 @@ from model.bounds.solving import Answer, best, feasible, most_uncovered, one_sid
 TOLERANCE = 1e-6
 SPARE = 1e-5  # USD m by which a witness passes, so that rounding does not fail it
 FAR = 64.0  # a cover beyond which nobody asks
-CLOSE = 1e-9
+CLOSE = 1e-8
 Verdict = Literal["impossible", "possible", "certain", "open"]
 Group = list[tuple[str, str]]
 
@@ -50,11 +50,13 @@ def can_hold(facts: Facts) -> tuple[Verdict, Shown | None]:
     return ("impossible" if one_sided(wide, wide.covered()) is None else "open"), None
 
 
-def must_hold(programme: Programme) -> Found | None:
-    """The largest shortfall of any pair in any window: nothing where every pair is covered whatever is not disclosed."""
+def must_hold(programme: Programme, *, at_the_end: bool = False) -> Found | None:
+    """The largest shortfall of any pair in any window: nothing where every pair is covered whatever is not disclosed.
+
+    Looked at in every window, or in the last of each pair only."""
     worst: Found | None = None
     for name, pieces in programme.pairs.items():
-        for w in programme.tested(pieces):
+        for w in programme.tested(pieces)[-1 if at_the_end else 0:]:
             for words, terms in (("cash less service", programme.surplus(pieces, w)),
                                  ("present value less balance in the window", programme.headroom(pieces, w, 1.0))):
                 found = best(programme, terms, most=False)

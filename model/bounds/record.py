@@ -82,7 +82,8 @@ def _worth(one: Worth) -> Json:
 
 def _replayed(one: Replayed) -> Json:
     return {"name": one.name, "folder": f"witness-{one.name}", "title": one.title, "claimed_cover": one.claimed,
-            "engine_cover": one.engine, "H1": one.claim, "confirmed": one.confirmed}
+            "engine_cover": one.engine, "H1": one.claim, "confirmed": one.confirmed,
+            "slices": [dict(zip(("contract", "loan", "principal", "cash"), part, strict=True)) for part in one.slices]}
 
 
 def _disclosure(told: Disclosure) -> Json:

@@ -13,13 +13,14 @@ import numpy as np
 from model.bounds import questions as ask
 from model.bounds.asking import Worth, worth_asking
 from model.bounds.conflicts import refuse_contradictions
-from model.bounds.disclosures import Disclosure, Facts
+from model.bounds.disclosures import NONE, Disclosure, Facts
 from model.bounds.programme import Programme
 from model.bounds.questions import Found, Shown, Verdict
 from model.bounds.solving import best
 from model.bounds.witness import DUST, files
-from model.cases import load, run
+from model.cases import load
 from model.certainty.result import H_WORDS
+from model.sheet import evaluate
 
 POINT = 0.01
 HUNDRED = 100.0
@@ -45,6 +46,8 @@ class Replayed:
     claimed: float
     engine: float
     claim: str
+    slices: tuple[tuple[str, str, float, float], ...]
+    """Contract, loan, principal of the slice, and cash that answers for it."""
 
     @property
     def confirmed(self) -> bool:
@@ -90,8 +93,9 @@ class Bounds:
 
     @cached_property
     def shortfall(self) -> Found | None:
-        """Its shortfall."""
-        return ask.must_hold(self.wide.strict())
+        """Its shortfall, by the last window of a pair if it can be."""
+        strict = self.wide.strict()
+        return ask.must_hold(strict, at_the_end=True) or ask.must_hold(strict)
 
     @property
     def verdict(self) -> str:
@@ -183,7 +187,7 @@ class Bounds:
         revenue = self.free.read(self.lowest_margin.at, sold)
         found: dict[int, tuple[Disclosure, float]] = {}
         for line, price in zip(self.free.lines, told.prices if told else (), strict=False):
-            if line.told and abs(price) > 1e-9 and (line.low or line.high):
+            if line.told and abs(price) > 1e-9 and (line.low > 0 or line.high > 0):
                 before = found.get(id(line.told), (line.told, 0.0))[1]
                 found[id(line.told)] = (line.told, before + price * HUNDRED / revenue)
         return sorted((one for one in found.values() if abs(one[1]) > 1e-7), key=lambda one: -abs(one[1]))
@@ -211,7 +215,7 @@ class Bounds:
                                    ("fails", "A world in which a contract does not cover its debt", self.counter)):
             if shown:
                 text = files(shown.programme, shown.at, f"{self.case[:28]}-{name}", f"{title}: {self.case}")
-                found.append(replay(name, title, text, lowest(shown)))
+                found.append(replay(name, title, text, lowest(shown), slices(shown)))
         return found
 
 
@@ -227,12 +231,27 @@ def lowest(shown: Shown) -> float:
     return min(found)
 
 
-def replay(name: str, title: str, text: dict[str, str], claimed: float) -> Replayed:
+def slices(shown: Shown) -> tuple[tuple[str, str, float, float], ...]:
+    """What of each loan stands on which contract."""
+    p = shown.programme
+    name = {x.id: x.name for x in (*p.facts.contracts, *p.facts.loans)} | {NONE: "no contract"}
+    found = []
+    for loan in p.loans:
+        for c in (*p.contracts, NONE):
+            principal = p.read(shown.at, p.balance(c, loan, 0))
+            if principal > DUST:
+                cash = sum(p.read(shown.at, p.cash(c, loan, w)) for w in range(p.owed[loan].last + 1)) if c != NONE else 0.0
+                found.append((name[c], name[loan], principal, cash))
+    return tuple(found)
+
+
+def replay(name: str, title: str, text: dict[str, str], claimed: float, held: tuple[tuple[str, str, float, float], ...]) -> Replayed:
     """A world as the engine judges it."""
     with tempfile.TemporaryDirectory() as place:
         for file, words in text.items():
             (Path(place) / file).write_text(words, encoding="utf-8", newline="\n")
-        done = run(load(place))
-    covers = [v["min_clcr"] for v in done.verdicts if v["min_clcr"] is not None]
-    h1 = H_WORDS[round(float(done.read(done.deal.claim.row("h1_code")))) - 1]
-    return Replayed(name, title, text, claimed, float(np.min(covers)), h1)
+        deal = load(place)
+    done = evaluate(deal.book)
+    covers = [float(done.one(pair.row("min_clcr"))) for pair in deal.pairs.values()]
+    h1 = H_WORDS[round(float(done.one(deal.claim.row("h1_code")))) - 1]
+    return Replayed(name, title, text, claimed, float(np.nanmin(covers)), h1, held)

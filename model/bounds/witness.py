@@ -90,12 +90,13 @@ def _case(facts: Facts, found: list[Order], bare: list[Any], name: str, title: s
     billed = sum(sum(one.bills) for one in found)
     return {"case": name, "title": title, "as_of": facts.start, "currency": "USD",
             "headline": {"claim": "Every contract covers the debt on it", "debt": _number(owed, "USD m"),
-                         "revenue": _number(sum(one.bills[0] for one in found), "USD m"),
-                         "contracted": _number(billed, "USD m"), "market_value": _number(0.0, "USD m", "assumed")},
+                         "revenue": _number(next((b for w in range(len(facts.ends)) if (b := sum(one.bills[w] for one in found)) > 0),
+                                                 owed), "USD m"),
+                         "contracted": _number(billed, "USD m"), "market_value": _number(owed, "USD m", "assumed")},
             "reported": {"principal": _number(owed, "USD m")},
             "assumptions": [WORDS + "; loans outside the boxes are left out.",
                             "Each order is billed what of its revenue was not prepaid; slices of a loan may repay at a pace of "
-                            "their own; cash that is left over is kept."]}
+                            "their own; cash that is left over is kept.", "A world has no market value: its debt stands there."]}
 
 
 def _contract(facts: Facts, one: Order) -> dict[str, Any]:

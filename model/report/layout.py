@@ -28,7 +28,7 @@ from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 from model.stack import Graded, Headline, Stack
 
-SCENARIOS, STRESS, MONTE_CARLO = "Scenarios", "Stress", "MonteCarlo"
+SCENARIOS, STRESS, MONTE_CARLO, BOUNDS = "Scenarios", "Stress", "MonteCarlo", "Bounds"
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {

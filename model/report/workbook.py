@@ -25,6 +25,7 @@ from model.report.evidence_page import evidence_page
 from model.report.front import cover, dashboard, log
 from model.report.layout import (
     ACTIONS,
+    BOUNDS,
     BOXES,
     COMPANY,
     CUSTOMERS,
@@ -58,6 +59,7 @@ CONTENTS = {
     SCENARIOS: "every stress against every test, stamped, beside the live scenario",
     STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
     MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
+    BOUNDS: "what the disclosures can and cannot prove over every allocation and schedule that they allow; stamped",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
     "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
@@ -70,7 +72,7 @@ CONTENTS = {
     ACTIONS: "every action of every waterfall with its cause, stamped",
     "Log": "version, fingerprint, known limits",
 }
-STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
+STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation", BOUNDS: "bounds"}
 """Sheets of other commands, by the record that they are made of."""
 _SELECTOR = FIRST_LINE
 
@@ -128,7 +130,7 @@ class Issue:
 def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None = None) -> Path:
     """Write the workbook of `run` to `path`. The same run gives the same bytes.
 
-    `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own.
+    `records` are those of `stress`, `simulation` and `bounds` for the same inputs and scenario, which get sheets of their own.
     """
     return _save(compose(run, records), Path(path))
 
@@ -170,6 +172,10 @@ def _stamped(issue: Issue) -> None:
         from model.report.monte_carlo_sheet import monte_carlo_sheet
 
         monte_carlo_sheet(issue, simulation)
+    if bounds := issue.records.get("bounds"):
+        from model.report.bounds_sheet import bounds_sheet
+
+        bounds_sheet(issue, bounds)
 
 
 def _workings(issue: Issue) -> None:
