@@ -76,7 +76,8 @@ class Orders:
         here = self.at("v", c, loan, w)
         self.free.add(here)
         later = [(-1.0, self.at("v", c, loan, w + 1))] if w < owed.last else []
-        self.add(self.equal, 0.0, (1 + owed.growth[w], here), *later, (-1.0, self.at("g", c, loan, w)), (1.0, self.at("k", c, loan, w)))
+        self.add(self.equal, 0.0, (1 + owed.growth[w], here), *later,
+                 (-1.0, self.at("g", c, loan, w)), (1.0, self.at("k", c, loan, w)))
 
     def keep(self, c: str, w: int) -> None:
         """Cash kept by a contract after service."""

@@ -93,14 +93,17 @@ def slices(margin: float = 0.5) -> Iterator[World]:
 def test_every_allocation_on_a_grid_agrees() -> None:
     told, worlds = known_but_for_slices(), list(slices())
     wide, strict = Programme(told), Programme(told, wide=False)
-    assert any(w.holds() for w in worlds) and not all(w.holds() for w in worlds)
+    assert any(w.holds() for w in worlds)
+    assert not all(w.holds() for w in worlds)
     assert ask.can_hold(told)[0] == "possible"
     for programme in (wide, strict):
         shown = ask.highest_cover(programme, programme.pairs.values())
-        assert shown and shown.value == pytest.approx(max(w.cover() for w in worlds), abs=1e-7)
+        assert shown
+        assert shown.value == pytest.approx(max(w.cover() for w in worlds), abs=1e-7)
         assert ask.least_uncovered(programme).value == pytest.approx(min(w.uncovered() for w in worlds), abs=1e-7)
     failing = ask.must_hold(wide)
-    assert failing and failing.value == pytest.approx(max(w.shortfall() for w in worlds), abs=1e-7)
+    assert failing
+    assert failing.value == pytest.approx(max(w.shortfall() for w in worlds), abs=1e-7)
     assert ask.lowest_cover(wide, wide.pairs.values()).value == pytest.approx(min(w.cover() for w in worlds), abs=1e-7)
     assert ask.greatest_uncovered(wide).value == pytest.approx(max(w.uncovered() for w in worlds), abs=1e-6)
 
@@ -122,7 +125,8 @@ def test_lowest_margin_is_that_of_the_best_world() -> None:
 
 def pledged_alone(revenue: float) -> Facts:
     """One contract, one loan of 100 due at the end of a window: covered from a margin of 110 / revenue on."""
-    return facts([Disclosure("revenue", "all", ("c",), (), 0, 0, revenue, revenue), Disclosure("prepaid", "nothing", ("c",), high=0.0),
+    return facts([Disclosure("revenue", "all", ("c",), (), 0, 0, revenue, revenue),
+                  Disclosure("prepaid", "nothing", ("c",), high=0.0),
                   Disclosure("principal", "all", ("c", NONE), ("l",), 0, 0, 100.0, 100.0),
                   Disclosure("principal", "secured", (NONE,), ("l",), high=0.0),
                   Disclosure("cash", "pledged", ("c",), (NONE,), high=0.0)], TWO[:1], ("c",), ("l",))
@@ -131,8 +135,10 @@ def pledged_alone(revenue: float) -> Facts:
 def test_margins_at_which_the_claim_turns() -> None:
     told = pledged_alone(200.0)
     lowest, settled = ask.lowest_margin(Programme(told)), ask.margin_that_settles(told)
-    assert lowest and lowest.value == pytest.approx(0.55)
-    assert settled and settled.value == pytest.approx(0.55, abs=1e-6)
+    assert lowest
+    assert lowest.value == pytest.approx(0.55)
+    assert settled
+    assert settled.value == pytest.approx(0.55, abs=1e-6)
     assert ask.margin_that_settles(pledged_alone(109.0)) is None
     assert ask.lowest_margin(Programme(pledged_alone(109.0))) is None
 
@@ -161,15 +167,19 @@ def test_every_schedule_on_a_grid_agrees() -> None:
     told, worlds = whole_loans()
     wide = Programme(told)
     failing = ask.must_hold(wide)
-    assert failing and failing.value == pytest.approx(max(w.shortfall() for w in worlds), abs=1e-7)
+    assert failing
+    assert failing.value == pytest.approx(max(w.shortfall() for w in worlds), abs=1e-7)
     assert ask.greatest_uncovered(wide).value == pytest.approx(max(w.uncovered() for w in worlds), abs=1e-6)
     assert ask.lowest_cover(wide, wide.pairs.values()).value <= min(w.cover() for w in worlds) + 1e-9
     shown = ask.highest_cover(wide, wide.pairs.values())
-    assert shown and shown.value >= max(w.cover() for w in worlds) - 1e-9
-    assert ask.can_hold(told)[0] == "possible" and any(w.holds() for w in worlds)
+    assert shown
+    assert shown.value >= max(w.cover() for w in worlds) - 1e-9
+    assert ask.can_hold(told)[0] == "possible"
+    assert any(w.holds() for w in worlds)
 
 
-@pytest.mark.parametrize(("prepaid", "verdict"), [(60.0, "impossible"), (50.1, "impossible"), (49.9, "possible"), (0.0, "possible")])
+@pytest.mark.parametrize(("prepaid", "verdict"), [
+    (60.0, "impossible"), (50.1, "impossible"), (49.9, "possible"), (0.0, "possible")])
 def test_prepayments_count_once(prepaid: float, verdict: str) -> None:
     """200 of revenue at 80 % brings 160 less what came before; service is 110."""
     told = facts([*(d for d in pledged_alone(200.0).disclosures if d.what != "prepaid"),
@@ -178,7 +188,8 @@ def test_prepayments_count_once(prepaid: float, verdict: str) -> None:
     assert ask.can_hold(told)[0] == verdict
     strict = Programme(told, wide=False)
     cash = best(strict, strict.cash("c", "l", 0))
-    assert cash and cash.value == pytest.approx(160 - prepaid)
+    assert cash
+    assert cash.value == pytest.approx(160 - prepaid)
 
 
 # ---- proofs ----------------------------------------------------------------------------------------------------------
@@ -204,7 +215,8 @@ def test_impossible_is_proved_in_fractions() -> None:
     wide = Programme(told)
     assert ask.can_hold(told)[0] == "impossible"
     proof = certificate(wide, wide.covered())
-    assert proof.proves and isinstance(proof.gap, Fraction)
+    assert proof.proves
+    assert isinstance(proof.gap, Fraction)
     lines = [*wide.lines, *wide.covered()]
     assert gap(wide, lines, proof.weights) == proof.gap == by_hand(wide, lines, proof.weights)
     k, weight = next((k, v) for k, v in proof.weights if v > 0 and k >= sum(line.low == line.high for line in lines))
@@ -217,7 +229,8 @@ def test_contradictions_are_named_and_nothing_else() -> None:
     one = Disclosure("principal", "due in 2025: 70", (*C, NONE), L, 0, 0, 70.0, 70.0, Source("table", "filing", "case.yaml", 7))
     told = known_but_for_slices().with_(one, Disclosure("prepaid", "beside the point", C, high=3.0))
     found = conflict(told)
-    assert one in found and {d.what for d in found} == {"principal"}
+    assert one in found
+    assert {d.what for d in found} == {"principal"}
     for left_out in found:
         assert not conflict(facts([d for d in found if d is not left_out]))
     with pytest.raises(InputError) as error:

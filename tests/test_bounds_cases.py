@@ -70,8 +70,10 @@ def test_worlds_give_the_claimed_cover(case: str) -> None:
     for one in (holds, fails):
         assert one.engine == pytest.approx(one.claimed, abs=1e-6)
     assert holds.claimed >= 1.0
-    assert bounds.cover.high is not None and holds.claimed <= bounds.cover.high + 1e-6
-    assert bounds.can[1] and lowest(bounds.can[1]) == holds.claimed
+    assert bounds.cover.high is not None
+    assert holds.claimed <= bounds.cover.high + 1e-6
+    assert bounds.can[1]
+    assert lowest(bounds.can[1]) == holds.claimed
 
 
 def test_a_quarter_says_no_more_than_that_it_is_finer() -> None:
@@ -80,7 +82,8 @@ def test_a_quarter_says_no_more_than_that_it_is_finer() -> None:
     assert len(told.ends) == 24
     assert ask.can_hold(told)[0] == "possible"
     finer, coarse = (ask.lowest_margin(Programme(ask.free_margins(f))) for f in (told, facts("coreweave-ipo")))
-    assert finer and coarse
+    assert finer
+    assert coarse
     assert finer.value < coarse.value  # interest runs on smaller balances within a year
 
 
@@ -99,8 +102,10 @@ def test_contradictions_are_named_with_their_places(tmp_path: Path) -> None:
 ''')
     done = CliRunner().invoke(main, ["bounds", str(tmp_path / "case"), "--out", str(tmp_path / "out")])
     assert done.exit_code == 2
-    assert "bounds.yaml:" in done.stderr and "DDTL 2.0 repays 2,000 in 2025" in done.stderr
-    assert "case.yaml:46" in done.stderr and "2,483.2" in done.stderr
+    assert "bounds.yaml:" in done.stderr
+    assert "DDTL 2.0 repays 2,000 in 2025" in done.stderr
+    assert "case.yaml:46" in done.stderr
+    assert "2,483.2" in done.stderr
     assert "Microsoft" not in done.stderr
     assert not (tmp_path / "out").exists()
 

@@ -61,7 +61,7 @@ class Worth:
 
 def candidates(programme: Programme) -> Iterator[Asked]:
     """What could be disclosed of contracts and loans, one thing at a time."""
-    p, names = programme, {x.id: x.name for x in (*programme.facts.contracts, *programme.facts.loans)}
+    p, names = programme, programme.facts.names
     several = len(p.contracts) > 1
     for c in p.contracts:
         yield Asked(c, f"the margin of {names[c]}", (), (p.earned([c], p.span), p.sum("rev", [c], [NONE], p.span)))
@@ -76,7 +76,8 @@ def candidates(programme: Programme) -> Iterator[Asked]:
         yield Asked(loan, f"the contract cash pledged to {names[loan]}", cash)
         if several:
             yield Asked(loan, f"which contracts secure how much of {names[loan]}", slices)
-            yield Asked(loan, f"the collateral of {names[loan]}: its contracts, how much on each, and their cash", (*slices, *cash))
+            yield Asked(loan, f"the collateral of {names[loan]}: its contracts, how much on each, and their cash",
+                        (*slices, *cash))
     yield Asked("all", "contracted revenue by period", tuple(p.sum("rev", p.contracts, [NONE], [w]) for w in p.span))
     yield Asked("all", "the average margin of all contracts", (),
                 (p.earned(p.contracts, p.span), p.sum("rev", p.contracts, [NONE], p.span)))

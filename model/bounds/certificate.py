@@ -58,11 +58,11 @@ def gap(programme: Programme, lines: Sequence[Line], weights: Sequence[tuple[int
             across[column] = across.get(column, Fraction(0)) + weight * Fraction(factor)
     most = upper(programme)
     left = Fraction(0)
-    for column, factor in across.items():
-        if factor < 0:
+    for column, weight in across.items():
+        if weight < 0:
             if most[column] == float("inf"):
                 return Fraction(-1)
-            left += factor * Fraction(most[column])
+            left += weight * Fraction(most[column])
     return left - right
 
 
@@ -72,7 +72,7 @@ def upper(programme: Programme) -> list[float]:
     every = set(programme.contracts)
     sums = [d for d in facts.of("revenue") if set(d.contracts) >= every]
     spans: set[int] = set().union(*(set(facts.windows(d)) for d in sums)) if sums else set()
-    revenue = sum(d.high for d in sums) if spans >= set(programme.span) else float("inf")
+    revenue: float = sum(d.high for d in sums) if spans >= set(programme.span) else float("inf")
     for (kind, _, loan, _), column in programme.columns():
         lent = [d.high for d in facts.of("principal") if loan in d.loans and set(d.contracts) >= {*every, "none"}
                 and set(facts.windows(d)) >= set(range(programme.owed[loan].last + 1))] if kind == "due" else []

@@ -34,4 +34,5 @@ def refuse_contradictions(facts: Facts) -> None:
         return
     others = {id(d): ", ".join(o.told.file + f":{o.told.line}" for o in found if o is not d) or "the rest" for d in found}
     raise InputError([Finding(d.told.file or "bounds", d.told.line, d.what, f"{d.words} ({d.told.source or 'no source'})",
-                              f"cannot be true together with {others[id(d)]}: one of these {len(found)} is wrong") for d in found])
+                              f"cannot be true together with {others[id(d)]}: one of these {len(found)} is wrong")
+                      for d in found])

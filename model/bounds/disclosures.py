@@ -83,6 +83,11 @@ class Facts:
     loans: tuple[Owed, ...]
     disclosures: tuple[Disclosure, ...]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What contracts and loans are called, by their ids."""
+        return {c.id: c.name for c in self.contracts} | {loan.id: loan.name for loan in self.loans}
+
     def with_(self, *more: Disclosure) -> Facts:
         """The same with more disclosed."""
         return replace(self, disclosures=(*self.disclosures, *more))

@@ -169,8 +169,9 @@ class _Reading:
                 due = self.read(self.run.deal.instruments[file.id].row("principal_due"))
                 for w in range(self.window(loan.matures) + 1):
                     sum_ = float(sum(due[w * self.months + 1:(w + 1) * self.months + 1]))
-                    yield Disclosure("principal", f"{file.name} repays {sum_:,.1f} by {self.ends[w]}", self.every, (loan.id,), w, w,
-                                     sum_, sum_, self._source(file.repayment, DEBT, "instruments", n, "repayment"))
+                    words = f"{file.name} repays {sum_:,.1f} by {self.ends[w]}"
+                    yield Disclosure("principal", words, self.every, (loan.id,), w, w, sum_, sum_,
+                                     self._source(file.repayment, DEBT, "instruments", n, "repayment"))
 
     def _revenue(self) -> Iterator[Disclosure]:
         reported, first = self.case.general.reported, 0
@@ -241,7 +242,8 @@ class _Reading:
         told = self._source(said, DEBT, "allocation")
         for loan in self.loans:
             others = tuple(c for c in self.every if not said.debt_share[loan.key].get(c))
-            yield Disclosure("principal", f"{self._name(loan)} rests on no other contract", others, (loan.id,), high=0.0, told=told)
+            yield Disclosure("principal", f"{self._name(loan)} rests on no other contract", others, (loan.id,), high=0.0,
+                             told=told)
 
     def _more(self) -> Iterator[Disclosure]:
         """The disclosures of bounds.yaml."""

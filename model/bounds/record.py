@@ -30,8 +30,8 @@ PREMISES = (
     "Customers that are disclosed together count as one contract; debt without a contract is not covered.",
     "Margin is revenue less cash cost over revenue; it may differ by contract and window. A prepayment is credited once, against "
     "revenue recognised, and brings no new cash.",
-    "A loan may repay at another pace on each contract, as far as disclosed totals hold. Balances and rates are those of the case.",
-    "Cash, interest and principal fall on the end of a window; cash that is left over is kept; interest is on the opening balance.",
+    "A loan may repay at another pace on each contract, as far as disclosed totals hold. Balances and rates are the case's.",
+    "Cash, interest and principal fall on the end of a window; what is left over is kept; interest is on the opening balance.",
 )
 
 
@@ -50,7 +50,8 @@ def record(run: Run, periods: str = "year", tick: Callable[[], None] = lambda: N
         "debt": sum(d.high for d in facts.disclosures if d.what == "principal" and len(d.loans) == 1
                     and d.low == d.high and d.words.endswith(f"owes {d.high:,.1f}")),
         "without_contract": bounds.without_contract.value,
-        "ranges": {"worst_cover": _range(bounds.cover), "uncovered": _range(bounds.uncovered), "pooled_cover": _range(bounds.pooled)},
+        "ranges": {"worst_cover": _range(bounds.cover), "uncovered": _range(bounds.uncovered),
+                   "pooled_cover": _range(bounds.pooled)},
         "margins": _margins(bounds), "prices": [{"words": d.words, "points_per_100": 100 * price} for d, price in bounds.prices],
         "ask": [_worth(one) for one in to_ask_for(bounds.asking)], "candidates": [_worth(one) for one in bounds.asking],
         "witnesses": [_replayed(one) for one in bounds.witnesses], "premises": list(PREMISES),

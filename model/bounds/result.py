@@ -24,6 +24,8 @@ from model.sheet import evaluate
 
 POINT = 0.01
 HUNDRED = 100.0
+Slices = tuple[tuple[str, str, float, float], ...]
+TOLD = 0.05  # USD m of a slice that is told
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Replayed:
     claimed: float
     engine: float
     claim: str
-    slices: tuple[tuple[str, str, float, float], ...]
+    slices: Slices
     """Contract, loan, principal of the slice, and cash that answers for it."""
 
     @property
@@ -231,21 +233,21 @@ def lowest(shown: Shown) -> float:
     return min(found)
 
 
-def slices(shown: Shown) -> tuple[tuple[str, str, float, float], ...]:
+def slices(shown: Shown) -> Slices:
     """What of each loan stands on which contract."""
     p = shown.programme
-    name = {x.id: x.name for x in (*p.facts.contracts, *p.facts.loans)} | {NONE: "no contract"}
+    name = p.facts.names | {NONE: "no contract"}
     found = []
     for loan in p.loans:
         for c in (*p.contracts, NONE):
             principal = p.read(shown.at, p.balance(c, loan, 0))
-            if principal > DUST:
+            if principal > TOLD:
                 cash = sum(p.read(shown.at, p.cash(c, loan, w)) for w in range(p.owed[loan].last + 1)) if c != NONE else 0.0
                 found.append((name[c], name[loan], principal, cash))
     return tuple(found)
 
 
-def replay(name: str, title: str, text: dict[str, str], claimed: float, held: tuple[tuple[str, str, float, float], ...]) -> Replayed:
+def replay(name: str, title: str, text: dict[str, str], claimed: float, held: Slices) -> Replayed:
     """A world as the engine judges it."""
     with tempfile.TemporaryDirectory() as place:
         for file, words in text.items():

@@ -87,11 +87,11 @@ def _day(value: date) -> dict[str, Any]:
 
 def _case(facts: Facts, found: list[Order], bare: list[Any], name: str, title: str) -> dict[str, Any]:
     owed = sum(sum(one.due) for one in found) + sum(sum(due) for _, due in bare)
-    billed = sum(sum(one.bills) for one in found)
+    by_window = [sum(bills) for bills in zip(*(one.bills for one in found), strict=True)]
+    billed = sum(by_window)
     return {"case": name, "title": title, "as_of": facts.start, "currency": "USD",
             "headline": {"claim": "Every contract covers the debt on it", "debt": _number(owed, "USD m"),
-                         "revenue": _number(next((b for w in range(len(facts.ends)) if (b := sum(one.bills[w] for one in found)) > 0),
-                                                 owed), "USD m"),
+                         "revenue": _number(next((bill for bill in by_window if bill > 0), owed), "USD m"),
                          "contracted": _number(billed, "USD m"), "market_value": _number(owed, "USD m", "assumed")},
             "reported": {"principal": _number(owed, "USD m")},
             "assumptions": [WORDS + "; loans outside the boxes are left out.",
@@ -157,7 +157,7 @@ def yaml(told: Any, depth: int = 0) -> Iterator[str]:
         if isinstance(value, dict) and "value" not in value and value:
             yield f"{pad}{key}:\n"
             yield from yaml(value, depth + 1)
-        elif isinstance(value, list) and value and isinstance(value[0], dict) and "rate" not in value[0] and "amount" not in value[0]:
+        elif isinstance(value, list) and value and isinstance(value[0], dict) and ("id" in value[0] or "start" in value[0]):
             yield f"{pad}{key}:\n"
             for one in value:
                 lines = list(yaml(one, depth + 2))

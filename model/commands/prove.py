@@ -24,7 +24,7 @@ def bounds(case: Path, periods: str, out: Path | None, as_data: bool) -> None:
     try:
         from model.bounds.record import record
     except ModuleNotFoundError as error:
-        raise click.UsageError(f"bounds needs scipy, which is not here ({error.name}): pip install 'debtcover[quasi]'") from None
+        raise click.UsageError(f"bounds needs scipy, which is not here ({error.name}): pip install 'debtcover[bounds]'") from None
     from model.report import bounds_page
     from model.report.files import write_all, write_text
     from model.report.records import book

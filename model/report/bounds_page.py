@@ -11,7 +11,8 @@ from model.report.words import NOTHING, money
 
 Json = Any
 WIDTH = 40
-RANGES = (("worst_cover", "Lowest CLCR of the worst pair", "x"), ("uncovered", "Balance that contracted cash leaves uncovered", "USD m"),
+RANGES = (("worst_cover", "Lowest CLCR of the worst pair", "x"),
+          ("uncovered", "Balance that contracted cash leaves uncovered", "USD m"),
           ("pooled_cover", "Lowest CLCR of all as one (H3a)", "x"))
 
 
@@ -43,7 +44,7 @@ def show(told: Json, screen: Screen) -> None:
     screen.head("What this rests on")
     for said in told["premises"]:
         screen.say(said)
-    screen.say(f"{len(told['disclosures'])} disclosures, each with its source in bounds.json; what the case assumes is left open.")
+    screen.say(f"{len(told['disclosures'])} disclosures, each with its source in bounds.json; what is assumed is left open.")
 
 
 def answers(told: Json) -> list[str]:
@@ -64,7 +65,7 @@ def of_margins(told: Json) -> list[str]:
     else:
         shown = said["lowest_shown"]
         beside = f"; a world shows it true at {shown:.1%}" if shown is not None else ""
-        found.append(f"Below an average margin of {said['lowest_average']:.1%} it cannot be true, however the margin is spread over "
+        found.append(f"Below an average margin of {said['lowest_average']:.1%} it cannot be true, however it is spread over "
                      f"contracts{beside}.")
         same = said["lowest_same_for_all"]
         found.append("With one margin for all contracts and windows it cannot be true at any." if same is None else
@@ -72,8 +73,8 @@ def of_margins(told: Json) -> list[str]:
     found.append("There is no margin above which it must be true." if said["must_above"] is None else
                  f"Above {said['must_above']:.1%} on average it must be true.")
     if said["point_of_cover"] is not None:
-        found.append(f"Each point of margin is worth {said['point_of_cover']:.3f}x of the best cover of the worst pair, counted down "
-                     f"from {said['point_from']:.0%}.")
+        found.append(f"Each point of margin is worth {said['point_of_cover']:.3f}x of the best cover of the worst pair, counted "
+                     f"down from {said['point_from']:.0%}.")
     return found + of_prices(told)
 
 

@@ -48,8 +48,8 @@ def ranges(tables: Tables, told: Json) -> None:
             put(tables, number, told["ranges"][name][end], styles.TIMES if unit == "x" else styles.USD)
         tables.words(BAR, 12, bar(told, name).replace("#", "\u2588").replace(".", "\u2591"), "source")
         tables.line += 1
-    tables.note("Nothing lies outside of from and to; a world was found for each end that is shown. Uncovered is what the present "
-                "value of a pair's own cash leaves of its balance at the start, and debt without a contract.")
+    tables.note("Nothing lies outside of from and to; a world was found for each end that is shown. Uncovered is what the "
+                "present value of a pair's own cash leaves of its balance at the start, and debt without a contract.")
     tables.end()
 
 
@@ -79,7 +79,7 @@ def asked(tables: Tables, told: Json) -> None:
         put(tables, 11, one["narrows_at_least"], styles.USD)
         put(tables, 12, one["narrows_at_most"], styles.USD)
         tables.line += 1
-    tables.note(f"The first of each contract or loan, of {len(told['candidates'])} that were tried; the others are in bounds.json.")
+    tables.note(f"The first of each contract or loan, of {len(told['candidates'])} that were tried; others are in bounds.json.")
     tables.end()
 
 
