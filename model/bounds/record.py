@@ -32,6 +32,7 @@ PREMISES = (
     "revenue recognised, and brings no new cash.",
     "A loan may repay at another pace on each contract, as far as disclosed totals hold. Balances and rates are the case's.",
     "Cash, interest and principal fall on the end of a window; what is left over is kept; interest is on the opening balance.",
+    "Loans that pay more often owe less interest than windows of a year say: by quarter is nearer to their terms.",
 )
 
 
