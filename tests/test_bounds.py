@@ -236,7 +236,7 @@ def test_impossible_is_proved_in_fractions() -> None:
     k, weight = next((k, v) for k, v in proof.weights if v > 0 and k >= sum(line.low == line.high for line in lines))
     turned = [(k, -weight) if j == k else (j, v) for j, v in proof.weights]
     assert gap(wide, lines, turned) < 0  # a weight of the wrong sign proves nothing
-    loose = Disclosure("revenue", "no more than a million", ("c",), high=1e6)
+    loose = Disclosure("prepaid", "no more than a million", ("c",), high=1e6)
     sound = Programme(pledged_alone(200.0).with_(loose))
     equal, sided = sides(sound.lines)
     k = len(equal) + next(n for n, (row, _) in enumerate(sided) if sound.lines[row].told is loose)
