@@ -560,6 +560,21 @@ obligors:
 delay: {{late: {n(0.4, 'share')}, median: {n(45, 'days')}, one_in_ten: {n(150, 'days')}, longest: {n(300, 'days')}}}
 base_rate: {{volatility: {n(0.012, 'rate')}, reversion: {n(0.3, 'per year')}}}
 """
+BOUNDS = "bounds.yaml"
+RICH[BOUNDS] = f"""contracts:
+  - id: maker
+    name: Maker
+    at_least: {n(10, 'USD m').replace('assumed', 'press')}
+    at_most: {n(90, 'USD m').replace('assumed', 'press')}
+    end: {{value: 2030-06-30, source: x, grade: press}}
+  - {{id: others, name: Others}}
+disclosures:
+  - {{what: principal, words: on the maker, loans: [ddtl], contracts: [others, none], high: 0, unit: USD m, source: x,
+     grade: press}}
+  - {{what: margin, words: margins, low: 0.65, high: 0.9, unit: share, source: x, grade: press}}
+  - {{what: revenue, words: early, contracts: [maker], first: 2026-01-01, last: 2026-12-31, low: 1, unit: USD m,
+     source: x, grade: press}}
+"""
 
 MW, HOUR, KW, MONTH = "USD m per MW a year", "USD per GPU-hour", "USD per kW-month", "USD m a month"
 TRANCHE, START = "contracts[mw].tranches[0]", "- start: {value: 2026-03-16"
@@ -935,4 +950,24 @@ BAD_RICH: list[tuple[str, str, str, str, str, str]] = [
     (RISK, n(300, "days"), n(300.5, "days"), "delay:", "delay.longest.value", "a whole number"),
     (RISK, "delay: {late", "delay: {lat", "delay:", "delay.late", "required: a number with value"),
     (RISK, "correlation:", "corelation:", "corelation:", "corelation", "did you mean correlation?"),
+    # ---- what was disclosed
+    (BOUNDS, "id: others", "id: maker", "id: maker, name: Others", "contracts[maker].id", "an id that no other contract has"),
+    (BOUNDS, "at_most: {value: 90", "at_most: {value: 9", "at_most:", "contracts[maker].at_most", "not below at_least, 10"),
+    (BOUNDS, "at_most: {value: 90, unit: USD m", "at_most: {value: 90, unit: share", "at_most:", "contracts[maker].at_most.unit",
+     "unit must be 'USD m'"),
+    (BOUNDS, "    end: {value: 2030", "    start: {value: 2031-01-01, source: x, grade: press}\n    end: {value: 2030", "end:",
+     "contracts[maker].end", "on or after start, 2031-01-01"),
+    (BOUNDS, "2030-06-30, source: x, grade: press", "2030-06-30, source: x, grade: assumed", "end:", "contracts[maker].end.grade",
+     "leave it out"),
+    (BOUNDS, "loans: [ddtl]", "loans: [note-2030]", "what: principal", "disclosures[0].loans[0]", "one of ddtl, vendor, none"),
+    (BOUNDS, "contracts: [others, none]", "contracts: [other, none]", "what: principal", "disclosures[0].contracts[0]",
+     "one of maker, others, none"),
+    (BOUNDS, "high: 0.9, unit: share", "high: 0.9, unit: x", "what: margin", "disclosures[1].unit", "unit must be 'share'"),
+    (BOUNDS, "high: 0.9", "high: 90", "what: margin", "disclosures[1].high", "for 80 % write 0.8"),
+    (BOUNDS, "low: 0.65", "low: 0.95", "what: margin", "disclosures[1].high", "not below low, 0.95"),
+    (BOUNDS, "low: 1, ", "", "what: revenue", "disclosures[2]", "low, high or both"),
+    (BOUNDS, "last: 2026-12-31", "last: 2025-12-31", "what: revenue", "disclosures[2].last", "on or after first, 2026-01-01"),
+    (BOUNDS, "     source: x, grade: press}", "     source: x, grade: assumed}", "grade: assumed",
+     "disclosures[2].grade", "leave it out"),
+    (BOUNDS, "what: margin", "what: profit", "what: profit", "disclosures[1].what", "one of revenue, prepaid"),
 ]

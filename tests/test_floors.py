@@ -31,6 +31,7 @@ FLOORS = (
     ("model.record",),
     ("model.cases",),
     ("model.stress",),
+    ("model.bounds",),
     ("model.reverse",),
     ("model.falsify",),
     ("model.simulate",),

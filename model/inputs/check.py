@@ -16,6 +16,7 @@ from typing import Any
 from model.drivers import Drivers
 from model.inputs import (
     check_allocation,
+    check_bounds,
     check_boxes,
     check_clauses,
     check_company,
@@ -281,5 +282,5 @@ RULES: tuple[Rule, ...] = (
     tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
     overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES,
     *check_corporate.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_support.RULES,
-    *check_allocation.RULES, *check_ranges.RULES, *check_risk.RULES,
+    *check_allocation.RULES, *check_ranges.RULES, *check_risk.RULES, *check_bounds.RULES,
 )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
 
 from model.errors import Finding, InputError
+from model.inputs.bounds import BoundsFile
 from model.inputs.check import problems
 from model.inputs.document import MAX_BYTES, Document, read_document
 from model.inputs.edits import EDITS, EditsFile
@@ -31,6 +32,7 @@ FILES: dict[str, type[BaseModel]] = {
     "scenarios.yaml": ScenariosFile,
     "risk.yaml": RiskFile,
     EDITS: EditsFile,
+    "bounds.yaml": BoundsFile,
 }
 REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
 BESIDE = "more scenarios"  # how the hash knows a file beside the case, wherever it lies
@@ -39,8 +41,8 @@ BESIDE = "more scenarios"  # how the hash knows a file beside the case, wherever
 def load_case(path: Path, more: Path | None = None, files: Mapping[str, bytes] | None = None) -> Case:
     """Read and check a case folder. InputError carries all findings of all its files.
 
-    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml, edits.yaml and
-    curves/*.csv may be. `more` is a file of scenarios that stands beside the case. Where `files` are told, by the names
+    case.yaml, contracts.yaml and debt.yaml must be there; company.yaml, scenarios.yaml, risk.yaml, bounds.yaml, edits.yaml
+    and curves/*.csv may be. `more` is a file of scenarios that stands beside the case. Where `files` are told, by the names
     that the hash knows them by, they are read in place of the folder, and `path` only says where they come from.
     """
     folder = _Folder(Path(path), files)
@@ -197,7 +199,8 @@ class _Folder:
         told = {BESIDE if file == self.beside else file: raw for file, raw in self.raw.items()}
         case = Case(self.path, general, contracts, debt, self.models.get("company.yaml", CompanyFile()),
                     scenarios, self.curves, input_hash(told), risk=self.models.get("risk.yaml", RiskFile()), more=more,
-                    edits=self.models.get(EDITS, EditsFile()), files=told)
+                    edits=self.models.get(EDITS, EditsFile()), files=told,
+                    bounds=self.models.get("bounds.yaml", BoundsFile()))
         for problem in (self._home(one, more) for one in problems(case)):
             document = self.documents.get(problem.file) or Document(problem.file)
             line, name = document.line(problem.path), document.name(problem.path)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, create_model
 from model.covenants import KINDS as COVENANTS
 from model.cure import Cure
 from model.errors import Finding
+from model.inputs.bounds import BoundsFile
 from model.inputs.company import Corporate
 from model.inputs.contracts import ContractFile, HardwareFile, LandlordFile, SiteFile
 from model.inputs.edits import EditsFile
@@ -268,3 +269,4 @@ class Case:
     """The files as they were read, by the names that the hash knows them by."""
     scenario: str = "base"
     """The scenario to read where none is asked for."""
+    bounds: BoundsFile = field(default_factory=BoundsFile)

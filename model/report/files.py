@@ -95,6 +95,11 @@ def write_json(record: Json) -> Writer:
     return lambda path: path.write_bytes(as_json(record).encode("ascii"))
 
 
+def write_text(text: str) -> Writer:
+    """A file of plain text: the same bytes on every machine."""
+    return lambda path: path.write_text(text, encoding="utf-8", newline="\n")
+
+
 def write_verdicts(record: Json) -> Writer:
     """verdicts.csv: one line a pair."""
     return write_table([verdict_row(record, pair) for pair in record["pairs"]])

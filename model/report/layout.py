@@ -35,7 +35,7 @@ from model.sheet import PERIOD, Block, Place, Row
 from model.sheet.excel import PERIOD_ROW
 from model.stack import Graded, Headline, Stack
 
-SCENARIOS, STRESS, SENSITIVITY, MONTE_CARLO = "Scenarios", "Stress", "Sensitivity", "MonteCarlo"
+SCENARIOS, STRESS, SENSITIVITY, MONTE_CARLO, BOUNDS = "Scenarios", "Stress", "Sensitivity", "MonteCarlo", "Bounds"
 CASE_FILES, CHARTS, INDEX, FORMULAS, MAP = "Case files", "Charts", "Index", "Formulas", "Map"
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")

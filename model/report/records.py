@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from model.cases import Run
 
 Json = Any
-FILES = {"stress": "stress.json", "simulation": "simulation.json"}
+FILES = {"stress": "stress.json", "simulation": "simulation.json", "bounds": "bounds.json"}
 DAMAGED = (KeyError, TypeError, ValueError, IndexError, AttributeError)  # what a record of another build may lead to
 PARTS = {"stress": ("pairs", "base", "scenarios", "as_of"),
+         "bounds": ("ranges", "margins", "ask", "witnesses", "prices"),
          "simulation": ("joint", "pairs", "facilities", "convergence", "numbers")}
 
 

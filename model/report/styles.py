@@ -8,8 +8,8 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Pr
 NAVY, TEAL, GOLD, GREEN, GREY, INK = "1F2A44", "0E7490", "D9A400", "0B6B3A", "6B7280", "111827"
 TABS = {"Cover": NAVY, "Dashboard": TEAL, "Charts": TEAL, "Summary": TEAL, "Capital stack": TEAL, "Customers": TEAL,
         "Boxes": TEAL, "Company": TEAL, "Evidence": TEAL, "Scenarios": TEAL, "Stress": TEAL, "Sensitivity": TEAL,
-        "MonteCarlo": TEAL, "Index": GREEN, "Inputs": GOLD, "Inputs over time": GOLD, "Checks": GREEN, "Formulas": GREEN,
-        "Map": GREEN, "Log": GREEN, "Case files": GREEN}
+        "MonteCarlo": TEAL, "Bounds": TEAL, "Index": GREEN, "Inputs": GOLD, "Inputs over time": GOLD, "Checks": GREEN,
+        "Formulas": GREEN, "Map": GREEN, "Log": GREEN, "Case files": GREEN}
 # Gold is left out: it is the backlog line.
 SERIES = ("1F2A44", "0E7490", "5B8DB8", "94A3B8", "7DB8A6", "A16207", "7C3AED", "BE185D", "0B6B3A", "475569", "DC2626", "F0A58F",
           "14B8A6", "9D174D", "65A30D", "1D4ED8", "D6D3D1", "854D0E")

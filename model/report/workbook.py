@@ -27,6 +27,7 @@ from model.report.evidence_page import evidence_page
 from model.report.front import cover
 from model.report.layout import (
     ACTIONS,
+    BOUNDS,
     BOXES,
     CASE_FILES,
     CHARTS,
@@ -71,6 +72,7 @@ CONTENTS = {
     STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
     SENSITIVITY: "each input moved alone, what reacted, and why nothing does where nothing does; stamped",
     MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
+    BOUNDS: "what the disclosures can and cannot prove over every allocation and schedule that they allow; stamped",
     INDEX: "every block of the working sheets, each a link to it and to its inputs",
     "Inputs": "scenario selector and every single input with unit, source and grade",
     "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
@@ -84,12 +86,9 @@ CONTENTS = {
     ACTIONS: "every action of every waterfall with its cause, stamped",
     FORMULAS: "every distinct formula once: in words, as it stands, how many rows and cells hold it",
     MAP: "which sheet reads which, with the number of rows that are read",
-    "Log": "version, hashes of the input files, known limits",
-    CASE_FILES: "the files of the case, line by line, as they were read",
+    "Log": "version, hashes of the input files, known limits", CASE_FILES: "files of the case, line by line, as they were read",
 }
-STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation"}
-"""Sheets of other commands, by the record that they are made of."""
-_SELECTOR = FIRST_LINE
+STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation", BOUNDS: "bounds"}  # sheets by their record
 A3 = 8  # paper, by its number in the file
 
 
@@ -115,8 +114,7 @@ class Issue:
         self.pages = {title: Page(self.book, title, self.memory, case) for title in self.contents}
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario), run.deal)
         self.years: list[int] = []
-        self.sureness: tuple[str, str] = ("", "")
-        self.fingerprint = self.delivered = 0.0
+        self.sureness, self.fingerprint, self.delivered = ("", ""), 0.0, 0.0
         self.moved = self.stale = False  # whether inputs, or these or the scenario, are no longer those of the run
         self.tied: list[tuple[str, str, Row, bool]] = []
         self.attacked: list[tuple[str, str]] = []  # stamped sheets with an answer, and the answer
@@ -154,8 +152,8 @@ def write_workbook(run: Run, path: str | Path, records: Mapping[str, Any] | None
                    tell: Callable[[str], object] = str, *, audit: bool = False) -> Path:
     """Write the workbook of `run` to `path`. The same run gives the same bytes.
 
-    `records` are those of `stress` and `simulation` for the same inputs and scenario, which get sheets of their own. `tell` hears
-    at which sheet the writing is. `audit` adds the lists of formulas and of sheets, which a record of `stress` brings as well.
+    `records` are those of `stress`, `simulation` and `bounds` of the same inputs and scenario, with sheets of their own; `tell`
+    hears at which sheet the writing is; `audit` adds the lists of formulas and sheets, as a record of `stress` does.
     """
     return _save(compose(run, records, tell, audit=audit), Path(path))
 
@@ -208,6 +206,10 @@ def _stamped(issue: Issue) -> None:
         from model.report.monte_carlo_sheet import monte_carlo_sheet
 
         monte_carlo_sheet(issue, simulation)
+    if bounds := issue.records.get("bounds"):
+        from model.report.bounds_sheet import bounds_sheet
+
+        bounds_sheet(issue, bounds)
 
 
 def _audit(issue: Issue) -> None:
@@ -268,7 +270,7 @@ def _inputs(issue: Issue) -> None:
 
 
 def _selector(issue: Issue, page: Page, names: str) -> None:
-    line = _SELECTOR
+    line = FIRST_LINE
     page.fill(line - 1, 1, 6 + len(issue.run.names), "block")
     page.text(f"A{line - 1}", "Scenario", "block")
     page.text(f"B{line}", "Live scenario: choose from the list")

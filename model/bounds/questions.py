@@ -1,0 +1,226 @@
+"""What can be asked of a programme: whether the claim can and must hold, how far covers reach, at which margin it turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.bounds.disclosures import NONE, Facts
+from model.bounds.programme import Line, Programme, Terms, plus
+from model.bounds.solving import Answer, best, feasible, most_uncovered, one_sided
+
+TOLERANCE = 1e-6
+SPARE = 1e-5  # USD m by which a witness passes, so that rounding does not fail it
+FAR = 64.0  # a cover beyond which nobody asks
+CLOSE = 1e-8
+Verdict = Literal["impossible", "possible", "certain", "open"]
+Group = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A figure and the unknowns that reach it."""
+
+    value: float
+    at: np.ndarray
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Unknowns of a strict programme, which a witness can be written from."""
+
+    programme: Programme
+    at: np.ndarray
+
+
+def can_hold(facts: Facts) -> tuple[Verdict, Shown | None]:
+    """Whether every pair can be covered, with unknowns of the strict programme that show it."""
+    wide = Programme(facts)
+    told = feasible(wide, wide.covered())
+    if told is None:
+        return "impossible", None
+    for strict in (wide.strict(), wide.strict(told.values)):
+        shown = feasible(strict, strict.covered(spare=SPARE))
+        if shown:
+            return "possible", Shown(strict, shown.values)
+    return ("impossible" if one_sided(wide, wide.covered()) is None else "open"), None
+
+
+def must_hold(programme: Programme, *, at_the_end: bool = False) -> Found | None:
+    """The largest shortfall of any pair in any window: nothing where every pair is covered whatever is not disclosed.
+
+    Looked at in every window, or in the last of each pair only."""
+    worst: Found | None = None
+    for name, pieces in programme.pairs.items():
+        for w in programme.tested(pieces)[-1 if at_the_end else 0:]:
+            for words, terms in (("cash less service", programme.surplus(pieces, w)),
+                                 ("present value less balance in the window", programme.headroom(pieces, w, 1.0))):
+                found = best(programme, terms, most=False)
+                if found and -found.value > max(TOLERANCE, worst.value if worst else 0.0):
+                    worst = Found(-found.value, found.values, f"{name}, {words} by {programme.facts.ends[w]}")
+    return worst
+
+
+def without_contract(programme: Programme) -> Found:
+    """The most debt that may stand on no contract."""
+    found = sure(best(programme, programme.no_debt_without_contract().terms))
+    return Found(found.value, found.values)
+
+
+# ---- how far covers reach --------------------------------------------------------------------------------------------
+
+
+def highest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = ()) -> Found | None:
+    """The highest lowest CLCR that all groups can have together; nothing where no cover of 0 or more can be had."""
+    groups = list(groups)
+
+    def rows(cover: float) -> list[Line]:
+        return [*more, *(Line(programme.headroom(g, w, cover), low=0.0) for g in groups for w in programme.tested(g))]
+
+    shown = feasible(programme, rows(0.0))
+    if shown is None:
+        return None
+    low, high, at = 0.0, FAR, shown.values
+    while high - low > CLOSE * max(1.0, low):
+        middle = (low + high) / 2
+        shown = feasible(programme, rows(middle))
+        if shown is None:
+            high = middle
+        else:
+            low, at = middle, shown.values
+    return Found(low, at)
+
+
+def lowest_cover(programme: Programme, groups: Iterable[Group]) -> Found:
+    """The lowest CLCR that any group may have in any window; never below 0."""
+    worst = Found(FAR, np.zeros(programme.width))
+    for pieces in groups:
+        for w in programme.tested(pieces):
+            found = lowest_ratio(programme, programme.headroom(pieces, w, 0.0), owed(programme, pieces, w), start=worst.value)
+            worst = found if found else worst
+            if worst.value <= 0.0:
+                return Found(0.0, worst.at)
+    return worst
+
+
+def owed(programme: Programme, pieces: Group, w: int) -> Terms:
+    """What a group owes at the start of a window."""
+    return plus(*((1.0, programme.balance(c, loan, w)) for c, loan in pieces))
+
+
+def lowest_ratio(programme: Programme, above: Terms, below: Terms, more: Sequence[Line] = (), *,
+                 start: float) -> Found | None:
+    """The least of one sum over another that is not negative (Dinkelbach); nothing where none is under `start`."""
+    found, ratio = None, start
+    for _ in range(50):
+        told = best(programme, plus((1.0, above), (-ratio, below)), more, most=False)
+        if told is None or told.value > -TOLERANCE:
+            break
+        under = programme.read(told.values, below)
+        if under <= TOLERANCE:
+            break
+        ratio = programme.read(told.values, above) / under
+        found = Found(ratio, told.values)
+    return found
+
+
+def least_uncovered(programme: Programme, more: Sequence[Line] = ()) -> Found:
+    """The least that present values can leave of the balances at the start, debt without a contract included."""
+    rows = [Line(plus((1.0, programme.one("short", name, NONE, 0)), (1.0, programme.headroom(pieces, 0, 1.0))), low=0.0)
+            for name, pieces in programme.pairs.items()]
+    found = sure(best(programme, uncovered(programme), [*rows, *more], most=False))
+    return Found(found.value, found.values)
+
+
+def uncovered(programme: Programme) -> Terms:
+    """What present values leave of the balances, and debt without a contract."""
+    return plus((1.0, programme.no_debt_without_contract().terms),
+                *((1.0, programme.one("short", name, NONE, 0)) for name in programme.pairs))
+
+
+def greatest_uncovered(programme: Programme, more: Sequence[Line] = ()) -> Found:
+    """The most that they may leave: a choice of the pairs that fall short, so a mixed-integer programme."""
+    deficits = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
+    balances = {name: owed(programme, pieces, 0) for name, pieces in programme.pairs.items()}
+    value, at = most_uncovered(programme, deficits, balances, programme.no_debt_without_contract().terms, more)
+    return Found(value, at)
+
+
+def pooled(programme: Programme) -> Group:
+    """All contracts and loans as one (H3a), debt without a contract included."""
+    return [(c, loan) for c in (*programme.contracts, NONE) for loan in programme.loans]
+
+
+# ---- at which margin it turns ----------------------------------------------------------------------------------------
+
+
+def free_margins(facts: Facts) -> Facts:
+    """The same with nothing said of margins."""
+    return facts.without([*facts.of("margin"), *facts.of("average")])
+
+
+def margin(programme: Programme) -> tuple[Terms, Terms]:
+    """What all contracts earn, and their revenue."""
+    return (programme.earned(programme.contracts, programme.span),
+            programme.sum("rev", programme.contracts, [NONE], programme.span))
+
+
+def lowest_margin(programme: Programme) -> Found | None:
+    """The lowest average margin at which the claim can be true; nothing where it cannot at any.
+
+    Of facts without margins."""
+    covered = programme.covered(spare=0.0 if programme.wide else SPARE)
+    earned, sold = margin(programme)
+    if feasible(programme, covered) is None:
+        return None
+    return lowest_ratio(programme, earned, sold, covered, start=2.0)
+
+
+def lowest_margin_for_all(facts: Facts) -> float | None:
+    """The lowest margin at which the claim can be true where every contract has the same in every window."""
+    free = free_margins(facts)
+
+    def holds(at: float) -> bool:
+        programme = Programme(free)
+        every = [line for c in programme.contracts for w in programme.span for line in programme.margin(c, w, at, at)]
+        return feasible(programme, [*programme.covered(), *every]) is not None
+
+    if not holds(1.0):
+        return None
+    low, high = 0.0, 1.0
+    while high - low > 1e-7:
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+
+
+def margin_that_settles(facts: Facts) -> Found | None:
+    """The average margin above which the claim must be true; nothing where it can fail at every margin.
+
+    The highest at which some pair can still fall short in some window."""
+    programme = Programme(free_margins(facts))
+    earned, sold = margin(programme)
+    worst = Found(0.0, np.zeros(programme.width))
+    for name, pieces in programme.pairs.items():
+        for w in programme.tested(pieces):
+            for terms in (programme.surplus(pieces, w), programme.headroom(pieces, w, 1.0)):
+                short = [Line(terms, high=-SPARE)]
+                less = lowest_ratio(programme, plus((-1.0, earned)), sold, short, start=-worst.value)
+                if less:
+                    worst = Found(-less.value, less.at, f"{name} by {programme.facts.ends[w]}")
+                if worst.value >= 1.0 - TOLERANCE:
+                    return None
+    return worst
+
+
+def sure(answer: Answer | None) -> Answer:
+    """An answer of facts that were found not to contradict each other."""
+    if answer is None:
+        raise AssertionError("the disclosures contradict each other")
+    return answer
+
+

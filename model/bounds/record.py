@@ -1,0 +1,105 @@
+"""What a bounds run has to say, as plain data: bounds.json, from which the page, bounds.csv and the sheet are made.
+
+USD m, ISO dates, None for "not defined".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from model.bounds.asking import Worth, to_ask_for
+from model.bounds.disclosures import FREE, Disclosure
+from model.bounds.reading import facts_of, refuse_no_loans
+from model.bounds.result import Bounds, Range, Replayed
+from model.record.document import version
+
+if TYPE_CHECKING:
+    from model.cases import Run
+
+Json = Any
+OPEN = "not settled: what shows that it cannot be does not hold in the programme, and no world shows that it can"
+VERDICTS = {
+    "certain": "Certain: whatever is not disclosed, every contract covers the debt on it.",
+    "impossible": "Impossible: in no world that the disclosures allow does every contract cover the debt on it.",
+    "possible": "Possible, not proven: the disclosures allow worlds in which every contract covers the debt on it, and others "
+                "in which one does not.",
+    "open": f"Open: {OPEN}.",
+}
+PREMISES = (
+    "Customers that are disclosed together count as one contract; debt without a contract is not covered.",
+    "Margin is revenue less cash cost over revenue; it may differ by contract and window. A prepayment is credited once, against "
+    "revenue recognised, and brings no new cash.",
+    "A loan may repay at another pace on each contract, as far as disclosed totals hold. Balances and rates are the case's.",
+    "Cash, interest and principal fall on the end of a window; what is left over is kept; interest is on the opening balance.",
+    "Loans that pay more often owe less interest than windows of a year say: by quarter is nearer to their terms.",
+)
+
+
+def record(run: Run, periods: str = "year", tick: Callable[[], None] = lambda: None) -> tuple[dict[str, Json], Bounds]:
+    """Every answer, and the worlds that show them. InputError where disclosures contradict each other."""
+    general = run.deal.case.general
+    facts = facts_of(run, periods)
+    refuse_no_loans(facts, general.case)
+    bounds = Bounds(facts, general.case, tick)
+    return {
+        "case": general.case, "title": general.title, "as_of": general.as_of.isoformat(), "scenario": run.scenario,
+        "currency": general.currency, "input_hash": run.deal.case.input_hash, "version": version(),
+        "periods": {"asked": periods, "months": facts.months, "ends": [day.isoformat() for day in facts.ends]},
+        "verdict": bounds.verdict, "sentence": VERDICTS[bounds.verdict],
+        "can": bounds.can[0], "must": bounds.fails is None, "counter": _counter(bounds),
+        "debt": sum(d.high for d in facts.disclosures if d.what == "principal" and len(d.loans) == 1
+                    and d.low == d.high and d.words.endswith(f"owes {d.high:,.1f}")),
+        "without_contract": bounds.without_contract.value,
+        "ranges": {"worst_cover": _range(bounds.cover), "uncovered": _range(bounds.uncovered),
+                   "pooled_cover": _range(bounds.pooled)},
+        "margins": _margins(bounds), "prices": [{"words": d.words, "points_per_100": 100 * price} for d, price in bounds.prices],
+        "ask": [_worth(one) for one in to_ask_for(bounds.asking)], "candidates": [_worth(one) for one in bounds.asking],
+        "witnesses": [_replayed(one) for one in bounds.witnesses], "premises": list(PREMISES),
+        "disclosures": [_disclosure(d) for d in facts.disclosures],
+    }, bounds
+
+
+def _counter(bounds: Bounds) -> Json:
+    found = bounds.shortfall or bounds.fails
+    return None if found is None else {"short_by": found.value, "where": found.what}
+
+
+def _range(told: Range) -> Json:
+    return {"low": told.low, "high": told.high, "shown_low": told.shown_low, "shown_high": told.shown_high}
+
+
+def _margins(bounds: Bounds) -> Json:
+    lowest = bounds.lowest_margin
+    point = bounds.point
+    return {"lowest_average": lowest.value if lowest else None, "lowest_shown": bounds.shown_margin,
+            "lowest_same_for_all": bounds.same_margin, "must_above": bounds.settling_margin,
+            "point_of_cover": point[0] if point else None, "point_from": point[1] if point else None}
+
+
+def _worth(one: Worth) -> Json:
+    return {"words": one.words, "narrows_at_least": one.least, "narrows_at_most": one.most,
+            "if_good": list(one.good), "if_bad": list(one.bad), "range": one.whole}
+
+
+def _replayed(one: Replayed) -> Json:
+    return {"name": one.name, "folder": f"witness-{one.name}", "title": one.title, "claimed_cover": one.claimed,
+            "engine_cover": one.engine, "H1": one.claim, "confirmed": one.confirmed,
+            "slices": [dict(zip(("contract", "loan", "principal", "cash"), part, strict=True)) for part in one.slices]}
+
+
+def _disclosure(told: Disclosure) -> Json:
+    return {"what": told.what, "words": told.words, "low": None if told.low == -FREE else told.low,
+            "high": None if told.high == FREE else told.high, "source": told.told.source, "grade": told.told.grade,
+            "file": told.told.file, "line": told.told.line}
+
+
+def lines(told: Json) -> list[dict[str, Json]]:
+    """bounds.csv: one line an answer."""
+    found = [{"answer": "claim H1", "low": told["verdict"], "high": "", "shown_low": "", "shown_high": "", "unit": ""}]
+    units = {"worst_cover": "x", "uncovered": "USD m", "pooled_cover": "x"}
+    found += [{"answer": name, **told["ranges"][name], "unit": unit} for name, unit in units.items()]
+    found += [{"answer": f"margin {name}", "low": value, "high": "", "shown_low": "", "shown_high": "", "unit": "share"}
+              for name, value in told["margins"].items() if name not in ("point_of_cover", "point_from")]
+    return found + [{"answer": f"ask for {one['words']}", "low": one["narrows_at_least"], "high": one["narrows_at_most"],
+                     "shown_low": "", "shown_high": "", "unit": "USD m"} for one in told["ask"]]

@@ -1,0 +1,259 @@
+"""All questions asked of a case, and the worlds that show the answers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from model.bounds import questions as ask
+from model.bounds.asking import Worth, worth_asking
+from model.bounds.conflicts import refuse_contradictions
+from model.bounds.disclosures import NONE, Disclosure, Facts
+from model.bounds.programme import Programme
+from model.bounds.questions import Found, Shown, Verdict
+from model.bounds.solving import best
+from model.bounds.witness import DUST, files
+from model.cases import load
+from model.certainty.result import H_WORDS
+from model.sheet import evaluate
+
+POINT = 0.01
+HUNDRED = 100.0
+Slices = tuple[tuple[str, str, float, float], ...]
+TOLD = 0.05  # USD m of a slice that is told
+
+
+@dataclass(frozen=True)
+class Range:
+    """Between what a figure lies, and the ends that a world was shown for."""
+
+    low: float | None
+    high: float | None
+    shown_low: float | None = None
+    shown_high: float | None = None
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A world as a case folder, what is claimed of it, and what the engine says."""
+
+    name: str
+    title: str
+    files: dict[str, str]
+    claimed: float
+    engine: float
+    claim: str
+    slices: Slices
+    """Contract, loan, principal of the slice, and cash that answers for it."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Engine and programme agree on the lowest cover."""
+        return abs(self.claimed - self.engine) <= 1e-6 * max(1.0, abs(self.claimed))
+
+
+class Bounds:
+    """What the facts of a case can and cannot prove."""
+
+    def __init__(self, facts: Facts, case: str, tick: Callable[[], None] = lambda: None) -> None:
+        refuse_contradictions(facts)
+        self.facts, self.case, self.tick = facts, case, tick
+        self.wide = Programme(facts)
+
+    # ---- can it, must it ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def can(self) -> tuple[Verdict, Shown | None]:
+        """Whether the claim can hold, with a world of the highest cover where it does."""
+        verdict, shown = ask.can_hold(self.facts)
+        if shown is None:
+            return verdict, None
+        programme = shown.programme
+        found = ask.highest_cover(programme, programme.pairs.values(), programme.covered(spare=ask.SPARE))
+        return verdict, Shown(programme, found.at if found else shown.at)
+
+    @cached_property
+    def fails(self) -> Found | None:
+        """The largest shortfall of a pair in some world."""
+        return ask.must_hold(self.wide)
+
+    @cached_property
+    def without_contract(self) -> Found:
+        """The most debt that may have no contract."""
+        return ask.without_contract(self.wide)
+
+    @cached_property
+    def counter(self) -> Shown | None:
+        """A world in which a pair is short, every loan on contracts, as far as one can be shown."""
+        found = self.shortfall
+        return Shown(self.wide.strict(), found.at) if found else None
+
+    @cached_property
+    def shortfall(self) -> Found | None:
+        """Its shortfall, by the last window of a pair if it can be."""
+        strict = self.wide.strict()
+        return ask.must_hold(strict, at_the_end=True) or ask.must_hold(strict)
+
+    @property
+    def verdict(self) -> str:
+        """In one word."""
+        if self.fails is None and self.without_contract.value <= ask.TOLERANCE:
+            return "certain"
+        return self.can[0]
+
+    # ---- ranges ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def cover(self) -> Range:
+        """Lowest CLCR of the worst pair, every loan on contracts."""
+        p = self.wide
+        high = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()])
+        if high is None:
+            return Range(0.0, None)
+        shown = [found.value for strict in (p.strict(), p.strict(high.at))
+                 if (found := ask.highest_cover(strict, strict.pairs.values(), [strict.no_debt_without_contract()]))]
+        strict = p.strict()
+        return Range(ask.lowest_cover(p, p.pairs.values()).value, high.value,
+                     ask.lowest_cover(strict, strict.pairs.values()).value, max(shown, default=None))
+
+    @cached_property
+    def uncovered(self) -> Range:
+        """What present values leave of the balances at the start."""
+        low, high = ask.least_uncovered(self.wide), ask.greatest_uncovered(self.wide)
+        return Range(low.value, high.value, *(found.value for found in self.extremes))
+
+    @cached_property
+    def strict(self) -> Programme:
+        """The strict programme, its cash negative where that of the world with the least uncovered is."""
+        return self.wide.strict(ask.least_uncovered(self.wide).at)
+
+    @cached_property
+    def extremes(self) -> tuple[Found, Found]:
+        """The worlds with the least and the most uncovered."""
+        return ask.least_uncovered(self.strict), ask.greatest_uncovered(self.strict)
+
+    @cached_property
+    def pooled(self) -> Range:
+        """Lowest CLCR of all contracts and loans as one (H3a)."""
+        group = [ask.pooled(self.wide)]
+        high = ask.highest_cover(self.wide, group)
+        return Range(ask.lowest_cover(self.wide, group).value, high.value if high else None)
+
+    # ---- margins -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def free(self) -> Programme:
+        """Nothing said of margins."""
+        return Programme(ask.free_margins(self.facts))
+
+    @cached_property
+    def lowest_margin(self) -> Found | None:
+        """The lowest average margin at which the claim can be true."""
+        return ask.lowest_margin(self.free)
+
+    @cached_property
+    def shown_margin(self) -> float | None:
+        """The lowest that a world was shown for."""
+        if self.lowest_margin is None:
+            return None
+        shown = [found.value for at in (None, self.lowest_margin.at) if (found := ask.lowest_margin(self.free.strict(at)))]
+        return min(shown, default=None)
+
+    @cached_property
+    def same_margin(self) -> float | None:
+        """The same where all contracts have one margin in every period."""
+        return ask.lowest_margin_for_all(self.facts)
+
+    @cached_property
+    def settling_margin(self) -> float | None:
+        """The margin above which the claim must be true."""
+        if self.without_contract.value > ask.TOLERANCE:
+            return None
+        found = ask.margin_that_settles(self.facts)
+        return found.value if found else None
+
+    @cached_property
+    def prices(self) -> list[tuple[Disclosure, float]]:
+        """By disclosure: points of the lowest margin that 100 more of it adds; the dearest first."""
+        if self.lowest_margin is None:
+            return []
+        earned, sold = ask.margin(self.free)
+        least = self.lowest_margin.value
+        told = best(self.free, {c: earned.get(c, 0.0) - least * sold.get(c, 0.0) for c in {*earned, *sold}}, self.free.covered(),
+                    most=False)
+        revenue = self.free.read(self.lowest_margin.at, sold)
+        found: dict[int, tuple[Disclosure, float]] = {}
+        for line, price in zip(self.free.lines, told.prices if told else (), strict=False):
+            if line.told and abs(price) > 1e-9 and (line.low > 0 or line.high > 0):
+                before = found.get(id(line.told), (line.told, 0.0))[1]
+                found[id(line.told)] = (line.told, before + price * HUNDRED / revenue)
+        return sorted((one for one in found.values() if abs(one[1]) > 1e-7), key=lambda one: -abs(one[1]))
+
+    @cached_property
+    def point(self) -> tuple[float, float] | None:
+        """What the highest cover of the worst pair loses with a point less margin for every contract, and from where."""
+        top = min([1.0, *(d.high for d in self.facts.of("margin") if d.high <= 1.0)])
+        capped = Programme(self.facts.with_(Disclosure("margin", "a point less", tuple(self.wide.contracts), high=top - POINT)))
+        less = ask.highest_cover(capped, capped.pairs.values(), [capped.no_debt_without_contract()])
+        return None if less is None or self.cover.high is None else (self.cover.high - less.value, top)
+
+    # ---- what to ask, and what was shown -----------------------------------------------------------------------------
+
+    @cached_property
+    def asking(self) -> list[Worth]:
+        """Every candidate by what it narrows."""
+        return worth_asking(self.strict, *self.extremes, self.tick)
+
+    @cached_property
+    def witnesses(self) -> list[Replayed]:
+        """Worlds in both directions, judged by the engine."""
+        found = []
+        for name, title, shown in (("holds", "A world in which every contract covers its debt", self.can[1]),
+                                   ("fails", "A world in which a contract does not cover its debt", self.counter)):
+            if shown:
+                text = files(shown.programme, shown.at, f"{self.case[:28]}-{name}", f"{title}: {self.case}")
+                found.append(replay(name, title, text, lowest(shown), slices(shown)))
+        return found
+
+
+def lowest(shown: Shown) -> float:
+    """The lowest cover of any slice in a world, of slices and balances that stand for something."""
+    p, found = shown.programme, []
+    for pieces in p.pairs.values():
+        if p.read(shown.at, ask.owed(p, pieces, 0)) > DUST:
+            for w in p.tested(pieces):
+                balance = p.read(shown.at, ask.owed(p, pieces, w))
+                if balance > DUST:
+                    found.append(p.read(shown.at, p.headroom(pieces, w, 0.0)) / balance)
+    return min(found)
+
+
+def slices(shown: Shown) -> Slices:
+    """What of each loan stands on which contract."""
+    p = shown.programme
+    name = p.facts.names | {NONE: "no contract"}
+    found = []
+    for loan in p.loans:
+        for c in (*p.contracts, NONE):
+            principal = p.read(shown.at, p.balance(c, loan, 0))
+            if principal > TOLD:
+                cash = sum(p.read(shown.at, p.cash(c, loan, w)) for w in range(p.owed[loan].last + 1)) if c != NONE else 0.0
+                found.append((name[c], name[loan], principal, cash))
+    return tuple(found)
+
+
+def replay(name: str, title: str, text: dict[str, str], claimed: float, held: Slices) -> Replayed:
+    """A world as the engine judges it."""
+    with tempfile.TemporaryDirectory() as place:
+        for file, words in text.items():
+            (Path(place) / file).write_text(words, encoding="utf-8", newline="\n")
+        deal = load(place)
+    done = evaluate(deal.book)
+    covers = [float(done.one(pair.row("min_clcr"))) for pair in deal.pairs.values()]
+    h1 = H_WORDS[round(float(done.one(deal.claim.row("h1_code")))) - 1]
+    return Replayed(name, title, text, claimed, float(np.nanmin(covers)), h1, held)

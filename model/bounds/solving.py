@@ -1,0 +1,146 @@
+"""HiGHS behind two words: `best` of an objective, and whether rows can hold at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_array
+
+from model.bounds.disclosures import NONE
+from model.bounds.programme import Line, Programme, Terms
+from model.errors import DebtcoverError
+
+FEASIBLE, INFEASIBLE, UNBOUNDED = 0, 2, 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The optimum, the unknowns at it, and what one more of each row's limit would add."""
+
+    value: float
+    values: np.ndarray
+    prices: list[float]
+
+
+def best(programme: Programme, objective: Terms, more: Sequence[Line] = (), *, most: bool = True) -> Answer | None:
+    """The most (or least) of a sum under all rows; nothing where the rows contradict each other."""
+    lines = [*programme.lines, *more]
+    sign = -1.0 if most else 1.0
+    cost = np.zeros(programme.width)
+    for column, factor in objective.items():
+        cost[column] = sign * factor
+    told = linprog(cost, **system(lines, programme.width), bounds=_limits(programme), method="highs")
+    if told.status == INFEASIBLE:
+        return None
+    if told.status != FEASIBLE:
+        raise DebtcoverError(f"the programme could not be solved: {told.message}")
+    return Answer(sign * told.fun, told.x, _prices(lines, told, sign))
+
+
+def feasible(programme: Programme, more: Sequence[Line] = ()) -> Answer | None:
+    """Unknowns under which all rows hold."""
+    return best(programme, {}, more)
+
+
+def _limits(programme: Programme) -> np.ndarray:
+    return np.column_stack([np.zeros(programme.width), programme.high])
+
+
+def sides(lines: Sequence[Line]) -> tuple[list[int], list[tuple[int, float]]]:
+    """Rows that are equalities, and one-sided rows with the sign that makes them `<=`."""
+    equal = [k for k, line in enumerate(lines) if line.low == line.high]
+    known = set(equal)
+    sided = [(k, sign) for k, line in enumerate(lines) if k not in known
+             for sign, limit in ((1.0, line.high), (-1.0, line.low)) if abs(limit) < float("inf")]
+    return equal, sided
+
+
+def _matrix(lines: Sequence[Line], picked: Sequence[tuple[int, float]], width: int) -> csr_array:
+    rows, columns, values = [], [], []
+    for row, (k, sign) in enumerate(picked):
+        for column, factor in lines[k].terms.items():
+            rows.append(row)
+            columns.append(column)
+            values.append(sign * factor)
+    return csr_array((values, (rows, columns)), shape=(len(picked), width))
+
+
+def system(lines: Sequence[Line], width: int) -> dict[str, Any]:
+    """The rows as HiGHS takes them."""
+    equal, sided = sides(lines)
+    limits = [lines[k].high if sign > 0 else -lines[k].low for k, sign in sided]
+    found: dict[str, Any] = {}
+    if equal:
+        found |= {"A_eq": _matrix(lines, [(k, 1.0) for k in equal], width), "b_eq": [lines[k].low for k in equal]}
+    if sided:
+        found |= {"A_ub": _matrix(lines, sided, width), "b_ub": limits}
+    return found
+
+
+def _prices(lines: Sequence[Line], told: Any, sign: float) -> list[float]:
+    """By row: what the optimum gains when its limit rises by one."""
+    equal, sided = sides(lines)
+    found = [0.0] * len(lines)
+    for k, price in zip(equal, told.eqlin.marginals if equal else (), strict=True):
+        found[k] += sign * float(price)
+    for (k, side), price in zip(sided, told.ineqlin.marginals if sided else (), strict=True):
+        found[k] += side * sign * float(price)
+    return found
+
+
+def one_sided(programme: Programme, more: Sequence[Line] = ()) -> np.ndarray | None:
+    """Unknowns under which no contract has cash for one and lacks it for another in the same window; nothing where none are.
+
+    Which windows are negative is a choice of zeros and ones."""
+    far, width = _far(programme), programme.width
+    lines = [*programme.lines, *more]
+    places = [(c, w) for c in programme.contracts for w in programme.span]
+    for k, (c, w) in enumerate(places):
+        got, lost = (programme.sum(kind, [c], [*programme.loans, NONE], [w]) for kind in ("got", "lost"))
+        lines.append(Line({**got, width + k: far}, high=far))
+        lines.append(Line({**lost, width + k: -far}, high=0.0))
+    told = _mixed(lines, np.zeros(width + len(places)), [*programme.high, *[1.0] * len(places)], len(places))
+    return None if told.status == INFEASIBLE else told.x[:width]
+
+
+def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances: Mapping[str, Terms],
+                   always: Terms, more: Sequence[Line] = ()) -> tuple[float, np.ndarray]:
+    """The most of a sum and of the positive parts of `deficits`, each at most its balance.
+
+    Which of them count is a choice of zeros and ones."""
+    names, width = list(deficits), programme.width
+    far = _far(programme)
+    lines = [*programme.lines, *more]
+    for k, name in enumerate(names):
+        counted, chosen = width + k, width + len(names) + k
+        lines.append(Line({counted: 1.0, chosen: far, **{c: -v for c, v in deficits[name].items()}}, high=far))
+        lines.append(Line({counted: 1.0, chosen: -far}, high=0.0))
+        lines.append(Line({counted: 1.0, **{c: -v for c, v in balances[name].items()}}, high=0.0))
+    cost = np.zeros(width + 2 * len(names))
+    for column, factor in always.items():
+        cost[column] -= factor
+    cost[width:width + len(names)] -= 1.0
+    told = _mixed(lines, cost, [*programme.high, *[far] * len(names), *[1.0] * len(names)], len(names))
+    return -float(told.fun), told.x[:width]
+
+
+def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chosen: int) -> Any:
+    """A programme whose last so many unknowns are 0 or 1."""
+    kinds = np.zeros(len(cost))
+    kinds[len(cost) - chosen:] = 1
+    rows = LinearConstraint(_matrix(lines, [(k, 1.0) for k in range(len(lines))], len(cost)),
+                            [line.low for line in lines], [line.high for line in lines])
+    told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows, options={"mip_rel_gap": 1e-9})
+    if told.status not in (FEASIBLE, INFEASIBLE):
+        raise DebtcoverError(f"the programme could not be solved: {told.message}")
+    return told
+
+
+def _far(programme: Programme) -> float:
+    """A sum that no balance and no present value reaches."""
+    return 1.0 + sum(max(abs(line.high), 0.0) for line in programme.lines
+                     if line.told and line.told.what in ("revenue", "principal") and line.high < float("inf"))
