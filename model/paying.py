@@ -18,10 +18,9 @@ from model.measuring import Measuring
 from model.reserve import Reserve, ReserveAccount
 from model.sheet import Row, Sourced
 from model.sold import rows
-from model.waterfall import LEVELS, Order, orders
+from model.waterfall import DUES, LEVELS, Order, orders
 
 DUE = {"interest": "interest", "principal": "scheduled", "balloon": "balloon"}  # rows of a loan that a step pays
-SERVED = ("opex", "fees", "interest", "principal")
 
 
 class Paying(Measuring):
@@ -139,7 +138,7 @@ class Paying(Measuring):
             above = [other for other, one in zip(box.accounts[:n], file.accounts, strict=False) if served & set(one.serves)]
             block.bind(shortfalls=rows(box.steps(*served), "shortfall") if served else [], drawn_above=rows(above, "drawn"),
                        may_go_up=open_up)
-        missing = rows(box.steps(*SERVED), "shortfall")
+        missing = rows(box.steps(*DUES), "shortfall")
         self._cures(box, file.cures, missing)
         cured = [box.cure] if box.cure else []
         box.payout = Payout(f"{box.title}: what goes up", key=f"{box.key}.payout", shortfalls=missing,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 LEVELS = {"opex": "operating cost", "fees": "fees", "interest": "interest", "principal": "principal", "balloon": "balloon"}
 """What a step may pay, and how it is called on the sheet."""
+DUES = tuple(what for what in LEVELS if what != "balloon")  # a balloon is refinanced where it cannot be paid
 
 _NAME = r"[a-z0-9][a-z0-9.-]*"
 _IF = rf"(?: if (?P<conditions>{_NAME} (?:>=|<=|<|>) (?:lock_up|default)(?: and {_NAME} (?:>=|<=|<|>) (?:lock_up|default))*))?"

@@ -8,21 +8,19 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from model.cases import Run, load, run
+from model.cases import Run
 from model.certainty import uncertain_inputs
-from model.inputs import write_starter
 from model.report.workbook import compose, write_workbook
 from model.sheet import Place
+from tests.delivered import STARTER, the_run
 from tests.judges import Formualizer, named
 
 PAGE = "Evidence"
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("starter") / "case"
-    write_starter(folder)
-    return run(load(folder))
+def done() -> Run:
+    return the_run(STARTER)
 
 
 @pytest.fixture(scope="module")

@@ -152,12 +152,12 @@ def by_quarter(case: str, label: str) -> dict[tuple[int, int], float]:
 
 
 def lowest_by_quarter(done: Run, title: str) -> dict[tuple[int, int], float]:
-    """Of a block the lowest DSCR of each quarter, between 0 and 3; 0 where nothing is due."""
+    """Of a block the lowest DSCR of each quarter, between -3 and 3; 0 where nothing is due."""
     found: dict[tuple[int, int], float] = {}
     frame = done.frame(title)
     for end, dscr in zip(frame.index, frame["dscr"], strict=True):
         at = (end.year, (end.month - 1) // 3)
-        found[at] = min(found.get(at, float("inf")), float("inf") if dscr != dscr else max(0.0, min(3.0, dscr)))
+        found[at] = min(found.get(at, float("inf")), float("inf") if dscr != dscr else max(-3.0, min(3.0, dscr)))
     return {at: 0.0 if value == float("inf") else value for at, value in found.items()}
 
 

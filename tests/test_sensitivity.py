@@ -13,11 +13,11 @@ import pytest
 from openpyxl import load_workbook
 
 from model.cases import Run, load, run
-from model.inputs import write_starter
 from model.report.layout import TIME, WORKINGS
 from model.report.workbook import write_workbook
 from model.sheet import DEAL, Values, evaluate
 from model.stress.sensitivity import OF_PAIR, STAMPED, UNREAD, Sensitivity, sensitivity
+from tests.delivered import STARTER, the_run
 from tests.judges import content
 
 Json = Any
@@ -28,10 +28,8 @@ HEARD = OTHERS if EVERYTHING else [path for path in OTHERS if path.name == "nebi
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("starter") / "case"
-    write_starter(folder)
-    return run(load(folder))
+def done() -> Run:
+    return the_run(STARTER)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +169,7 @@ def test_the_sheet_shows_every_input_once(done: Run, log: Json, tmp_path: Path) 
 
 def test_the_lowest_cover_and_the_sums_are_over_all_pairs() -> None:
     """As the claim has them, in a case of three pairs that differ."""
-    done = run(load(ROOT / "inputs" / "coreweave-ipo"))
+    done = the_run("coreweave-ipo")
     base, pairs = Sensitivity(done).base(), done.deal.pairs.values()
     assert base["lowest_clcr"] == done.read(done.deal.claim.row("lowest_clcr"))
     assert base["support_needed"] == pytest.approx(sum(done.read(pair.row("support_needed")) for pair in pairs))

@@ -53,7 +53,8 @@ def orders(programme: Programme, at: np.ndarray) -> Iterator[Order]:
     """Each contract, shared out to the slices of debt on it by the cash that answers for them."""
     for c in programme.contracts:
         held = [loan for loan in programme.loans if sum(_due(programme, at, c, loan)) > DUST]
-        bills, cost = {k: [] for k in (*held, NONE)}, {k: [] for k in (*held, NONE)}  # type: ignore[var-annotated]
+        bills: dict[str, list[float]] = {k: [] for k in (*held, NONE)}
+        cost: dict[str, list[float]] = {k: [] for k in (*held, NONE)}
         for w in programme.span:
             due = programme.read(at, programme.one("rev", c, NONE, w)) - programme.read(at, programme.one("pre", c, NONE, w))
             got = {loan: max(0.0, programme.read(at, programme.cash(c, loan, w))) for loan in held}

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -120,7 +121,7 @@ def _cells(line: ElementTree.Element, number: int, shared: list[str], first: dic
     column = 0
     for cell in line:
         name = cell.get("r")
-        column = column + 1 if name is None else _column(name)
+        column = column + 1 if name is None else _number(name.rstrip("0123456789"))
         value = formula = None
         for part in cell:
             if part.tag == FORMULA:
@@ -151,12 +152,4 @@ def _typed(value: str | None, kind: str, shared: list[str]) -> Value:
     return shared[int(value)] if kind == "s" else float(value)
 
 
-_COLUMNS: dict[str, int] = {}
-
-
-def _column(name: str) -> int:
-    letters = name.rstrip("0123456789")
-    found = _COLUMNS.get(letters)
-    if found is None:
-        found = _COLUMNS[letters] = column_index_from_string(letters)
-    return found
+_number = cache(column_index_from_string)

@@ -13,12 +13,11 @@ from model.inputs.check_debt import flows_in_order, loans
 from model.inputs.document import Path
 from model.inputs.problem import DEBT, Problem, Problems, Rule
 from model.inputs.schema import Case
-from model.waterfall import ALLOWED, LEVELS, Order, read
+from model.waterfall import ALLOWED, DUES, LEVELS, Order, read
 
 TAKEN = ("account", "payout", "claims", "cures", "cash-for-cures", "swept", "operating-cost", *LEVELS, "sweep", "distribution")
 FREE = f"a name without a dot that nothing else of this box has, nor {', '.join(TAKEN)}"
 COUNTED = ("months_of_service", "months_of_cost", "months_of_power", "months", "clean_tests", "times")
-DUES = ("opex", "fees", "interest", "principal")
 
 
 def boxes_exist(case: Case) -> Problems:

@@ -10,10 +10,9 @@ from openpyxl.chart import BarChart, LineChart, ScatterChart, Series
 from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
 
-from model.report.charts import finish, named
+from model.report.charts import Place, finish, named, placed
 from model.report.tables import LAST
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 TOP = 9  # the line above the first number
 LEFT_OUT = 12  # columns right of what is printed that are left to the page
 DASH: tuple[Any, Any] = (None, "dash")
-Place = tuple[int, int, int, int]
-"""Where a chart stands: columns left and right, lines top and bottom, each counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +63,7 @@ class Behind:
 
     def draw(self, chart: Any, place: Place) -> None:
         """Set a chart on the page."""
-        left, top, right, bottom = place
-        chart.anchor = TwoCellAnchor("twoCell", _from=AnchorMarker(left - 1, 60000, top - 1), to=AnchorMarker(right, 0, bottom))
-        self.page.sheet.add_chart(chart)
+        self.page.sheet.add_chart(placed(chart, place, 60000))
 
 
 def lines(title: str, heads: Column, curves: Sequence[Curve], fmt: str = "#,##0") -> Any:

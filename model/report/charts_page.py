@@ -95,7 +95,7 @@ class Charts:
     def _cover(self, place: Place) -> None:
         """DSCR of the weakest pair and of the pool, and what covenants ask of the pair."""
         lines, claim, pairs = self.lines, self.issue.claim, self.deal.pairs
-        lines.band("DSCR: the lowest of the payment dates of a quarter, up to a limit; 0 where nothing is due")
+        lines.band("DSCR: the lowest of the payment dates of a quarter, within a limit either way; 0 where nothing is due")
         self.page.text(f"B{lines.line}", "Limit", "plain")
         self.page.number(f"C{lines.line}", CAP, "given", styles.TIMES)
         cap, weakest = f"$C${lines.line}", claim.row("weakest")
@@ -104,9 +104,10 @@ class Charts:
         pool = lines.put("Pooled GPU debt", self._lowest(self.deal.pool, cap), styles.TIMES)
         label = f'="Weakest: pair "&{reference(self.issue, weakest)}', f"Weakest: pair {int(self.issue.value(weakest))}"
         worst = lines.put(label, self._weakest(first), styles.TIMES)
-        chart = by_column(self.page, f"DSCR by quarter, weakest pair and pool (up to {CAP:.1f}x)", lines.head, [worst, pool],
+        chart = by_column(self.page, f"DSCR by quarter, weakest pair and pool (within {CAP:.1f}x)", lines.head, [worst, pool],
                           lines.columns, self._levels(), stacked=False)
         chart.y_axis.number_format, chart.y_axis.scaling.max = '0.0"x"', CAP
+        chart.y_axis.scaling.min = None  # cash below nothing is a cover below nothing
         self._put(chart, place)
 
     def _lowest(self, block: Block, cap: str) -> Read:
@@ -116,8 +117,8 @@ class Charts:
         def read(quarter: Quarter) -> Cell:
             area = self.lines.area(row, quarter)
             found = float(self.issue.value(row)[quarter.first : quarter.last + 1].min())
-            shown = 0.0 if found >= limit else max(0.0, min(CAP, found))
-            return f"=IF(MIN({area})>={at},0,MAX(0,MIN({cap},{area})))", shown
+            shown = 0.0 if found >= limit else max(-CAP, min(CAP, found))
+            return f"=IF(MIN({area})>={at},0,MAX(-{cap},MIN({cap},{area})))", shown
 
         return read
 

@@ -16,7 +16,7 @@ from model.report.layout import CHECKS, INPUTS, OVER_TIME, SCENARIOS
 from model.report.page import Page
 from model.report.ties_part import LEFT, over_time, single, ties
 from model.sheet import PERIOD, Row
-from model.sheet.excel import OPENING_COLUMN, PERIOD_ROW
+from model.sheet.excel import OPENING_COLUMN, PERIOD_ROW, quoted
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -167,7 +167,7 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
 
 def _areas(issue: Issue, title: str) -> tuple[str, str]:
     """The cells of a sheet below its check line, which would be a circle, and of these the ones in which nobody may type."""
-    sheet, name = issue.page(title).sheet, title if title.isalnum() else f"'{title}'"
+    sheet, name = issue.page(title).sheet, quoted(title)
     right = get_column_letter(max(OPENING_COLUMN + issue.run.deal.book.periods + 1, sheet.max_column))
     area = f"{name}!$A$3:${right}${sheet.max_row}"
     locked = {INPUTS: f"{name}!$D$3:$D${sheet.max_row}", OVER_TIME: f"{name}!$A$3:${right}${PERIOD_ROW}"}

@@ -11,9 +11,10 @@ from openpyxl.utils import get_column_letter
 from model.record.convertibles import EARNINGS
 from model.report import styles
 from model.report.charts import by_share_price
-from model.report.front import link, reference, sheet_of
+from model.report.front import link, reference
 from model.report.page import Page
 from model.sheet import Block, Row, period_column
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.converting import Converting
@@ -136,7 +137,7 @@ def _dilution(issue: Issue, page: Page, terms: Converting, line: int, style: str
     price, value = terms.conversion.row("price_path"), issue.run.deal.headline.row("market_value")
     at = issue.layout.places[price]
     shares = float(page.memory.value(page.title, f"{_letter(7)}{line}"))
-    text = f"={_letter(7)}{line}*{sheet_of(at)}!${period_column(0)}${at.line}/{reference(issue, value)}"
+    text = f"={_letter(7)}{line}*{quoted(at.sheet)}!${period_column(0)}${at.line}/{reference(issue, value)}"
     found = shares * float(issue.value(price)[0]) / float(issue.value(value))
     page.formula(f"{_letter(8)}{line}", text, found, style, PART)
 

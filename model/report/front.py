@@ -10,7 +10,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from model.report import stamped, styles
 from model.report.conventions import CONVENTIONS
 from model.report.page import Page
-from model.sheet import Place, Row
+from model.sheet import Row
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -18,15 +19,10 @@ if TYPE_CHECKING:
 LEFT, RIGHT = 24.0, 92.0
 
 
-def sheet_of(place: Place) -> str:
-    """Its sheet as a formula names it."""
-    return place.sheet if place.sheet.isalnum() else f"'{place.sheet}'"
-
-
 def reference(issue: Issue, row: Row) -> str:
     """Where a figure stands, as a formula names it."""
     place = issue.layout.places[row]
-    return f"{sheet_of(place)}!${place.column}${place.line}"
+    return f"{quoted(place.sheet)}!${place.column}${place.line}"
 
 
 def link(page: Page, issue: Issue, cell: str, row: Row, style: str = "cell", fmt: str | None = None) -> None:

@@ -18,8 +18,8 @@ LIMITS = (
     ("Outside the tests", "Renewal, on-demand and spot, residual value and vendor support stand beside T1 to T3; where "
                           "documented they count as support only, as refinancing and guarantees do."),
     ("Steps", "Months, with flows on their dates inside a month; no interest on amounts in arrears."),
-    ("Stamped", "T4, grades with support, and Evidence, Scenarios, Stress and MonteCarlo are of the inputs as delivered; "
-                "these sheets say STALE once inputs move."),
+    ("Stamped", "T4, grades with support, and every sheet that says so at its top are of the inputs as delivered; such sheets "
+                "say STALE once inputs move."),
     ("Time axis", "Row 4 holds period ends, row 5 calendar years, row 6 numbers: periods are months, so no quarter is named."))
 
 

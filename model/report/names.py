@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from openpyxl.workbook.defined_name import DefinedName
 
 from model.sheet import PERIOD, Row, period_column
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -19,7 +20,7 @@ def names(issue: Issue) -> None:
     """Give its name to each interface cell of the model; a row over time by its opening column, the as-of date."""
     for name, row in _interface(issue):
         place = issue.layout.places[row]
-        sheet = place.sheet if place.sheet.isalnum() else f"'{place.sheet}'"
+        sheet = quoted(place.sheet)
         column = period_column(0) if row.per == PERIOD else place.column
         issue.book.defined_names[name] = DefinedName(name, attr_text=f"{sheet}!${column}${place.line}")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.utils import get_column_letter
 
 from model.report import styles
-from model.report.front import sheet_of
 from model.report.layout import CLOCK_LINES, TIME
 from model.sheet import Row, period_column
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.report.page import Page
@@ -109,7 +109,7 @@ class Quarters:
     def end(self, row: Row, quarter: Quarter) -> Cell:
         """A line at the end of a quarter."""
         place = self.issue.layout.places[row]
-        return f"={sheet_of(place)}!{period_column(quarter.last)}${place.line}", float(self.issue.value(row)[quarter.last])
+        return f"={quoted(place.sheet)}!{period_column(quarter.last)}${place.line}", float(self.issue.value(row)[quarter.last])
 
     def ends(self, row: Row) -> Read:
         """The same for every quarter."""
@@ -118,7 +118,7 @@ class Quarters:
     def area(self, row: Row, quarter: Quarter) -> str:
         """Where a line stands in the periods of a quarter."""
         place = self.issue.layout.places[row]
-        return f"{sheet_of(place)}!{period_column(quarter.first)}${place.line}:{period_column(quarter.last)}${place.line}"
+        return f"{quoted(place.sheet)}!{period_column(quarter.first)}${place.line}:{period_column(quarter.last)}${place.line}"
 
     def number(self, quarter: Quarter) -> str:
         """The number of a quarter's last period."""

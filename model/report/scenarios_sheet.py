@@ -20,6 +20,7 @@ from model.report.layout import SCENARIOS
 from model.report.page import LEGIBLE
 from model.report.words import money
 from model.sheet import Row
+from model.sheet.excel import quoted
 from model.timeline import to_serial
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ class Sheet:
 
     def _live(self, row: Row, fmt: str) -> None:
         place = self.issue.layout.places[row]
-        sheet = place.sheet if place.sheet.isalnum() else f"'{place.sheet}'"
+        sheet = quoted(place.sheet)
         self.page.formula(f"D{self.line}", f"={sheet}!${place.column}${place.line}", self.issue.value(row), "right_link", fmt)
 
     def _left_out(self) -> None:

@@ -12,6 +12,7 @@ from model.report import styles
 from model.report.conversion_page import conversion_part
 from model.report.layout import STACK
 from model.sheet import PERIOD, Row, period_column
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.debt import Statement
@@ -64,7 +65,7 @@ class StackPage:
     def _at(self, row: Row) -> str:
         """Where a figure stands, or the opening of a line."""
         place = self.issue.layout.places[row]
-        sheet = place.sheet if place.sheet.isalnum() else f"'{place.sheet}'"
+        sheet = quoted(place.sheet)
         return f"{sheet}!${period_column(0) if row.per == PERIOD else place.column}${place.line}"
 
     def _value(self, row: Row) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from model.report import styles
 from model.report.layout import CLOCK_LINES, TIME
 from model.sheet import Row, period_column
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -37,8 +38,7 @@ class Years:
 
     def _range(self, sheet: str, line: int) -> str:
         first, last = period_column(1), period_column(self.issue.run.deal.book.periods)
-        name = sheet if sheet.isalnum() else f"'{sheet}'"
-        return f"{name}!${first}${line}:${last}${line}"
+        return f"{quoted(sheet)}!${first}${line}:${last}${line}"
 
     def flow(self, row: Row, n: int) -> tuple[str, float]:
         """Formula and value of a year's total."""

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from model.report import styles
 from model.sheet import PERIOD, Block, Row, period_column
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.deal import Deal
@@ -78,8 +79,7 @@ class Tables:
     # ---- cells of the model ------------------------------------------------------------------------------------------
 
     def _sheet(self, row: Row) -> str:
-        sheet = self.issue.layout.places[row].sheet
-        return sheet if sheet.isalnum() else f"'{sheet}'"
+        return quoted(self.issue.layout.places[row].sheet)
 
     def at(self, row: Row, period: int = 0) -> Cell:
         """A figure, or a line in a period; 0 is the as-of date."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from model.report.layout import INPUTS
 from model.sheet import PERIOD, Row, period_column
+from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
     from model.debt import Instrument
@@ -49,7 +50,7 @@ def ties(issue: Issue) -> Iterator[Tie]:
 def over_time(issue: Issue, row: Row, first: int = 1, last: int | None = None) -> Cell:
     """Periods of a row, as a range and added up."""
     place, last = issue.layout.places[row], last or issue.run.deal.book.periods
-    sheet = place.sheet if place.sheet.isalnum() else f"'{place.sheet}'"
+    sheet = quoted(place.sheet)
     area = f"{sheet}!${period_column(first)}${place.line}:${period_column(last)}${place.line}"
     return area, float(np.nansum(issue.value(row)[first : last + 1]))
 
@@ -57,7 +58,7 @@ def over_time(issue: Issue, row: Row, first: int = 1, last: int | None = None) -
 def single(issue: Issue, row: Row, period: int = 0) -> Cell:
     """A figure, or one period of a row over time."""
     place, value = issue.layout.places[row], issue.value(row)
-    sheet = place.sheet if place.sheet.isalnum() else f"'{place.sheet}'"
+    sheet = quoted(place.sheet)
     column = period_column(period) if row.per == PERIOD else place.column
     return f"{sheet}!${column}${place.line}", float(value[period] if row.per == PERIOD else value)
 

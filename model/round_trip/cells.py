@@ -16,11 +16,12 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from model.errors import Finding, InputError
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, TIME
+from model.sheet.excel import quoted
 from model.timeline import to_serial
 
 SHEETS = (INPUTS, OVER_TIME, TIME, CASE_FILES)
@@ -44,8 +45,7 @@ class Cell:
     @property
     def name(self) -> str:
         """As it is called in a formula."""
-        sheet = self.sheet if self.sheet.isalnum() else f"'{self.sheet}'"
-        return f"{sheet}!{get_column_letter(self.column)}{self.line}"
+        return f"{quoted(self.sheet)}!{get_column_letter(self.column)}{self.line}"
 
 
 Line = dict[int, Cell]
@@ -78,7 +78,7 @@ class Saved:
     def followed(self, cell: Cell) -> Cell:
         """The cell that a link leads to; the cell itself where it is no link."""
         found = _REFERENCE.fullmatch(str(cell.value).replace("$", "")) if cell.kind == "f" else None
-        return cell if found is None else self.cell(found[1], int(found[3]), _column(found[2]))
+        return cell if found is None else self.cell(found[1], int(found[3]), column_index_from_string(found[2]))
 
 
 def shown(cell: Cell) -> str:
@@ -135,10 +135,3 @@ def _cell(title: str, cell: Any) -> Cell:
         return Cell(title, cell.row, cell.column, str(value), "s")
     # times and array formulas are objects: neither is a number that was typed
     return Cell(title, cell.row, cell.column, value, "f" if kind == "n" and not isinstance(value, int | float) else kind)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number

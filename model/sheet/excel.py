@@ -43,6 +43,11 @@ def period_column(period: int) -> str:
     return get_column_letter(OPENING_COLUMN + period)
 
 
+def quoted(sheet: str) -> str:
+    """A sheet as formulas name it."""
+    return sheet if PLAIN_SHEET.fullmatch(sheet) else quote_sheetname(sheet)
+
+
 @cache
 def period_columns(first: int, last: int) -> tuple[str, ...]:
     """The letters of the periods from the first to the last."""
@@ -133,7 +138,7 @@ class _Writer:
 
     def sheet_of(self, row: Row) -> str:
         sheet = self.places[row].sheet
-        return "" if sheet == self.sheet else (sheet if PLAIN_SHEET.fullmatch(sheet) else quote_sheetname(sheet)) + "!"
+        return "" if sheet == self.sheet else quoted(sheet) + "!"
 
     def cell(self, row: Row) -> str:
         place = self.places[row]
