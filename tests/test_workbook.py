@@ -91,8 +91,6 @@ def selector(path: Path) -> tuple[str, str]:
     return named(path, "In_ScenarioName")
 
 
-EACH_CASE = [pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in CASES]
-
 
 @pytest.mark.parametrize("case", OTHERS)
 def test_every_formula_of_a_small_case(tmp_path: Path, case: str) -> None:
@@ -102,7 +100,7 @@ def test_every_formula_of_a_small_case(tmp_path: Path, case: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", EACH_CASE)
+@pytest.mark.parametrize("case", CASES)
 def test_every_formula_under_positions_of_the_selector(folder: Path, case: str) -> None:
     path = written(folder, case)
     book = Formualizer(path)
@@ -142,7 +140,7 @@ def by_formualizer(case: str) -> list[str]:
 
 
 @libreoffice
-@pytest.mark.parametrize("case", EACH_CASE)
+@pytest.mark.parametrize("case", CASES)
 def test_every_formula_under_positions_in_libreoffice(folder: Path, case: str, tmp_path: Path) -> None:
     path = written(folder, case)
     names = by_libreoffice(case)
@@ -181,7 +179,6 @@ def spoilt(path: Path) -> list[Cells]:
 
 
 @libreoffice
-@pytest.mark.xdist_group(SMALL)
 def test_wrong_stored_values_do_not_reach_the_judges(folder: Path) -> None:
     """Recalculation is forced: values planted beside the formulas are thrown away by both programs."""
     path = written(folder, SMALL)
@@ -193,14 +190,14 @@ def test_wrong_stored_values_do_not_reach_the_judges(folder: Path) -> None:
     assert not differences(Formualizer(planted(path)).values(), base)
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
+@pytest.mark.parametrize("case", CASES)
 def test_the_engine_knows_every_formula_of_the_file(folder: Path, case: str) -> None:
     """What the other tests compare is all there is."""
     known = {(sheet, cell) for sheet, names in expected(case, "base").formulas.items() for cell in names}
     assert known == set(formula_cells(written(folder, case)))
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
+@pytest.mark.parametrize("case", CASES)
 def test_every_formula_cell_and_chart_has_a_stored_value(folder: Path, case: str) -> None:
     path = written(folder, case)
     stored = content(path).stored
@@ -215,13 +212,12 @@ def test_every_formula_cell_and_chart_has_a_stored_value(folder: Path, case: str
     assert all(chart.count(b"Cache>") >= 2 * chart.count(b"<ser>") for chart in charts)
 
 
-@pytest.mark.xdist_group(LISTING)
 def test_pandas_reads_results_and_not_blanks(folder: Path) -> None:
     frame = pd.read_excel(written(folder, LISTING), sheet_name="Summary", header=None, engine="openpyxl")
     assert frame.iloc[7:40, 6].notna().sum() > 15
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
+@pytest.mark.parametrize("case", CASES)
 def test_no_number_but_0_and_1_stands_in_a_formula(folder: Path, case: str) -> None:
     for (sheet, cell), formula in content(written(folder, case)).formulas.items():
         text = re.sub(r'"[^"]*"', "", formula)
@@ -229,7 +225,7 @@ def test_no_number_but_0_and_1_stands_in_a_formula(folder: Path, case: str) -> N
         assert set(numbers) <= {"0", "1"}, f"{sheet}!{cell}: {text}"
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
+@pytest.mark.parametrize("case", CASES)
 def test_a_row_has_one_formula(folder: Path, case: str) -> None:
     """In relative notation all periods of a row read the same."""
     patterns: dict[tuple[str, int], set[str]] = {}
@@ -246,14 +242,12 @@ def relative(text: str, column: int) -> str:
     return re.sub(r"(?<![$A-Za-z])([A-Z]{1,3})(?=\$?\d)", lambda m: f"[{column_index_from_string(m[1]) - column}]", text)
 
 
-@pytest.mark.xdist_group(SMALL)
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
     one, two = (write_workbook(made(SMALL), tmp_path / name).read_bytes() for name in ("one.xlsx", "two.xlsx"))
     assert one == two
 
 
 @libreoffice
-@pytest.mark.xdist_group(SMALL)
 def test_an_overwritten_formula_lights_the_master_check(folder: Path) -> None:
     """One typed number in place of any formula is counted, in LibreOffice; formualizer does not know ISFORMULA."""
     path = written(folder, SMALL)
@@ -273,7 +267,6 @@ def miscounted(found: Cells) -> set[str]:
     return {sheet for line, sheet in labels.items() if found[CHECKS, f"G{line}"] == 1}
 
 
-@pytest.mark.xdist_group(LISTING)
 def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> None:
     book = opened(written(folder, LISTING))
     assert book.sheetnames[:5] == ["Cover", "Dashboard", CHARTS, "Summary", STACK]
@@ -283,7 +276,6 @@ def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> No
     assert all(len(name) <= 31 for name in book.sheetnames)
 
 
-@pytest.mark.xdist_group(LISTING)
 def test_every_typed_input_is_unlocked_and_bounded(folder: Path) -> None:
     """What is blue may be typed and is bounded; dates, words and what the engine finds are neither."""
     book, deal = opened(written(folder, LISTING)), made(LISTING).deal

@@ -27,7 +27,7 @@ CHANGES, MORE, SPOILT = (10, 90, 300) if EVERYTHING else (2, 4, 60)
 cases, all positions of their selectors, and as many as the numbers in front; without, the further ones are LibreOffice's."""
 
 
-@pytest.fixture(scope="module", params=[pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
+@pytest.fixture(scope="module", params=HEARD)
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
     """A case in LibreOffice, which every test leaves as it was."""
     path = write_workbook(made(request.param), tmp_path_factory.mktemp("live") / f"{request.param}.xlsx")

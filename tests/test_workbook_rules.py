@@ -57,7 +57,7 @@ class File:
         return (cell for cell in self.cells if cell.formula)
 
 
-@pytest.fixture(scope="module", params=[pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
+@pytest.fixture(scope="module", params=HEARD)
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> File:
     path = write_workbook(made(request.param), tmp_path_factory.mktemp("rules") / f"{request.param}.xlsx")
     found = File(path, opened(path))

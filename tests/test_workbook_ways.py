@@ -33,7 +33,6 @@ ROOT = Path(__file__).parent.parent
 CASE = ROOT / "inputs" / "coreweave-ddtl-4"
 NAME = re.compile(r"^(In|Out|Chk|Run)_[A-Za-z][A-Za-z0-9_]*$")
 LARGEST = 15e6  # bytes
-pytestmark = pytest.mark.xdist_group("ways")
 
 
 @pytest.fixture(scope="module")
