@@ -14,28 +14,18 @@ from typing import Any
 import pytest
 from openpyxl.utils import get_column_letter
 
-from model.cases import Run, load, run
-from model.record import record
+from model.cases import Run
 from model.report import workbook
 from model.report.layout import CHARTS, STACK
 from model.report.workbook import Issue
 from model.timeline import from_serial
+from tests.delivered import the_record as told
+from tests.delivered import the_run as made
 from tests.judges import libreoffice
 
-ROOT = Path(__file__).parent.parent
 CASES = ("coreweave-ipo", "coreweave-2026-06", "iren-microsoft")
 FRONT = ("Cover", "Dashboard", CHARTS)
 LETTERS = {"vendor": "F", "renewal": "H", "residual": "J", "refinancing": "L", "guarantee": "N"}  # columns of the ledger
-
-
-@cache
-def made(case: str) -> Run:
-    return run(load(ROOT / "inputs" / case))
-
-
-@cache
-def told(case: str) -> dict[str, Any]:
-    return record(made(case))
 
 
 @cache
