@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -239,9 +240,9 @@ def remembered(run: Run, records: Mapping[str, Any] | None = None) -> Memory:
 
 def differences(found: Cells, expected: Memory) -> list[str]:
     """Formula cells that do not show what the engine found, within 1e-6 USD m."""
-    cells = [(sheet, cell) for sheet, names in expected.formulas.items() for cell in names]
-    return [f"{sheet}!{cell}: {found.get((sheet, cell))!r}, engine {expected.values[sheet, cell]!r}"
-            for sheet, cell in cells if not same(found.get((sheet, cell)), expected.values[sheet, cell])]
+    cells = (at for sheet, names in expected.formulas.items() for at in zip(repeat(sheet), names))
+    pairs = ((at, found.get(at), expected.values[at]) for at in cells)
+    return [f"{'!'.join(at)}: {here!r}, engine {there!r}" for at, here, there in pairs if here != there and not same(here, there)]
 
 
 def stale(path: Path, found: Cells) -> list[tuple[str, str]]:

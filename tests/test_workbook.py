@@ -248,8 +248,7 @@ def relative(text: str, column: int) -> str:
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
-    one, two = (write_workbook(made(SMALL), tmp_path / name).read_bytes() for name in ("one.xlsx", "two.xlsx"))
-    assert one == two
+    assert write_workbook(made(SMALL), tmp_path / "again.xlsx").read_bytes() == written(SMALL).read_bytes()
 
 
 @libreoffice
