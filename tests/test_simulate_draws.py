@@ -41,14 +41,14 @@ def blocks(count: int) -> list[Streams]:
 def test_a_deviation_has_the_variance_and_the_memory_of_its_process(volatility: float, reversion: float) -> None:
     """Ornstein-Uhlenbeck: variance (1 - e^-2kt) s^2 / 2k, correlation of two dates by their distance."""
     process = Reversion(volatility, reversion)
-    path = np.concatenate([process.path(np.random.default_rng(n).standard_normal((36, 1024))) for n in range(20)], axis=1)
+    path = np.concatenate([process.path(np.random.default_rng(n).standard_normal((37, 1024))) for n in range(20)], axis=1)
     assert np.all(path[0] == 0)
     for months in (1, 12, 36):
         years = months / 12
         variance = volatility**2 * (years if reversion == 0 else (1 - exp(-2 * reversion * years)) / (2 * reversion))
         assert process.variance(months) == pytest.approx(variance)
         assert path[months].var() == pytest.approx(variance, rel=0.05)
-    by_year = process.path(np.random.default_rng(9).standard_normal((3, 20480)), months=(12, 18, 36))
+    by_year = process.path(np.random.default_rng(9).standard_normal((4, 20480)), months=(12, 18, 36))
     assert by_year[3].var() == pytest.approx(path[36].var(), rel=0.05), "long steps are exact"
     held = np.polyfit(path[12], path[24], 1)[0]
     assert held == pytest.approx(exp(-reversion), abs=0.03)

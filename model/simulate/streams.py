@@ -61,16 +61,22 @@ class Streams:
         """An array to fill: what is not written to stands as at the `start`."""
         return self.rooms.array(name, shape, start) if self.rooms is not None else np.full(shape, start)
 
-    def normals(self, stream: Stream, rows: int) -> Array:
-        """Standard normals `(rows, 1024)`; antithetic: the second half is the first with the sign turned."""
+    def normals(self, stream: Stream, rows: int, before: int = 0, after: int = 0) -> Array:
+        """Standard normals `(rows, 1024)`, with rows `before` and `after` them for what is made of them in place.
+
+        Antithetic: the second half is the first with the sign turned."""
+        found = self.room(f"normals {stream:d}", (before + rows + after, BLOCK))
+        drawn = found[before:before + rows]
         if self.method == "quasi":
             from scipy.special import ndtri
 
-            return np.asarray(ndtri(self._sobol(stream, rows)), dtype=float)
-        if self.method == "antithetic":
-            half = self._generator(stream).standard_normal((rows, BLOCK // 2))
-            return np.concatenate([half, -half], axis=1)
-        return self._generator(stream).standard_normal(out=self.room(f"normals {stream:d}", (rows, BLOCK)))
+            drawn[:] = ndtri(self._sobol(stream, rows))
+        elif self.method == "antithetic":
+            drawn[:, :BLOCK // 2] = self._generator(stream).standard_normal((rows, BLOCK // 2))
+            np.negative(drawn[:, :BLOCK // 2], out=drawn[:, BLOCK // 2:])
+        else:
+            self._generator(stream).standard_normal(out=drawn)
+        return found
 
     def chi_squared(self, stream: Stream, freedom: int) -> Array:
         """Chi-squared numbers `(1024,)`; the two of an antithetic pair have the same."""
