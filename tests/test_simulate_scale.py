@@ -273,9 +273,9 @@ def test_a_longer_path_begins_as_a_shorter_one() -> None:
 
 
 def test_streams_are_those_of_numpy() -> None:
-    """Philox under the seed sequence of the stream and the block: what PERFORMANCE.md names."""
+    """Philox under the seed sequence of the stream and the block: one generator for each stream of each block."""
     sequence = np.random.SeedSequence(11, spawn_key=(5, 2))
-    expected = np.random.Generator(np.random.Philox(sequence)).standard_normal((4, 1024))
+    expected = np.random.Generator(np.random.Philox(sequence)).standard_normal((4, BLOCK))
     assert np.array_equal(Streams(11, 2).normals(Stream.BASE_RATE, 4), expected)
     assert FAN_BLOCKS * BLOCK == 4096
 

@@ -16,7 +16,7 @@ from model.simulate.store import Store
 from model.simulate.streams import BLOCK
 
 Json = Any
-GROUP = 64  # blocks of a row group
+GROUP = 32  # blocks of a row group
 
 
 def table(record: Json) -> list[dict[str, Json]]:

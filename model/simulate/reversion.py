@@ -23,7 +23,7 @@ class Reversion:
     reversion: float
 
     def path(self, normals: Array, months: Sequence[int] = ()) -> Array:
-        """The normals `(1 + months, 1024)` of every month, or of the `months` that are named, become the deviations, in place.
+        """The normals `(1 + months, BLOCK)` of every month, or of the `months` that are named, become the deviations, in place.
 
         Nothing at the as-of date, the first row, whatever stood there. A step is exact whatever its length."""
         keeps, deviations = steps(self, tuple(months) or len(normals) - 1)
@@ -41,7 +41,7 @@ class Reversion:
         return self.volatility**2 * -expm1(-2 * self.reversion * years) / (2 * self.reversion)
 
     def factor(self, normals: Array) -> Array:
-        """The same as a factor of a price, `(1 + months + 1, 1024)`, with mean 1 in every month; 1 in the closing pad too."""
+        """The same as a factor of a price, `(1 + months + 1, BLOCK)`, with mean 1 in every month; 1 in the closing pad too."""
         path = self.path(normals[:-1])
         path -= half_variances(self, len(path) - 1)
         np.exp(path, out=path)

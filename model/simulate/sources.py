@@ -44,7 +44,7 @@ class Failures:
         return [f"{contract}.{name}" for group in self.groups for contract in group.contracts for name in names]
 
     def days(self, streams: Streams) -> Array:
-        """The day on which each group fails, 0 where it does not: `(groups, 1024)`."""
+        """The day on which each group fails, 0 where it does not: `(groups, BLOCK)`."""
         return days_of_failure(self.debtors.latent(streams), self.thresholds)
 
     def told(self, days: Array, now: Now) -> Told:
@@ -129,7 +129,7 @@ class Fixings:
     blends: Mapping[int, Sequence[tuple[int, float]]]
 
     def onto(self, curve: Array, path: Array, found: Array) -> Array:
-        """The curve with the deviations, `(T + 2, 1024)`: `found` holds it already where there is none, before and after."""
+        """The curve with the deviations, `(T + 2, BLOCK)`: `found` holds it already where there is none, before and after."""
         first, last = self.ends
         part = found[first:last]
         np.take(path, self.months[first:last], axis=0, out=part, mode="clip")  # clipped, or numpy takes a copy first

@@ -1,6 +1,6 @@
 """Random numbers by stream and block: scenario i is the same whatever the number of paths, workers or other streams.
 
-Philox under `SeedSequence(seed, spawn_key=(stream, block))`, one generator for each stream of each block of 1,024. Rows
+Philox under `SeedSequence(seed, spawn_key=(stream, block))`, one generator for each stream of each block of 2,048. Rows
 are drawn one after the other, so that a longer path begins as a shorter one does.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from model.errors import RequestError
 from model.sheet.formula import Array
 
-BLOCK = 1024
+BLOCK = 2048
 Method = Literal["plain", "antithetic", "quasi"]
 METHODS: tuple[str, ...] = get_args(Method)
 
@@ -62,7 +62,7 @@ class Streams:
         return self.rooms.array(name, shape, start) if self.rooms is not None else np.full(shape, start)
 
     def normals(self, stream: Stream, rows: int, before: int = 0, after: int = 0) -> Array:
-        """Standard normals `(rows, 1024)`, with rows `before` and `after` them for what is made of them in place.
+        """Standard normals `(rows, BLOCK)`, with rows `before` and `after` them for what is made of them in place.
 
         Antithetic: the second half is the first with the sign turned."""
         found = self.room(f"normals {stream:d}", (before + rows + after, BLOCK))
@@ -79,7 +79,7 @@ class Streams:
         return found
 
     def chi_squared(self, stream: Stream, freedom: int) -> Array:
-        """Chi-squared numbers `(1024,)`; the two of an antithetic pair have the same."""
+        """Chi-squared numbers `(BLOCK,)`; the two of an antithetic pair have the same."""
         if self.method == "quasi":
             from scipy.special import gammaincinv
 

@@ -101,7 +101,7 @@ def two_threads(figures: Figures, told: dict[str, Any]) -> dict[str, Any]:
 # ---- the whole simulation -------------------------------------------------------------------------------------------
 
 
-def simulation(few: int = 20_480, many: int = 204_800) -> Found:
+def simulation(few: int = 20_480, many: int = 409_600) -> Found:
     """Draws, kernel, files and summaries, path after path (the set-up stands apart); what a million paths need of memory."""
     from model.simulate import simulate
     from model.simulate.plan import Plan, Settings
