@@ -11,7 +11,7 @@ from model.accreting import accretion
 from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
 from model.checks import CheckSum
-from model.claim import Claim
+from model.claim import Claim, GradeList
 from model.clock import Clock, clock
 from model.company import Treasury
 from model.contracts.terms import OwnsFleet
@@ -97,6 +97,7 @@ class Deal:
         self.headline = self._headline()
         pieces = {key: [m.piece for m in self.mapped if m.contract == key] for key in self.contracts}
         self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
+        self.grade_lists = self._grade_lists()
         self.claim = self._claim()
         self.checks = list(checks_of(self))
         self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
@@ -381,6 +382,12 @@ class Deal:
                         contracted=sourced(quoted.contracted), market_value=sourced(quoted.market_value),
                         net=self.stack.row("net"))
 
+    def _grade_lists(self) -> list[GradeList]:
+        pairs, most = list(self.pairs.values()), GradeList.MOST
+        return [GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", names=[p.row("title_text") for p in some],
+                          grades=[p.row("grade") for p in some])
+                for first in range(0, len(pairs), most) for some in [pairs[first : first + most]]]
+
     def _claim(self) -> Claim:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
         by_choice = basis.basis != "disclosed" or basis.grade == "assumed"
@@ -397,8 +404,8 @@ class Deal:
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
                      fails_in=[p.row("fails") for p in pairs], hidden_debt_in=[p.row("hidden_debt") for p in pairs],
                      **self._driven("tolerance"), clcr_in=[p.row("weakness") for p in pairs],
-                     names=[p.row("title_text") for p in pairs],
-                     grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
+                     names=[p.row("title_text") for p in pairs], lists=[one.row("listed") for one in self.grade_lists],
+                     reasons=[p.row("reason") for p in pairs],
                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                      without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
 
@@ -412,7 +419,8 @@ class Deal:
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
                 *(block for one in self.lenders.values() for block in one.blocks()),
                 *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
-                self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(), self.claim,
+                self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(),
+                *self.grade_lists, self.claim,
                 *self.checks, self.check_sum]
 
     @cached_property
