@@ -36,7 +36,7 @@ from model.sheet.excel import PERIOD_ROW
 from model.stack import Graded, Headline, Stack
 
 SCENARIOS, STRESS, SENSITIVITY, MONTE_CARLO, BOUNDS = "Scenarios", "Stress", "Sensitivity", "MonteCarlo", "Bounds"
-CASE_FILES, CHARTS, INDEX, FORMULAS, MAP = "Case files", "Charts", "Index", "Formulas", "Map"
+CASE_FILES, CHARTS, CALLED, INDEX, FORMULAS, MAP = "Case files", "Charts", "Called up", "Index", "Formulas", "Map"
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {

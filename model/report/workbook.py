@@ -17,6 +17,7 @@ from model.record import version
 from model.report import styles
 from model.report.boxes_page import boxes_page
 from model.report.cache import save
+from model.report.called import Called
 from model.report.case_files import case_files
 from model.report.charts_page import charts_page
 from model.report.checks_page import checks
@@ -29,6 +30,7 @@ from model.report.layout import (
     ACTIONS,
     BOUNDS,
     BOXES,
+    CALLED,
     CASE_FILES,
     CHARTS,
     COMPANY,
@@ -54,7 +56,7 @@ from model.report.memory import Memory
 from model.report.names import names
 from model.report.outline import outline
 from model.report.page import Page
-from model.report.stack_page import StackPage
+from model.report.stack_page import stack_page
 from model.report.summary import Summary
 from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, KEY, KEY_WIDTH, Writer
 from model.sheet import Row, period_column
@@ -82,7 +84,9 @@ CONTENTS = {
     "Covenants": "covenants, what they look back and ahead on",
     "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
     "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
-    "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
+    "Check workings": "the two sides of each check",
+    CALLED: "what tables of the pages above read across: one figure a line, each a link to the row that computes it",
+    "Checks": "integrity, ties, formula counts; alerts apart",
     ACTIONS: "every action of every waterfall with its cause, stamped",
     FORMULAS: "every distinct formula once: in words, as it stands, how many rows and cells hold it",
     MAP: "which sheet reads which, with the number of rows that are read",
@@ -113,6 +117,7 @@ class Issue:
         case = run.deal.case.general.title
         self.pages = {title: Page(self.book, title, self.memory, case) for title in self.contents}
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario), run.deal)
+        self.called = Called(self)
         self.years: list[int] = []
         self.sureness, self.fingerprint, self.delivered = ("", ""), 0.0, 0.0
         self.moved = self.stale = False  # whether inputs, or these or the scenario, are no longer those of the run
@@ -167,11 +172,12 @@ def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[
     summary = Summary(issue)
     summary.write()
     issue.years, issue.tied = summary.years.years, summary.tied
-    StackPage(issue, summary.years).write()
+    stack_page(issue)
     customers_page(issue)
     boxes_page(issue)
     company_page(issue)
     evidence_page(issue)
+    issue.called.finish()
     _stamped(issue)
     cover(issue)
     dashboard(issue)

@@ -197,7 +197,7 @@ class many(Declared):  # noqa: N801 - reads as a word of the language
             yield block.own_rows[name]
 
     def _labels(self, targets: Sequence[Row | Sourced]) -> list[str]:
-        """What each link shows: the title of the block it comes from; its own label, and a number, only where that is not enough."""
+        """What each link shows: the title of the block it comes from; where that is not enough its own label, or a number."""
         shown = [f"{self.label}: {target.block.title}" if isinstance(target, Row) else self.label for target in targets]
         once = Counter(shown)
         shown = [f"{label}: {target.label}" if once[label] > 1 and isinstance(target, Row) else label
