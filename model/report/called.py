@@ -66,15 +66,33 @@ class Called:
         left = get_column_letter(first)
         for number, figure in figures.items():
             letter = get_column_letter(number)
-            text = f"=INDEX({area},COLUMNS(${left}{line}:{letter}{line}))"
+            text = f"=INDEX({area},COLUMNS(${left}$1:{letter}$1))"  # its place in the line; of the title, to be no circle
             page.formula(f"{letter}{line}", text, figure.value, figure.style, figure.fmt)
 
-    def added(self, title: str, cells: Sequence[Cell]) -> Cell:
+    def part(self, name: str, said: str, text: str = "") -> str:
+        """Words that a sentence joins, typed or as a formula; returns where they stand."""
+        self.page.text(f"B{self.line}", name, "label")
+        self.page.text(f"C{self.line}", "text", "unit")
+        cell = f"{FIGURE}{self.line}"
+        if text:
+            self.page.formula(cell, text.replace(f"{quoted(CALLED)}!", ""), said, "calc")
+        else:
+            self.page.text(cell, said, "plain")
+        self.line += 2
+        return f"{quoted(CALLED)}!${FIGURE}${self.line - 2}"
+
+    def one(self, name: str, cell: Cell, fmt: str) -> Cell:
+        """A figure that several others read."""
+        self._figure(self.line, Figure(name, *cell, fmt=fmt), {})
+        self.line += 2
+        return f"={quoted(CALLED)}!${FIGURE}${self.line - 2}", cell[1]
+
+    def added(self, title: str, cells: Sequence[Cell], fmt: str = styles.USD) -> Cell:
         """The sum of several cells, each on a line of its own."""
         self._heading(title)
         first = self.line
         for number, (text, value) in enumerate(cells, start=1):
-            self._figure(self.line, Figure(f"{number} of {len(cells)}", text, value), {})
+            self._figure(self.line, Figure(f"{number} of {len(cells)}", text, value, fmt=fmt), {})
             self.line += 1
         self.line += 1
         area = f"{quoted(CALLED)}!${FIGURE}${first}:${FIGURE}${self.line - 2}"

@@ -139,22 +139,24 @@ def _fleet(tables: Tables, key: str, *, later: bool) -> None:
     contract: Any = sold.contract
     tables.label(contract.title)
     ends = [tables.at(t.row("service_end")) for t in sold.tranches]
-    tables.put(1, (f"=MAX({','.join(text[1:] for text, _ in ends)})", max(value for _, value in ends)), fmt=styles.DATE)
+    last = f"=MAX({','.join(text[1:] for text, _ in ends)})", max(value for _, value in ends)
+    day = tables.issue.called.one(f"{contract.title}: contract ends", last, styles.DATE) if later else last
+    tables.put(1, day, fmt=styles.DATE)
     tables.put(2, tables.added_up(f"{contract.title}: GPUs", [tables.at(lot.row("gpus")) for lot in sold.lots]), fmt=styles.COUNT)
     tables.put(3, tables.at(contract.row("fleet_cost")))
     for number, name in enumerate(("fleet_book", *(f"fleet_{way}" for way in WAYS)), start=4):
-        tables.put(number, _then(tables, contract.row(name)) if later else tables.at(contract.row(name)))
+        tables.put(number, _then(tables, contract.row(name), day) if later else tables.at(contract.row(name)))
     debt = [m.piece.row("standing") for m in tables.deal.mapped if m.contract == key]
-    tables.put(9, tables.added_up(f"{contract.title}: debt", [_then(tables, row) if later else tables.at(row) for row in debt]))
+    owed = [_then(tables, row, day) if later else tables.at(row) for row in debt]
+    tables.put(9, tables.added_up(f"{contract.title}: debt", owed))
     _ratios(tables, "calc")
     tables.line += 1
 
 
-def _then(tables: Tables, row: Row) -> Cell:
-    """A line in the month that holds the date in the first column."""
+def _then(tables: Tables, row: Row, day: Cell) -> Cell:
+    """A line in the month that holds a date."""
     first, last = period_column(1), period_column(tables.deal.timeline.count)
     starts, ends = (f"{TIME}!${first}${CLOCK_LINES[name]}:${last}${CLOCK_LINES[name]}" for name in ("starts", "ends"))
-    day = tables.here(1)
     text = f'=SUMIFS({tables.area(row)},{starts},"<="&{day[0][1:]},{ends},">="&{day[0][1:]})'
     clock = tables.deal.clock
     inside = (tables.issue.value(clock.row("starts"))[1:-1] <= day[1]) * (tables.issue.value(clock.row("ends"))[1:-1] >= day[1])

@@ -60,11 +60,15 @@ def _verdict(tables: Tables, told: Block) -> None:
     limit, least, most, equal = (tables.at(told.row(name)) for name in ("limit", "largest", "at_most", "equal"))
     answer = tables.at(told.row("verdict"))
     known = most[1] - least[1] <= equal[1]
-    text = (f'="Nobody above "&TEXT({limit[0][1:]},"0%")&" of the backlog: "&{answer[0][1:]}&". The largest customer owes "'
-            f'&IF({most[0][1:]}-{least[0][1:]}<={equal[0][1:]},TEXT({least[0][1:]},"0%"),"at least "&TEXT({least[0][1:]},"0%")'
-            f'&" and at most "&TEXT({most[0][1:]},"0%"))&" of it."')
     owes = whole(least[1]) if known else f"at least {whole(least[1])} and at most {whole(most[1])}"
     said = f"Nobody above {whole(limit[1])} of the backlog: {answer[1]}. The largest customer owes {owes} of it."
+    called = tables.issue.called
+    low, high = (called.part(f"Largest share in words, {name}", whole(cell[1]), f'=TEXT({cell[0][1:]},"0%")')
+                 for name, cell in (("at least", least), ("at most", most)))
+    both = called.part("Largest share in words", owes, f"=IF({most[0][1:]}-{least[0][1:]}<={equal[0][1:]},{low},"
+                       f'"at least "&{low}&" and at most "&{high})')
+    text = (f'="Nobody above "&TEXT({limit[0][1:]},"0%")&" of the backlog: "&{answer[0][1:]}&". The largest customer owes "'
+            f'&{both}&" of it."')
     tables.page.fill(tables.line, 2, LAST, "verdict")
     tables.page.formula(f"B{tables.line}", text, said, "verdict")
     tables.page.sheet.merge_cells(f"B{tables.line}:{column(COLUMNS)}{tables.line}")

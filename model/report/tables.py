@@ -252,7 +252,7 @@ class Tables:
         """What a filing says of some columns, with its total in the first."""
         self.label("As disclosed")
         spans = self.spans
-        self._names = ["Total", *(str(span.head) for span in spans[1:])]
+        self._names = [f"Disclosed: {span.head}" for span in spans]
         for number, amount in amounts.items():
             self.typed(number, amount)
         self.put(1, ("=" + "+".join(sibling(2 + number) for number in amounts), float(sum(amounts.values()))), "calc")
@@ -278,7 +278,7 @@ class Tables:
     def kinds(self, heads: Sequence[str], left: str = "", merged: Sequence[tuple[int, int]] = ()) -> None:
         """Heads of columns with figures of different kinds, which their lines call up."""
         self.heads(heads, left, merged)
-        told = [str(head) for head in heads]
+        told = list(heads)
         self._names = [f"{told[n - 1]}: {head}" if told.count(head) > 1 and head else head for n, head in enumerate(told)]
 
     def whole(self, head: str = "Total") -> Span:
