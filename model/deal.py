@@ -82,12 +82,11 @@ class Deal:
         balloons = {key: self._at_maturity(loan)["loan_balloon"] for key, loan in self.instruments.items()}
         self.lenders = {key: Lenders(box, balloons, self.clock, self.drivers) for key, box in self.boxes.items()}
         self.backings = self._backings()
-        self.unsecured = [self._slice(i.key, NO_CONTRACT, 1.0, 0.0) for i in self.instruments.values()
-                          if self._file(i.key).box is None]
+        self.unsecured = [self._slice(key, NO_CONTRACT, 1.0, 0.0) for key in self.instruments if self._file(key).box is None]
         for mapped in (*self.mapped, *self.unsecured):  # only now is it known what the boxes sweep
             mapped.piece.bind(loan_swept=self.instruments[mapped.loan].row("swept"))
-        for mapped in self.unsecured:
-            mapped.piece.bind(box_pays=self.instruments[mapped.loan].row("pays"))
+        for one in self.unsecured:
+            one.piece.bind(box_pays=self.instruments[one.loan].row("pays"))
         self.parent = self._parent()
         tested = [m for m in self.mapped if not self._hidden(m)]
         self.pool = self._pool("Pooled GPU debt that can be tested (H3a)", "pool.gpu", tested)

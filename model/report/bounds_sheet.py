@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from model.report import stamped, styles
 from model.report.bounds_page import RANGES, answers, bar, of_margins, of_witness
 from model.report.layout import BOUNDS
-from model.report.tables import COLUMNS, LAST, WIDTH, Tables, column
+from model.report.months import column
+from model.report.tables import COLUMNS, LAST, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue

@@ -9,7 +9,8 @@ from model.cascade import Distribution, Step, Sweep
 from model.covenants import Covenant
 from model.report import styles
 from model.report.layout import ACTIONS, BOXES
-from model.report.tables import COLUMNS, Span, Tables, years
+from model.report.months import Span, years
+from model.report.tables import COLUMNS, Tables
 from model.reserve import Reserve
 from model.sheet import Block
 from model.waterfall import LEVELS

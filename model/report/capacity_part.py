@@ -10,7 +10,8 @@ from model.fleet import WAYS
 from model.report import styles
 from model.report.charts import Drawn, by_column, placed
 from model.report.layout import CLOCK_LINES, TIME
-from model.report.tables import COLUMNS, WIDTH, Cell, Span, Tables, years
+from model.report.months import Cell, Span, years
+from model.report.tables import COLUMNS, WIDTH, Tables
 from model.sheet import Row, period_column
 
 CHART_LINES, QUARTERS = 15, 8

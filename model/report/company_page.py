@@ -8,7 +8,8 @@ from model.record.company import BUSINESS, NEEDS
 from model.report import styles
 from model.report.creditors_part import creditors, parent_of
 from model.report.layout import COMPANY
-from model.report.tables import COLUMNS, WIDTH, Cell, Tables, years
+from model.report.months import Cell, years
+from model.report.tables import COLUMNS, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue

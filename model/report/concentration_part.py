@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from model.report import styles
 from model.report.charts import by_column, placed
-from model.report.tables import COLUMNS, LAST, TIES, WIDTH, Tables, added, column, years
+from model.report.months import column, years
+from model.report.tables import COLUMNS, LAST, TIES, WIDTH, Tables, added
 from model.sheet import Block
 
 CHART_LINES = 15

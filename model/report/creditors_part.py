@@ -8,7 +8,8 @@ import numpy as np
 
 from model.record.company import RANKS
 from model.report import styles
-from model.report.tables import COLUMNS, Span, Tables
+from model.report.months import Span
+from model.report.tables import COLUMNS, Tables
 
 if TYPE_CHECKING:
     from model.parent import Parent

@@ -12,7 +12,8 @@ from model.report import styles
 from model.report.capacity_part import capacity, fleet
 from model.report.concentration_part import concentration
 from model.report.layout import CUSTOMERS
-from model.report.tables import COLUMNS, LABEL, TIES, WIDTH, Cell, Span, Tables, added, years
+from model.report.months import Cell, Span, years
+from model.report.tables import COLUMNS, LABEL, TIES, WIDTH, Tables, added
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue

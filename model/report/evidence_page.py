@@ -17,7 +17,8 @@ from model.report import styles
 from model.report.charts import by_column, placed
 from model.report.fingerprint import ALLOWED, COUNTED, parts_of_inputs, sum_of_inputs
 from model.report.layout import EVIDENCE
-from model.report.tables import COLUMNS, LABEL, WIDTH, Tables, column
+from model.report.months import column
+from model.report.tables import COLUMNS, LABEL, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue

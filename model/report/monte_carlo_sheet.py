@@ -9,8 +9,9 @@ from model.report import stamped, styles
 from model.report.answers import at_most, of_paths, paths, untested
 from model.report.behind import Behind
 from model.report.layout import MONTE_CARLO
+from model.report.months import column
 from model.report.paths_charts import by_month, fan_and_shortfall, histogram
-from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables, column
+from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue

@@ -11,7 +11,8 @@ from model.report import styles
 from model.report.called import sibling
 from model.report.conversion_page import conversion_part
 from model.report.layout import STACK
-from model.report.tables import LABEL, Cell, Span, Tables, added, years
+from model.report.months import Cell, Span, years
+from model.report.tables import LABEL, Tables, added
 
 if TYPE_CHECKING:
     from model.debt import Statement

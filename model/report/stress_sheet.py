@@ -8,8 +8,9 @@ from model.report import stamped, styles
 from model.report.answers import of_drivers
 from model.report.behind import Behind, Curve, bars
 from model.report.layout import STRESS
+from model.report.months import column
 from model.report.reverse_part import Reverse
-from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables, column
+from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables
 from model.report.words import money, times
 
 if TYPE_CHECKING:
