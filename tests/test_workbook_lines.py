@@ -160,4 +160,5 @@ def test_the_counts_see_what_is_broken(book: Path, tmp_path: Path) -> None:
     assert broken_lines(with_formula(book, at, "$A$1")) == [("Customers", line)]
     assert mixed_lines(with_cells(book, {at: 1.5}, tmp_path / "typed.xlsx")) == [("Customers", line)]
     same = {("Debt", f"B{line}"): "Rate" for line in (9, 10)}
-    assert [(sheet, label) for sheet, _, label in labels_twice(with_cells(book, same, tmp_path / "twice.xlsx"))] == [("Debt", "Rate")]
+    twice = labels_twice(with_cells(book, same, tmp_path / "twice.xlsx"))
+    assert [(sheet, label) for sheet, _, label in twice] == [("Debt", "Rate")]
