@@ -63,7 +63,8 @@ class Charts:
         for draw, place in zip((self._debt, self._cover, self._wall, self._liquidity, self._run_off, last), places, strict=True):
             draw(place)
         stale = f"{STALE}: the fan. " if self.fan_of else ""
-        text = f'=IF(Run_Stale>0,"{stale}","")&"{NOTE}"' if stale else f'="{NOTE}"'
+        said = self.issue.called.part("Words below the charts", NOTE)
+        text = f'=IF(Run_Stale>0,"{stale}","")&{said}' if stale else f"={said}"
         page.formula(f"B{BELOW}", text, NOTE, "note")
         page.sheet.merge_cells(f"B{BELOW}:{get_column_letter(RIGHT)}{BELOW}")
         page.sheet.print_area = f"A1:{get_column_letter(RIGHT)}{BELOW}"

@@ -167,7 +167,7 @@ def converging(tables: Tables, told: Json) -> None:
     tables.band("Convergence: the joint figures over the first paths, twice as many each time")
     tables.heads(("All covered", "standard error", "Loss of lenders", "standard error"), "Paths")
     for one in told["convergence"]:
-        tables.label(f"{one['paths']:,}")
+        tables.label(f"{one['paths']:,} paths")
         put(tables, 1, one["covered"]["mean"], PROBABILITY)
         put(tables, 2, one["covered"]["standard_error"], ERROR)
         put(tables, 3, one["loss"]["mean"], styles.USD)
