@@ -64,8 +64,7 @@ class Charts:
             draw(place)
         stale = f"{STALE}: the fan. " if self.fan_of else ""
         said = self.issue.called.part("Words below the charts", NOTE)
-        text = f'=IF(Run_Stale>0,"{stale}","")&{said}' if stale else f"={said}"
-        page.formula(f"B{BELOW}", text, NOTE, "note")
+        page.formula(f"B{BELOW}", f'=IF(Run_Stale>0,"{stale}","")&{said}' if stale else f"={said}", NOTE, "note")
         page.sheet.merge_cells(f"B{BELOW}:{get_column_letter(RIGHT)}{BELOW}")
         page.sheet.print_area = f"A1:{get_column_letter(RIGHT)}{BELOW}"
         page.printed(fit_height=1)
