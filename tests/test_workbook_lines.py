@@ -19,13 +19,14 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from model.report.layout import CALLED, WORKINGS
+from model.report.layout import BOXES, CALLED, CHARTS, COMPANY, CUSTOMERS, STACK, WORKINGS
 from model.report.workbook import write_workbook
 from tests.judges import MAIN, content, with_cells
 from tests.test_workbook import EVERYTHING, FOLDERS, made
 
 HEARD = list(FOLDERS) if EVERYTHING else ["iren-microsoft"]
 LONGEST, SHORTEST_STRETCH = 160, 4
+PAGES = (STACK, CUSTOMERS, COMPANY, BOXES, CHARTS)
 Lines = dict[tuple[str, int], dict[int, str]]
 
 
@@ -80,9 +81,9 @@ def stretches(lines: Lines) -> dict[str, tuple[int, int]]:
 
 
 def broken_lines(path: Path) -> list[tuple[str, int]]:
-    """Lines with more than one formula inside the stretch of their sheet."""
+    """Lines with more than one formula inside the stretch of their sheet; on pages of tables, right of the labels."""
     lines = lines_of(path)
-    across = stretches(lines)
+    across = stretches(lines) | dict.fromkeys(PAGES, (3, 1000))
     return [at for at, cells in lines.items() if at[0] in across
             and len({text for column, text in cells.items() if across[at[0]][0] <= column <= across[at[0]][1]}) > 1]
 
