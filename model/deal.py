@@ -117,9 +117,10 @@ class Deal:
 
     @cached_property
     def stamped(self) -> frozenset[str]:
-        """Inputs that the engine finds itself: T4, which support counts, whether the claim rests on assumptions."""
+        """Inputs that the engine finds itself: T4, which support counts, whether both still stand, whether the claim assumes."""
         flags = [row.key for backing in self.backings.values() for row in backing.flags().values()]
-        return frozenset((*(pair.row("stressed").key for pair in self.pairs.values()), *flags, self.claim.row("assumed").key))
+        return frozenset((*(pair.row("stressed").key for pair in self.pairs.values()), *flags,
+                          *(self.claim.row(name).key for name in ("moved", "assumed"))))
 
     def _calendar(self, *names: str) -> dict[str, Row]:
         return {name: self.clock.row(name) for name in names}
@@ -390,17 +391,20 @@ class Deal:
         said = (f"Which contract secures which loan is {basis.basis}, not disclosed." if by_choice
                 else "The allocation of contracts to debt is disclosed.")
         said += f" Also assumed: {', '.join(kinds)}." if kinds else ""
-        return Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"),
-                     pairs=derived(len(pairs), "allocation of the case"), allocation=text(said),
-                     fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
-                     stands_in=[p.row("stands") for p in pairs], testable_in=[p.row("testable") for p in pairs],
-                     debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
-                     fails_in=[p.row("fails") for p in pairs], hidden_debt_in=[p.row("hidden_debt") for p in pairs],
-                     **self._driven("tolerance"), clcr_in=[p.row("weakness") for p in pairs],
-                     names=[p.row("title_text") for p in pairs],
-                     grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
-                     pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
-                     without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
+        claim = Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"),
+                      pairs=derived(len(pairs), "allocation of the case"), allocation=text(said),
+                      fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
+                      stands_in=rows(pairs, "stands"), testable_in=rows(pairs, "testable"), debt_in=rows(pairs, "debt"),
+                      covered_in=rows(pairs, "covered_debt"), clcr_in=rows(pairs, "weakness"), fails_in=rows(pairs, "fails"),
+                      open_in=rows(pairs, "open_support"), surely_in=rows(pairs, "surely_fails"),
+                      hidden_debt_in=rows(pairs, "hidden_debt"), **self._driven("tolerance"), names=rows(pairs, "title_text"),
+                      grades=rows(pairs, "grade"), reasons=rows(pairs, "reason"),
+                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
+                      without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
+        for key, pair in self.pairs.items():  # what is found of them, and not calculated, stands until inputs move (RULES 7)
+            found = ("moved", "moved_support") if self.backings[key].letters else ("moved",)
+            pair.bind(**dict.fromkeys(found, claim.row("moved")))
+        return claim
 
     # ---- the book ----------------------------------------------------------------------------------------------------
 
