@@ -17,10 +17,10 @@ from openpyxl.utils.datetime import from_excel
 from model.cases import load, run
 from model.cli import main
 from model.difference import difference
-from model.difference.reference import along, in_column, moved, references
 from model.inputs import write_starter
 from model.report.layout import WORKINGS
 from model.report.workbook import write_workbook
+from model.saved.reference import along, in_column, moved, references
 from tests.judges import RECALCULATE_ALWAYS, libreoffice, with_cells
 
 Json = Any
