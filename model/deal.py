@@ -392,7 +392,8 @@ class Deal:
                 else "The allocation of contracts to debt is disclosed.")
         said += f" Also assumed: {', '.join(kinds)}." if kinds else ""
         claim = Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"),
-                      pairs=derived(len(pairs), "allocation of the case"), allocation=text(said),
+                      moved=derived(0, "found for these inputs"), pairs=derived(len(pairs), "allocation of the case"),
+                      allocation=Sourced(said, basis.source, basis.grade),
                       fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
                       stands_in=rows(pairs, "stands"), testable_in=rows(pairs, "testable"), debt_in=rows(pairs, "debt"),
                       covered_in=rows(pairs, "covered_debt"), clcr_in=rows(pairs, "weakness"), fails_in=rows(pairs, "fails"),
@@ -402,8 +403,8 @@ class Deal:
                       pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                       without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
         for key, pair in self.pairs.items():  # what is found of them, and not calculated, stands until inputs move (RULES 7)
-            found = ("moved", "moved_support") if self.backings[key].letters else ("moved",)
-            pair.bind(**dict.fromkeys(found, claim.row("moved")))
+            pair.bind(moved=claim.row("moved"), moved_support=claim.row("moved") if self.backings[key].letters else derived(
+                0, "no support is documented"))
         return claim
 
     # ---- the book ----------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class Charts:
             draw(place)
         stale = f"{STALE}: the fan. " if self.fan_of else ""
         text = f'=IF(Run_Stale>0,"{stale}","")&"{NOTE}"' if stale else f'="{NOTE}"'
-        page.formula(f"B{BELOW}", text, NOTE, "note")
+        page.formula(f"B{BELOW}", text, (stale if self.issue.moved else "") + NOTE, "note")
         page.sheet.merge_cells(f"B{BELOW}:{get_column_letter(RIGHT)}{BELOW}")
         page.sheet.print_area = f"A1:{get_column_letter(RIGHT)}{BELOW}"
         page.printed(fit_height=1)

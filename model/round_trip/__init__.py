@@ -34,11 +34,13 @@ def read(path: str | Path, more: str | Path | None = None) -> Edited:
 
 def case_of(saved: Saved, path: Path, more: str | Path | None = None) -> Edited:
     """The case of a workbook whose cells are read."""
+    from model.round_trip.overwritten import overwritten
     from model.round_trip.placing import placed
     from model.round_trip.typed import chosen, typed
 
     deal = cases.load(path, more, files_in(saved))
     found, scenario = typed(saved, deal), chosen(saved, deal)
+    saved.findings += overwritten(saved, deal)
     if saved.findings:
         raise InputError(saved.findings)
     edited = placed(deal, found, path.name) if found else Edited(deal, deal.case.files)

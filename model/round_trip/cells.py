@@ -6,7 +6,7 @@ Any program may have saved it, so nothing is taken for granted; what cannot be u
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,12 @@ class Saved:
         empty = Cell(sheet, line, column, None, "n")
         return self.sheets.get(sheet, {}).get(line, {}).get(column, empty)
 
+    def formulas(self, title: str, expected: int) -> int:
+        """How many formulas a sheet holds; counted with care only where they seem to be fewer than expected."""
+        assert self.book is not None
+        number = self.book.about_as_many(title)
+        return number if number >= expected else len(self.book.formulas(title))
+
     def followed(self, cell: Cell) -> Cell:
         """The cell that a link leads to; the cell itself where it is no link."""
         found = _REFERENCE.fullmatch(str(cell.value).replace("$", "")) if cell.kind == "f" else None
@@ -93,7 +99,8 @@ def opened(path: Path) -> Saved:
         saved.book = opened_file(path)
         for title in SHEETS:
             if title in saved.book.parts:
-                saved.sheets[title] = {line: dict(_cells(title, line, cells, saved.book.dates))
+                saved.sheets[title] = {line: {column: of_file(title, line, column, cell, saved.book.dates)
+                                              for column, cell in cells.items()}
                                        for line, cells in saved.book.sheet(title).items()}
     except UNREADABLE as error:
         raise saved.refuse("file", f"{type(error).__name__}: {' '.join(str(error).split())[:80]}", NO_WORKBOOK) from error
@@ -104,10 +111,9 @@ def opened(path: Path) -> Saved:
     return saved
 
 
-def _cells(title: str, line: int, cells: Mapping[int, StoredCell], dates: Collection[int]) -> Iterator[tuple[int, Cell]]:
-    for column, cell in cells.items():
-        if cell.formula is not None:
-            yield column, Cell(title, line, column, cell.formula, "f")
-        elif cell.value is not None:
-            kind = KINDS.get(cell.kind, "s")
-            yield column, Cell(title, line, column, cell.value, "d" if kind == "n" and cell.style in dates else kind)
+def of_file(title: str, line: int, column: int, cell: StoredCell, dates: Collection[int] = ()) -> Cell:
+    """A cell with its place; a formula without what is stored beside it."""
+    if cell.formula is not None:
+        return Cell(title, line, column, cell.formula, "f")
+    kind = KINDS.get(cell.kind, "s")
+    return Cell(title, line, column, cell.value, "d" if kind == "n" and cell.style in dates else kind)
