@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +21,8 @@ from model.difference import difference
 from model.inputs import write_starter
 from model.report.layout import WORKINGS
 from model.report.workbook import write_workbook
+from model.round_trip import read
+from model.saved import opened
 from model.saved.reference import along, in_column, moved, references
 from tests.judges import RECALCULATE_ALWAYS, libreoffice, with_cells
 
@@ -239,6 +242,23 @@ def test_shared_formulas_and_shared_texts_read_like_their_own(path: Path, tmp_pa
              [cell_of(path, "Debt", f"K{line + 1}")]]
     told = difference(path, rewritten(shared, tmp_path / "wrong.xlsx", {"Debt": wrong}))
     assert [one["cell"] for one in told["formulas"]] == [f"K{line + 1}"]
+
+
+def test_other_shapes_of_the_same_xml_read_the_same(case: Path, path: Path, tmp_path: Path) -> None:
+    """Names with a prefix in UTF-16, as some programs write them, and a comment with text set apart inside a sheet."""
+    other, noted = tmp_path / "other.xlsx", tmp_path / "noted.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as strange, zipfile.ZipFile(noted, "w") as commented:
+        for name in source.namelist():
+            part = source.read(name)
+            sheet = name.startswith("xl/worksheets/sheet")
+            strange.writestr(name, ElementTree.tostring(ElementTree.fromstring(part), encoding="utf-16") if sheet else part)
+            part = re.sub(rb"<t>([^<&]+)</t>", rb"<!-- <f>1</f> --><t><![CDATA[\1]]></t>", part) if sheet else part
+            commented.writestr(name, part.replace(b"</row>", b"</row>\r\n") if sheet else part)
+    for copy in (other, noted):
+        assert difference(path, copy)["same"], copy
+        assert [opened(copy).formulas(title) for title in ("Debt", "Cover")] == [opened(path).formulas(title)
+                                                                              for title in ("Debt", "Cover")]
+        assert read(copy).files == read(case).files
 
 
 @pytest.mark.parametrize(("text", "lines", "columns", "said"), [
