@@ -202,6 +202,20 @@ def test_a_block_that_is_put_in_moves_no_other_line(case: Path, path: Path, tmp_
         assert one["after"] == one["before"].replace("2 lines", "3 lines").replace("tranche 2", "tranche 3"), one
 
 
+def test_a_formula_of_the_same_text_that_reads_another_line_is_found(path: Path, tmp_path: Path) -> None:
+    """Two lines change places, here their labels: who reads them reads something else, on their sheet and on others."""
+    labels = ("Closing balance", "Interest due")
+    cells = {label: re.search(rf'<c r="B{line_of(path, "Debt", LOAN, label)}".*?</c>', _xml(path, "Debt")) for label in labels}
+    pieces = []
+    for label, other in (labels, labels[::-1]):
+        found = cells[label]
+        assert found is not None
+        pieces.append((found[0], found[0].replace(f">{label}<", f">{other}<")))
+    told = difference(path, rewritten(path, tmp_path / "after.xlsx", {"Debt": pieces}))
+    readers = {one["sheet"] for one in told["formulas"] if one["label"] not in labels}
+    assert {"Debt", "Waterfall"} <= readers
+
+
 def test_scenarios_that_came_and_went_are_told(case: Path, path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "case"
     shutil.copytree(case, folder)
