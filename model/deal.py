@@ -11,7 +11,7 @@ from model.accreting import accretion
 from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
 from model.checks import CheckSum
-from model.claim import Claim
+from model.claim import Claim, GradeList
 from model.clock import Clock, clock
 from model.company import Treasury
 from model.contracts.terms import OwnsFleet
@@ -82,12 +82,11 @@ class Deal:
         balloons = {key: self._at_maturity(loan)["loan_balloon"] for key, loan in self.instruments.items()}
         self.lenders = {key: Lenders(box, balloons, self.clock, self.drivers) for key, box in self.boxes.items()}
         self.backings = self._backings()
-        self.unsecured = [self._slice(i.key, NO_CONTRACT, 1.0, 0.0) for i in self.instruments.values()
-                          if self._file(i.key).box is None]
+        self.unsecured = [self._slice(key, NO_CONTRACT, 1.0, 0.0) for key in self.instruments if self._file(key).box is None]
         for mapped in (*self.mapped, *self.unsecured):  # only now is it known what the boxes sweep
             mapped.piece.bind(loan_swept=self.instruments[mapped.loan].row("swept"))
-        for mapped in self.unsecured:
-            mapped.piece.bind(box_pays=self.instruments[mapped.loan].row("pays"))
+        for one in self.unsecured:
+            one.piece.bind(box_pays=self.instruments[one.loan].row("pays"))
         self.parent = self._parent()
         tested = [m for m in self.mapped if not self._hidden(m)]
         self.pool = self._pool("Pooled GPU debt that can be tested (H3a)", "pool.gpu", tested)
@@ -97,6 +96,7 @@ class Deal:
         self.headline = self._headline()
         pieces = {key: [m.piece for m in self.mapped if m.contract == key] for key in self.contracts}
         self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
+        self.grade_lists = self._grade_lists()
         self.claim = self._claim()
         self.checks = list(checks_of(self))
         self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
@@ -382,6 +382,12 @@ class Deal:
                         contracted=sourced(quoted.contracted), market_value=sourced(quoted.market_value),
                         net=self.stack.row("net"))
 
+    def _grade_lists(self) -> list[GradeList]:
+        pairs, most = list(self.pairs.values()), GradeList.MOST
+        return [GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", names=rows(some, "title_text"),
+                          grades=rows(some, "grade"))
+                for first in range(0, len(pairs), most) for some in [pairs[first : first + most]]]
+
     def _claim(self) -> Claim:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
         by_choice = basis.basis != "disclosed" or basis.grade == "assumed"
@@ -391,20 +397,19 @@ class Deal:
         said = (f"Which contract secures which loan is {basis.basis}, not disclosed." if by_choice
                 else "The allocation of contracts to debt is disclosed.")
         said += f" Also assumed: {', '.join(kinds)}." if kinds else ""
-        claim = Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"),
+        told = {f"{name}_in": rows(pairs, row) for name, row in (
+            ("stands", "stands"), ("testable", "testable"), ("debt", "debt"), ("covered", "covered_debt"), ("clcr", "weakness"),
+            ("fails", "fails"), ("open", "open_support"), ("surely", "surely_fails"), ("hidden_debt", "hidden_debt"))}
+        claim = Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"), **told,
                       moved=derived(0, "found for these inputs"), pairs=derived(len(pairs), "allocation of the case"),
-                      allocation=Sourced(said, basis.source, basis.grade),
+                      allocation=Sourced(said, basis.source, basis.grade), **self._driven("tolerance"),
                       fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
-                      stands_in=rows(pairs, "stands"), testable_in=rows(pairs, "testable"), debt_in=rows(pairs, "debt"),
-                      covered_in=rows(pairs, "covered_debt"), clcr_in=rows(pairs, "weakness"), fails_in=rows(pairs, "fails"),
-                      open_in=rows(pairs, "open_support"), surely_in=rows(pairs, "surely_fails"),
-                      hidden_debt_in=rows(pairs, "hidden_debt"), **self._driven("tolerance"), names=rows(pairs, "title_text"),
-                      grades=rows(pairs, "grade"), reasons=rows(pairs, "reason"),
+                      names=rows(pairs, "title_text"), lists=rows(self.grade_lists, "listed"), reasons=rows(pairs, "reason"),
                       pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                       without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
-        for key, pair in self.pairs.items():  # what is found of them, and not calculated, stands until inputs move (RULES 7)
-            pair.bind(moved=claim.row("moved"), moved_support=claim.row("moved") if self.backings[key].letters else derived(
-                0, "no support is documented"))
+        moved = claim.row("moved")  # T4 and the support that counts are found, not calculated: until inputs move (RULES 7)
+        for key, pair in self.pairs.items():
+            pair.bind(moved=moved, moved_support=moved if self.backings[key].letters else derived(0, "no support is documented"))
         return claim
 
     # ---- the book ----------------------------------------------------------------------------------------------------
@@ -417,8 +422,8 @@ class Deal:
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
                 *(block for one in self.lenders.values() for block in one.blocks()),
                 *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
-                self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(), self.claim,
-                *self.checks, self.check_sum]
+                self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(),
+                *self.grade_lists, self.claim, *self.checks, self.check_sum]
 
     @cached_property
     def scenarios(self) -> Mapping[str, Mapping[str, float]]:

@@ -109,7 +109,7 @@ def moved(run: Run, change: Change) -> Run:
 
 def has_moved(run: Run, now: Run) -> bool:
     """Whether the sum over all inputs tells the inputs of two runs apart."""
-    cells: Any = SimpleNamespace(layout=lay_out(run.deal.book.blocks), claim=run.deal.claim)
+    cells: Any = SimpleNamespace(run=run, layout=lay_out(run.deal.book.blocks), claim=run.deal.claim)
     return abs(sum_of_inputs(cells, run) - sum_of_inputs(cells, now)) > ALLOWED
 
 

@@ -20,9 +20,10 @@ from model.cases import load, run
 from model.errors import InputError
 from model.report.workbook import write_workbook
 from model.round_trip import read
+from tests.delivered import the_book
 from tests.judges import MAIN, Formualizer, content
 from tests.live import LibreOffice, live_libreoffice
-from tests.test_workbook import FOLDERS, made
+from tests.test_workbook import FOLDERS
 
 CASE = "unit-100mw"
 TEXTS = (
@@ -56,8 +57,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             writer = YAML()
             writer.allow_unicode, writer.width = True, 10_000
             writer.dump(told, target)
-    plain = write_workbook(made(CASE), folder / "plain.xlsx")
-    return plain, write_workbook(run(load(case)), folder / "hostile.xlsx")
+    return the_book(CASE), write_workbook(run(load(case)), folder / "hostile.xlsx")
 
 
 @cache
