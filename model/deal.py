@@ -117,9 +117,10 @@ class Deal:
 
     @cached_property
     def stamped(self) -> frozenset[str]:
-        """Inputs that the engine finds itself: T4, which support counts, whether the claim rests on assumptions."""
+        """Inputs that the engine finds itself: T4, which support counts, whether both still stand, whether the claim assumes."""
         flags = [row.key for backing in self.backings.values() for row in backing.flags().values()]
-        return frozenset((*(pair.row("stressed").key for pair in self.pairs.values()), *flags, self.claim.row("assumed").key))
+        return frozenset((*(pair.row("stressed").key for pair in self.pairs.values()), *flags,
+                          *(self.claim.row(name).key for name in ("moved", "assumed"))))
 
     def _calendar(self, *names: str) -> dict[str, Row]:
         return {name: self.clock.row(name) for name in names}
@@ -383,8 +384,8 @@ class Deal:
 
     def _grade_lists(self) -> list[GradeList]:
         pairs, most = list(self.pairs.values()), GradeList.MOST
-        return [GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", names=[p.row("title_text") for p in some],
-                          grades=[p.row("grade") for p in some])
+        return [GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", names=rows(some, "title_text"),
+                          grades=rows(some, "grade"))
                 for first in range(0, len(pairs), most) for some in [pairs[first : first + most]]]
 
     def _claim(self) -> Claim:
@@ -396,17 +397,20 @@ class Deal:
         said = (f"Which contract secures which loan is {basis.basis}, not disclosed." if by_choice
                 else "The allocation of contracts to debt is disclosed.")
         said += f" Also assumed: {', '.join(kinds)}." if kinds else ""
-        return Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"),
-                     pairs=derived(len(pairs), "allocation of the case"), allocation=text(said),
-                     fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
-                     stands_in=[p.row("stands") for p in pairs], testable_in=[p.row("testable") for p in pairs],
-                     debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
-                     fails_in=[p.row("fails") for p in pairs], hidden_debt_in=[p.row("hidden_debt") for p in pairs],
-                     **self._driven("tolerance"), clcr_in=[p.row("weakness") for p in pairs],
-                     names=[p.row("title_text") for p in pairs], lists=[one.row("listed") for one in self.grade_lists],
-                     reasons=[p.row("reason") for p in pairs],
-                     pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
-                     without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
+        told = {f"{name}_in": rows(pairs, row) for name, row in (
+            ("stands", "stands"), ("testable", "testable"), ("debt", "debt"), ("covered", "covered_debt"), ("clcr", "weakness"),
+            ("fails", "fails"), ("open", "open_support"), ("surely", "surely_fails"), ("hidden_debt", "hidden_debt"))}
+        claim = Claim("The claim", key="claim", assumed=derived(float(assumed), "basis of the allocation"), **told,
+                      moved=derived(0, "found for these inputs"), pairs=derived(len(pairs), "allocation of the case"),
+                      allocation=Sourced(said, basis.source, basis.grade), **self._driven("tolerance"),
+                      fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
+                      names=rows(pairs, "title_text"), lists=rows(self.grade_lists, "listed"), reasons=rows(pairs, "reason"),
+                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
+                      without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
+        moved = claim.row("moved")  # T4 and the support that counts are found, not calculated: until inputs move (RULES 7)
+        for key, pair in self.pairs.items():
+            pair.bind(moved=moved, moved_support=moved if self.backings[key].letters else derived(0, "no support is documented"))
+        return claim
 
     # ---- the book ----------------------------------------------------------------------------------------------------
 
@@ -419,8 +423,7 @@ class Deal:
                 *(block for one in self.lenders.values() for block in one.blocks()),
                 *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
                 self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(),
-                *self.grade_lists, self.claim,
-                *self.checks, self.check_sum]
+                *self.grade_lists, self.claim, *self.checks, self.check_sum]
 
     @cached_property
     def scenarios(self) -> Mapping[str, Mapping[str, float]]:

@@ -9,13 +9,16 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 
 from model.cases import Run
 from model.errors import CheckError
+from model.report.fingerprint import ALLOWED, sum_of_inputs
 from model.report.layout import INPUTS, OVER_TIME, Layout, lay_out
-from model.sheet import DEAL, PERIOD, Row, evaluate, given, period_column
+from model.sheet import DEAL, PERIOD, Row, evaluate, given, period_column, refresh
 
 Cells = dict[tuple[str, str], float]
 BASE = 5  # column E: base; each further scenario has the next
@@ -39,7 +42,8 @@ class Change:
 def changes(run: Run, seed: int, count: int) -> Iterator[tuple[Change, Run]]:
     """So many changes that the engine can calculate, each with the run that it makes of it."""
     chance, layout, made = random.Random(seed), lay_out(run.deal.book.blocks), 0
-    rows = [row for row in run.deal.book.inputs if layout.places[row].sheet in (INPUTS, OVER_TIME) and row.per in (DEAL, PERIOD)]
+    rows = [row for row in run.deal.book.inputs if layout.places[row].sheet in (INPUTS, OVER_TIME) and row.per in (DEAL, PERIOD)
+            and row is not run.deal.claim.row("moved")]  # which is a formula
     while made < count:
         change = Change(chance.choice(run.names))
         for row in chance.sample(rows, min(len(rows), chance.choice((1, 1, 2, 5, 15, MOST)))):
@@ -92,11 +96,21 @@ def other(row: Row, now: float, chance: random.Random) -> float:
 
 
 def moved(run: Run, change: Change) -> Run:
-    """The run that the engine makes of a change; what it stamped stays that of the first."""
+    """The run that the engine makes of a change; what it stamped stays that of the first, and is known to be of other inputs."""
     told = {**run.told, **{row.key: numbers for row, numbers in change.single.items()}}
     with retold(run, change.over_time):
         values = evaluate(run.deal.book, told)
-    return Run(run.deal, values, change.scenario, told, run)
+    now = Run(run.deal, values, change.scenario, told, run)
+    if not has_moved(run, now):
+        return now
+    stale = {run.deal.claim.row("moved").key: [1.0] * len(run.names)}
+    return replace(now, values=refresh(values, stale), told={**told, **stale})
+
+
+def has_moved(run: Run, now: Run) -> bool:
+    """Whether the sum over all inputs tells the inputs of two runs apart."""
+    cells: Any = SimpleNamespace(run=run, layout=lay_out(run.deal.book.blocks), claim=run.deal.claim)
+    return abs(sum_of_inputs(cells, run) - sum_of_inputs(cells, now)) > ALLOWED
 
 
 @contextmanager

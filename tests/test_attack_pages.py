@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 import shutil
 import zipfile
 from functools import cache
@@ -19,16 +20,20 @@ from openpyxl import Workbook, load_workbook
 
 from model.cases import Run, load, run
 from model.cli import main
+from model.errors import InputError
 from model.inputs import write_starter
 from model.report.fingerprint import sum_of_inputs
 from model.report.layout import lay_out
 from model.report.records import beside, book
 from model.report.workbook import compose, write_workbook
 from model.reverse import reverse
+from model.round_trip import load as load_book
 from model.simulate import simulate
 from model.stress.record import record
 from model.stress.sensitivity import sensitivity
-from tests.judges import Formualizer, differences, libreoffice, libreoffice_values, remembered, with_cells
+from tests.judges import Formualizer, content, differences, libreoffice, libreoffice_values, remembered, with_cells
+from tests.live import LibreOffice, live_libreoffice
+from tests.moved import changes as random_changes
 
 Json = Any
 SHEETS = ("Scenarios", "Stress", "Sensitivity", "MonteCarlo")
@@ -243,6 +248,30 @@ def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[st
     assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 4
     assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * 4
     assert [cells[named(path, "Run_EvidenceStale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
+
+
+@live_libreoffice
+def test_stamped_formulas_follow_any_input_and_none_is_typed_over_unseen(done: Run, records: dict[str, Json], path: Path,
+                                                                         judge: Formualizer, tmp_path: Path) -> None:
+    """As the other sheets: random inputs in both programs, and each formula of the stamped sheets overwritten in turn."""
+    total, chance = named(path, "Chk_Total"), random.Random(7)
+    stamped = [at for at in content(path).formulas if at[0] in SHEETS and at[1] != "A2"]
+    typed = {at: chance.choice((9.75, "words", None)) for at in chance.sample(stamped, 40)}
+    with LibreOffice(path) as office:
+        assert {at for at, failed in office.overwritten(typed, total).items() if failed == 0 or isinstance(failed, str)} == set()
+        for change, changed in random_changes(done, seed=11, count=2):
+            expected, back = remembered(changed, records), {at: judge.one(*at) for at in change.cells}
+            for program in (office, judge):
+                program.change({**change.cells, named(path, "In_ScenarioName"): change.scenario})
+                found = program.values()
+                assert [found[sheet, "B4"] for sheet in SHEETS] == [STALE] * 4, change.words
+                assert not differences(found, expected), change.words
+                program.change({**back, named(path, "In_ScenarioName"): "base"})
+    spoilt = with_cells(path, dict.fromkeys(stamped[:3], 9.75), tmp_path / "spoilt.xlsx")
+    with pytest.raises(InputError) as refused:
+        load_book(spoilt)
+    assert [(one.field, one.seen) for one in refused.value.findings] == [
+        (f"{stamped[0][0]} (formulas)", "3 fewer than were written")], "what stood on a stamped sheet is not known"
 
 
 # ---- records of others -----------------------------------------------------------------------------------------------

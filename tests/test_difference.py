@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -17,10 +18,12 @@ from openpyxl.utils.datetime import from_excel
 from model.cases import load, run
 from model.cli import main
 from model.difference import difference
-from model.difference.reference import along, in_column, moved, references
 from model.inputs import write_starter
 from model.report.layout import WORKINGS
 from model.report.workbook import write_workbook
+from model.round_trip import read
+from model.saved import opened
+from model.saved.reference import along, in_column, moved, references
 from tests.judges import RECALCULATE_ALWAYS, libreoffice, with_cells
 
 Json = Any
@@ -199,6 +202,20 @@ def test_a_block_that_is_put_in_moves_no_other_line(case: Path, path: Path, tmp_
         assert one["after"] == one["before"].replace("2 lines", "3 lines").replace("tranche 2", "tranche 3"), one
 
 
+def test_a_formula_of_the_same_text_that_reads_another_line_is_found(path: Path, tmp_path: Path) -> None:
+    """Two lines change places, here their labels: who reads them reads something else, on their sheet and on others."""
+    labels = ("Closing balance", "Interest due")
+    cells = {label: re.search(rf'<c r="B{line_of(path, "Debt", LOAN, label)}".*?</c>', _xml(path, "Debt")) for label in labels}
+    pieces = []
+    for label, other in (labels, labels[::-1]):
+        found = cells[label]
+        assert found is not None
+        pieces.append((found[0], found[0].replace(f">{label}<", f">{other}<")))
+    told = difference(path, rewritten(path, tmp_path / "after.xlsx", {"Debt": pieces}))
+    readers = {one["sheet"] for one in told["formulas"] if one["label"] not in labels}
+    assert {"Debt", "Waterfall"} <= readers
+
+
 def test_scenarios_that_came_and_went_are_told(case: Path, path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "case"
     shutil.copytree(case, folder)
@@ -239,6 +256,23 @@ def test_shared_formulas_and_shared_texts_read_like_their_own(path: Path, tmp_pa
              [cell_of(path, "Debt", f"K{line + 1}")]]
     told = difference(path, rewritten(shared, tmp_path / "wrong.xlsx", {"Debt": wrong}))
     assert [one["cell"] for one in told["formulas"]] == [f"K{line + 1}"]
+
+
+def test_other_shapes_of_the_same_xml_read_the_same(case: Path, path: Path, tmp_path: Path) -> None:
+    """Names with a prefix in UTF-16, as some programs write them, and a comment with text set apart inside a sheet."""
+    other, noted = tmp_path / "other.xlsx", tmp_path / "noted.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w") as strange, zipfile.ZipFile(noted, "w") as commented:
+        for name in source.namelist():
+            part = source.read(name)
+            sheet = name.startswith("xl/worksheets/sheet")
+            strange.writestr(name, ElementTree.tostring(ElementTree.fromstring(part), encoding="utf-16") if sheet else part)
+            part = re.sub(rb"<t>([^<&]+)</t>", rb"<!-- <f>1</f> --><t><![CDATA[\1]]></t>", part) if sheet else part
+            commented.writestr(name, part.replace(b"</row>", b"</row>\r\n") if sheet else part)
+    for copy in (other, noted):
+        assert difference(path, copy)["same"], copy
+        assert [opened(copy).formulas(title) for title in ("Debt", "Cover")] == [opened(path).formulas(title)
+                                                                              for title in ("Debt", "Cover")]
+        assert read(copy).files == read(case).files
 
 
 @pytest.mark.parametrize(("text", "lines", "columns", "said"), [

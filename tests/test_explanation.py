@@ -88,6 +88,13 @@ def test_figures_of_run_json_can_be_explained(name: str, path: tuple[Any, ...]) 
     assert value == (told if isinstance(told, str) else pytest.approx(told))
 
 
+def test_words_on_the_allocation_have_its_source() -> None:
+    told = ipo().deal.case.debt.allocation
+    page = call("explain", IPO, "claim.allocation").stdout
+    assert f"[{told.grade}] {told.source[:40]}" in page
+    assert "case file" not in page
+
+
 def test_every_alias_is_a_row() -> None:
     for name, key in explanation.ALIASES.items():
         if key == "company.notes.cash":  # the listing case has no convertible note: see test_first_page.py

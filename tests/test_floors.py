@@ -37,6 +37,7 @@ FLOORS = (
     ("model.simulate",),
     ("model.backtest",),
     ("model.report",),
+    ("model.saved",),
     ("model.difference",),
     ("model.round_trip",),
     ("model.commands",),

@@ -164,8 +164,9 @@ def h2(pairs: list[tuple[str, float]], assumed: bool) -> str:
                  stands_in=[Sourced(float(g in "AB")) for g, _ in pairs],
                  testable_in=[Sourced(float(g != "N")) for g, _ in pairs],
                  debt_in=[Sourced(size) for _, size in pairs], covered_in=[Sourced(0.0)], clcr_in=[Sourced(1.0)] * len(pairs),
-                 names=[words] * len(pairs), grades=[words] * len(pairs), reasons=[words] * len(pairs), pool_covered=1.0,
-                 without_contract=0.0, whole_covered=1.0, tolerance=1e-6, fails_in=[Sourced(float(g == "D")) for g, _ in pairs],
+                 names=[words] * len(pairs), lists=[words] * len(pairs), reasons=[words] * len(pairs), pool_covered=1.0,
+                 without_contract=0.0, whole_covered=1.0, tolerance=1e-6, fails_in=[Sourced(float("D" in g)) for g, _ in pairs],
+                 open_in=[Sourced(float(g == "C/D")) for g, _ in pairs], surely_in=[Sourced(float(g == "D")) for g, _ in pairs],
                  hidden_debt_in=[Sourced(size * (g == "N")) for g, size in pairs])
     return str(evaluate(Book([told], 1)).one(told.row("h2")))
 
@@ -180,6 +181,8 @@ def h2(pairs: list[tuple[str, float]], assumed: bool) -> str:
     ([("B", 95.1), ("N", 4.9)], False, "holds"),
     ([("N", 4.9)], False, "not_proven"),
     ([("B", 0.0), ("N", 0.0)], False, "holds"),  # no debt is hidden debt
+    ([("A", 10.0), ("C/D", 5.0)], False, "rerun"),
+    ([("C/D", 5.0), ("D", 1.0)], False, "fails"),  # whatever support the first one has
 ])
 def test_h2(pairs: list[tuple[str, float]], assumed: bool, expected: str) -> None:
     assert h2(pairs, assumed) == expected

@@ -22,7 +22,7 @@ from model.report.case_files import FIRST
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, first_line
 from model.round_trip import case_of, importing, load, read
 from model.round_trip.cells import SHEETS, Saved, opened
-from tests.judges import with_cells
+from tests.judges import content, with_cells
 from tests.round_trips import cell_of, written
 
 MARGIN, RATES, FLAG, DAY = "ddtl.margin", "ddtl.base_rate", "drivers.renewals", "ddtl.maturity"
@@ -231,8 +231,58 @@ def test_a_workbook_of_somebody_else_and_one_that_unpacks_to_too_much(path: Path
     assert "debtcover has written" in findings(tmp_path / "other.xlsx")[0].allowed
     with zipfile.ZipFile(tmp_path / "other.xlsx", "a") as parts:
         parts.writestr("xl/worksheets/bomb.xml", b"<x>" * 1000)
-    monkeypatch.setattr("model.round_trip.cells.LARGEST", 5000)
+    monkeypatch.setattr("model.saved.file.LARGEST", 5000)
     assert "bytes unpacked" in findings(tmp_path / "other.xlsx")[0].seen
+
+
+# ---- typed over a formula --------------------------------------------------------------------------------------------
+
+
+def some_formulas(path: Path, *sheets: str, each: int = 1) -> dict[tuple[str, str], str]:
+    """Of each sheet so many formulas, from the last on; the one with the check light is not among them."""
+    every = content(path).formulas
+    return {at: every[at] for sheet in sheets for at in [at for at in every if at[0] == sheet][-each:]}
+
+
+def test_each_formula_that_was_typed_over_is_told_and_nothing_is_written(starter: Path, whole: Path, tmp_path: Path) -> None:
+    """On any sheet, whatever is typed, beside an input that may be typed; what stood there is said."""
+    chosen = some_formulas(whole, "Debt", "Coverage", "Dashboard", "Summary", INPUTS, each=2)
+    typed: list[float | str] = [7.5, "words"]
+    edited = with_cells(whole, {cell_of(starter, MARGIN): 0.045} | dict(zip(chosen, typed * 5, strict=True)),
+                        tmp_path / "edited.xlsx")
+    found = {finding.field: finding for finding in findings(edited)}
+    assert len(found) == 10
+    for ((sheet, cell), formula), value in zip(chosen.items(), typed * 5, strict=True):
+        told = found[f"{sheet if sheet.isalnum() else repr(sheet)}!{cell} (formula)"]
+        assert (told.file, told.line) == ("edited.xlsx", int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+        assert told.seen == ("7.5 in its place" if value == 7.5 else "text words in its place")
+        assert told.allowed.startswith(formula[:50])
+        assert "blue cells" in told.allowed
+    for command in ("run", "check"):
+        ran = CliRunner().invoke(main, [command, str(edited), *(["--out", str(tmp_path / "out")] if command == "run" else [])])
+        assert (ran.exit_code, ran.output.count("edited.xlsx:")) == (2, 10)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["edited.xlsx"]
+
+
+def test_many_are_told_in_few_words_and_moved_lines_by_their_number(whole: Path, tmp_path: Path) -> None:
+    """Where lines stand elsewhere a cell cannot be named; what was emptied counts as typed over, what was added does not."""
+    many = with_cells(whole, dict.fromkeys(some_formulas(whole, "Debt", each=33), 1.0), tmp_path / "many.xlsx")
+    told = findings(many)
+    assert len(told) == 20
+    assert "and 14 more formulas that are no longer there" in [one.seen for one in told]
+    book = load_workbook(whole)
+    book["Dashboard"].insert_rows(8)
+    last = next(cell for line in reversed(list(book["Summary"].iter_rows())) for cell in line if cell.data_type == "f")
+    place, last.value = last.coordinate, None
+    book["Debt"]["B1"].value = "=1+1"
+    book.save(tmp_path / "one.xlsx")
+    (one,) = findings(tmp_path / "one.xlsx")
+    assert (one.field, one.seen) == (f"Summary!{place} (formula)", "nothing in its place")
+    cell = next(cell for line in reversed(list(book["Dashboard"].iter_rows())) for cell in line if cell.data_type == "f")
+    cell.value = 3.0
+    book.save(tmp_path / "two.xlsx")
+    (number,) = (finding for finding in findings(tmp_path / "two.xlsx") if "Dashboard" in finding.field)
+    assert (number.field, number.seen) == ("Dashboard (formulas)", "1 fewer than were written")
 
 
 # ---- edits.yaml ------------------------------------------------------------------------------------------------------

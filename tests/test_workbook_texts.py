@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from model.cases import load, run
 from model.errors import InputError
 from model.report.workbook import write_workbook
+from model.round_trip import read
 from tests.delivered import the_book
 from tests.judges import MAIN, Formualizer, content
 from tests.live import LibreOffice, live_libreoffice
@@ -28,9 +29,11 @@ CASE = "unit-100mw"
 TEXTS = (
     "=cmd|' /C calc'!A0", "@SUM(1+1)", "+1", "-1", "\tTAB first", "=1\n=2", "＝1+1", "＋1", "－1", "＠SUM(1)", "=" * 300, "{=1}",
     '=HYPERLINK("http://127.0.0.1","open")', "\u202emoc.evil\u202c.xlsx", "🙂 GPUs", "]]>", "<x>&\"'", "&amp; &#10;", "&P &F",
-    "Chk_Total", "R1C1", "A1", "'quoted", "#REF!", "TRUE", "1e5", "12.50", "2026-01-01", "  spaces  ", "%s {0} {name}")
+    "Chk_Total", "R1C1", "A1", "'quoted", "#REF!", "TRUE", "1e5", "_x0041_", "12.50", "2026-01-01", "  spaces  ", "%s {0} {name}",
+    "=_x003D_1", "_x0041_x0042_ _x005F_ _xlfn.X _x00e4_")
 """Of each kind one; texts that a sheet cannot hold are refused."""
 FREE = {"title", "name", "obligor", "claim", "source", "reason"}
+ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # which stands for a character in every text of OOXML
 TRIGGERS = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -69,8 +72,23 @@ def typed(path: Path) -> dict[tuple[str, str], tuple[str, bool]]:
         for number, title in enumerate(titles, start=1):
             for cell in ElementTree.fromstring(parts.read(f"xl/worksheets/sheet{number}.xml")).iter(f"{MAIN}c"):
                 if cell.get("t") == "inlineStr":
-                    found[title, cell.attrib["r"]] = "".join(cell.itertext()), quoted[int(cell.get("s", "0"))]
+                    found[title, cell.attrib["r"]] = decoded("".join(cell.itertext())), quoted[int(cell.get("s", "0"))]
     return found
+
+
+def decoded(text: str) -> str:
+    """A text of a file as OOXML has it read."""
+    return ESCAPE.sub(lambda code: chr(int(code[1], 16)), text)
+
+
+def test_a_workbook_brings_its_texts_back(books: tuple[Path, Path]) -> None:
+    """The case is that of the folder, and a link stores the text of its cell."""
+    path, texts = books[1], typed(books[1])
+    assert read(path).files == load(path.with_name(CASE)).case.files
+    stored = [(decoded(value), texts[other][0]) for at, value in content(path).stored.items()
+              if (other := target(at, content(path).formulas[at])) in texts and texts[other][0]]
+    assert any("_x0041_" in value for value, _ in stored), sorted(value for value, _ in stored)
+    assert not [pair for pair in stored if pair[0].split() != pair[1].split()]
 
 
 def test_no_formula_is_made_of_a_text(books: tuple[Path, Path]) -> None:

@@ -43,6 +43,8 @@ class Pair(Headroom, AtFailure):
     supported = given("flag", "Covered with documented support", default=0, low=0, high=1)
     support_grade = given("text", "Grade with support", per=TEXT, default="C")
     support_words = given("text", "Who would have to pay how much", per=TEXT, default=" Covered only with support.")
+    moved = given("flag", "Inputs have moved since T4 was found", default=0, low=0, high=1)
+    moved_support = given("flag", "Inputs have moved since the documented support was tried", default=0, low=0, high=1)
 
     @figure("USD m", key=True)
     def debt(self) -> Expr:
@@ -113,9 +115,26 @@ class Pair(Headroom, AtFailure):
                 + (1 - tested * maximum(s, self.supported)) + (1 - tested))
 
     @words()
+    def found_grade(self) -> Expr:
+        """Grade with T4 and support as they were found"""
+        return choose(self.code, "A", "B", self.support_grade, "D", "N")
+
+    @figure("flag")
+    def open_support(self) -> Expr:
+        """C or D: which support covers it is to be tried again"""
+        return self.testable * (1 - self.covered) * self.moved_support
+
+    @figure("no.")
+    def settled(self) -> Expr:
+        """Grade: 1 as found, 2 A or B, 3 C or D
+
+        Its own cash decides between A/B and C/D; the rest waits for another run once inputs have moved. Source: RULES 7."""
+        return 1 + self.testable * self.covered * self.moved + self.open_support + self.open_support
+
+    @words()
     def grade(self) -> Expr:
         """Grade"""
-        return choose(self.code, "A", "B", self.support_grade, "D", "N")
+        return choose(self.settled, self.found_grade, "A/B rerun", "C/D rerun")
 
     @figure("flag")
     def stands(self) -> Expr:
@@ -126,6 +145,11 @@ class Pair(Headroom, AtFailure):
     def fails(self) -> Expr:
         """Testable and not covered, not even with documented support: D"""
         return self.testable * (1 - maximum(self.covered, self.supported))
+
+    @figure("flag")
+    def surely_fails(self) -> Expr:
+        """The same, and no support is to be tried again"""
+        return self.fails * (1 - self.moved_support)
 
     @figure("USD m")
     def hidden_debt(self) -> Expr:
@@ -159,7 +183,13 @@ class Pair(Headroom, AtFailure):
     def reason(self) -> Expr:
         """Reason"""
         return sentence(self.own_reason, choose(self.outlives, "", self.outlives_words),
-                        choose(self.leans_on_support, "", self.support_words))
+                        choose(self.settled, self.found_support, " Rerun: T4 was found for other inputs.",
+                               " Rerun: which support covers it was found for other inputs."))
+
+    @words()
+    def found_support(self) -> Expr:
+        """What of it rests on support, as found"""
+        return choose(self.leans_on_support, "", self.support_words)
 
     @figure("no.")
     def outlives(self) -> Expr:

@@ -6,21 +6,17 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
-from model.difference.file import Lines
-from model.report.case_files import FIRST
+from model.report.case_files import told
+from model.saved import Lines
 
 Json = Any
-FILE, TEXT = 1, 3
 
 
 def texts(lines: Lines) -> dict[str, list[str]]:
     """Each file as its lines."""
     found: dict[str, list[str]] = {}
-    name = ""
-    for number, cells in sorted(lines.items()):
-        if number >= FIRST:
-            name = str(cells[FILE].value) if FILE in cells else name
-            found.setdefault(name, []).append(str(cells[TEXT].value) if TEXT in cells else "")
+    for name, _, text in told(lines):
+        found.setdefault(name, []).append(text)
     return found
 
 

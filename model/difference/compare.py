@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from model.difference.case_files import changed
-from model.difference.file import File, NotOursError, Value, read
+from model.difference.file import NotOursError, read
 from model.difference.lines import LABEL, UNIT, Book, Name, Sheet
-from model.difference.reference import along, in_column
 from model.errors import RequestError
 from model.report.layout import CASE_FILES, FORMULAS, INPUTS, MAP, OVER_TIME
+from model.saved import File, Value
+from model.saved.reference import along, in_column
 from model.sheet.excel import OPENING_COLUMN
 
 Json = Any
@@ -44,16 +45,17 @@ def compared(a: Book, b: Book) -> dict[str, Json]:
     """The record: what each file says of itself, then the differences."""
     both = [(a.sheets[title], b.sheets[title]) for title in b.sheets if title in a.sheets and title not in DESCRIBING]
     moved = [pair for pair in both if pair[0].lines is not pair[1].lines]
-    stands = all(one.names == two.names and one.columns == two.columns for one, two in moved) and list(a.sheets) == list(b.sheets)
+    shifted = {one.title for one, two in moved if one.names != two.names or one.columns != two.columns}
+    shifted |= a.sheets.keys() ^ b.sheets.keys()
     told: dict[str, Json] = {
         "before": about(a), "after": about(b),
         "sheets": changes(list(a.sheets), list(b.sheets)),
         "scenarios": changes(scenarios(a), scenarios(b)),
-        "files": list(changed(*(book.file.sheets.get(CASE_FILES, {}) for book in (a, b)))),
+        "files": list(changed(*(book.file.sheet(CASE_FILES) for book in (a, b)))),
         "lines": [{"sheet": one.title, "change": change, "block": name.block, "label": name.label}
                   for one, two in both for change, name in apart(one, two)],
         "inputs": [entry for one, two in moved if one.title in TYPED for entry in inputs(one, two)],
-        "formulas": [entry for one, two in (moved if stands else both) for entry in formulas(a, b, one, two, stands)],
+        "formulas": [entry for one, two in (both if shifted else moved) for entry in formulas(a, b, one, two, shifted)],
         "results": [entry for one, two in moved for entry in results(one, two)],
     }
     facts = [name for name, said in told["before"].items() if name != "file" and said != told["after"].get(name)]
@@ -77,7 +79,7 @@ def named(book: Book, name: str) -> Value:
     """What the cell of a name shows."""
     sheet, _, cell = book.file.names[name].replace("$", "").replace("'", "").rpartition("!")
     line, column = coordinate_to_tuple(cell)
-    found = book.file.sheets.get(sheet, {}).get(line, {}).get(column)
+    found = book.file.sheet(sheet).get(line, {}).get(column)
     return found.value if found else None
 
 
@@ -134,13 +136,16 @@ def place(one: Sheet, two: Sheet, name: Name, column: str) -> Json:
 # ---- formulas --------------------------------------------------------------------------------------------------------
 
 
-def formulas(a: Book, b: Book, one: Sheet, two: Sheet, stands: bool = False) -> Iterator[Json]:
+def formulas(a: Book, b: Book, one: Sheet, two: Sheet, shifted: Collection[str]) -> Iterator[Json]:
     """Lines on which both have a formula, or one a formula and the other a number, and they say something else.
 
-    Where every line `stands` in its place, formulas of one text are one formula.
+    Formulas of one text that read none of the sheets that are `shifted`, whose lines stand elsewhere, are one formula.
     """
+    marks = [f"{title}{quote}!" for title in shifted for quote in ("", "'")]
     for name, left, right in shared(one, two):
-        if stands and texts(one, left) == texts(two, right):
+        text = texts(one, left)
+        if one.title not in shifted and text == texts(two, right) and not any(
+                mark in said for _, said in text if said for mark in marks):
             continue
         before, after = patterns(a, one, left), patterns(b, two, right)
         if before == after:

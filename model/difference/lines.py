@@ -8,9 +8,9 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
-from model.difference.file import Cell, File, Lines, Value
-from model.difference.reference import Reference, rewritten
 from model.report.layout import ACTIONS, INPUTS
+from model.saved import Cell, File, Lines, Value
+from model.saved.reference import Reference, rewritten
 from model.sheet.excel import OPENING_COLUMN, PERIOD_ROW
 from model.timeline import from_serial
 
@@ -96,7 +96,7 @@ class Book:
 
     def __init__(self, file: File) -> None:
         self.file = file
-        self.sheets = {title: Sheet(title, lines) for title, lines in file.sheets.items()}
+        self.sheets = {title: Sheet(title, file.sheet(title)) for title in file.parts}
 
     def pattern(self, sheet: Sheet, line: int, column: int, formula: str) -> str:
         """A formula with its references told by name, seen from its cell: the same wherever lines and columns stand."""

@@ -19,6 +19,7 @@ from model.record.stack import instrument, maturities, totals
 from model.record.support import support
 from model.record.waterfall import boxes
 from model.record.years import against_backlog, backlog_by_year
+from model.sheet import TEXT
 from model.verdict import cover_figures
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def assumed_inputs(run: Run) -> tuple[dict[str, int], int]:
     counted: dict[str, int] = {}
     defaults = 0
     for row in run.deal.book.inputs:
-        if row.input is not None and row.input.grade == "assumed":
+        if row.input is not None and row.per != TEXT and row.input.grade == "assumed":
             if row.input.source == DEFAULT:
                 defaults += 1
             elif row.block not in run.deal.checks:

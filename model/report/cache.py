@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -22,6 +21,7 @@ from openpyxl.writer.excel import ExcelWriter
 from model.report.memory import Memory
 from model.report.page import Page
 from model.report.rows import Rows
+from model.report.texts import as_xstring
 
 _AREA = re.compile(rb'<dimension ref="[^"]*" ?/>')
 _ROWS = re.compile(rb"<sheetData ?/>|<sheetData>.*</sheetData>", re.S)
@@ -91,11 +91,11 @@ def _chart_writer(memory: Memory) -> Callable[[re.Match[bytes]], bytes]:
 
 def _said(value: Any) -> str:
     """A label of an axis: a year without a decimal point."""
-    return escape(value) if isinstance(value, str) else f"{value:.15g}"
+    return as_xstring(value) if isinstance(value, str) else f"{value:.15g}"
 
 
 def _shown(value: Any) -> str:
-    return escape(value) if isinstance(value, str) else repr(float(value))
+    return as_xstring(value) if isinstance(value, str) else repr(float(value))
 
 
 def cells_of(reference: str) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,8 @@ backslash as two. A line longer than a cell goes on in the next row, under the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from model.report.layout import CASE_FILES
 
@@ -64,6 +64,16 @@ def read_back(lines: Iterable[tuple[str, int, str]]) -> dict[str, bytes]:
         else:
             raise ValueError(f"{name}: line {number} after line {len(file)}")
     return {name: "\n".join(file).encode("utf-8", "surrogateescape") for name, file in found.items()}
+
+
+def told(lines: Mapping[int, Mapping[int, Any]]) -> Iterator[tuple[str, Any, str]]:
+    """File, number and text of each line of the sheet as it was saved, from its cells by line and column."""
+    name = ""
+    for line, cells in sorted(lines.items()):
+        if line >= FIRST:
+            file, number, text = (cells[column].value if column in cells else "" for column in (1, 2, 3))
+            name = str(file) or name
+            yield name, number, str(text)
 
 
 def _safe(text: str) -> str:

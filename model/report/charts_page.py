@@ -62,9 +62,9 @@ class Charts:
         last = self._fan if self.fan_of else self._bridge
         for draw, place in zip((self._debt, self._cover, self._wall, self._liquidity, self._run_off, last), places, strict=True):
             draw(place)
-        stale = f"{STALE}: the fan. " if self.fan_of else ""
-        said = self.issue.called.part("Words below the charts", NOTE)
-        page.formula(f"B{BELOW}", f'=IF(Run_Stale>0,"{stale}","")&{said}' if stale else f"={said}", NOTE, "note")
+        said, stale = self.issue.called.part("Words below the charts", NOTE), f"{STALE}: the fan. " if self.fan_of else ""
+        page.formula(f"B{BELOW}", f'=IF(Run_Stale>0,"{stale}","")&{said}' if stale else f"={said}",
+                     (stale if self.issue.moved else "") + NOTE, "note")
         page.sheet.merge_cells(f"B{BELOW}:{get_column_letter(RIGHT)}{BELOW}")
         page.sheet.print_area = f"A1:{get_column_letter(RIGHT)}{BELOW}"
         page.printed(fit_height=1)

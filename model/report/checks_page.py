@@ -26,6 +26,7 @@ FIRST = 6
 LABEL, PROVES = 62.0, 56.0
 HEADS = ("Left", "Right", "Difference", "Allowed", "Result", "What it proves")
 APART = 1e-6  # USD m, x, months: what all differences of the live scenario from the engine may add up to
+FORMULAS_ON = ": number of formulas"
 COUNTED = "Nothing was typed over a formula: their number is the one that was written."
 A_YEAR = 12  # months
 NO_ERROR = "No cell shows an error."
@@ -153,7 +154,7 @@ def _counts(page: Page, issue: Issue, line: int) -> int:
         count = issue.counted(sheet)
         counting = f"SUMPRODUCT(_xlfn.ISFORMULA({formulas})*1)"
         for label, text, expected, proves in (
-            (f"{sheet}: number of formulas", f"=IF(_xlfn.ISFORMULA($C${FIRST}),{counting},$D{line})", count, COUNTED),
+            (f"{sheet}{FORMULAS_ON}", f"=IF(_xlfn.ISFORMULA($C${FIRST}),{counting},$D{line})", count, COUNTED),
             (f"{sheet}: cells in error", f"=SUMPRODUCT(ISERROR({area})*1)", 0, NO_ERROR),
         ):
             _label(page, line, label, proves)

@@ -18,8 +18,8 @@ from model.report.panels import bridge, company, evidence_bar, otherwise, turnin
 if TYPE_CHECKING:
     from model.report.workbook import Issue
 
-NAME, ACROSS, LAST, RIGHT = 52.0, 178.0, "Q", 17
-WIDTHS = (3, NAME, 15, 7, 6, 7.5, 10, 7, 10, 8, 10, 7.5, 7.5, 9, 9, 8.5, 12)
+NAME, ACROSS, LAST, RIGHT = 50.0, 178.0, "Q", 17
+WIDTHS = (3, NAME, 15, 9, 6, 7.5, 10, 7, 10, 8, 10, 7.5, 7.5, 9, 9, 8.5, 12)
 PASS = '"pass";"pass";"fail"'
 SHORT_DATE = '[=0]"none"_);dd-mmm-yy'
 FIGURES: tuple[tuple[str, str, str, str, str], ...] = (
@@ -34,7 +34,8 @@ NEEDED = "Q"
 KEY = ("T0 testable; T1 cash covers service on every payment date; T2 nothing left when contract or loan ends; T3 present value "
        "covers the balance; T4 all that under stress, stamped for the inputs as delivered; T5 T1 to T3 without support. Dates: "
        "first failure, or the tightest date of a test that passes. Grades: A and B covered, C-s only with support s (V vendor, "
-       "L renewal, X residual, F refinancing, G guarantee), D not covered, N not testable.")
+       "L renewal, X residual, F refinancing, G guarantee), D not covered, N not testable; rerun: T4 and s are of other inputs.")
+FOUND, RERUN = "stressed", "rerun"
 
 
 def dashboard(issue: Issue) -> None:
@@ -130,7 +131,11 @@ def _pair_table(page: Page, issue: Issue, line: int) -> tuple[int, int]:
 
 def _pair(page: Page, issue: Issue, line: int, pair: Any) -> None:
     for column, _, name, style, fmt in FIGURES:
-        link(page, issue, f"{column}{line}", pair.row(name), style, fmt or None)
+        if name != FOUND:
+            link(page, issue, f"{column}{line}", pair.row(name), style, fmt or None)
+            continue
+        shown = RERUN if issue.moved else issue.value(pair.row(name))
+        page.formula(f"{column}{line}", f'=IF(Run_Stale>0,"{RERUN}",{reference(issue, pair.row(name))})', shown, style, fmt)
     for column, *names in BINDING:
         passes, tightest, failing = (pair.row(name) for name in names)
         at = {row: reference(issue, row) for row in (passes, tightest, failing)}

@@ -63,9 +63,9 @@ def _scenario(number: int) -> str:
 
 
 def _single(issue: Issue) -> list[tuple[int, Row]]:
-    """Single inputs that are numbers, each with its line."""
-    return [(place.line, row) for row, place in issue.layout.places.items()
-            if place.sheet == INPUTS and row.input is not None and row.per not in (PERIOD, TEXT)]
+    """Single inputs that are numbers, each with its line; that they have moved is no input itself."""
+    return [(place.line, row) for row, place in issue.layout.places.items() if place.sheet == INPUTS
+            and row.input is not None and row.per not in (PERIOD, TEXT) and row is not issue.claim.row("moved")]
 
 
 def _over_time(issue: Issue) -> list[tuple[int, Row]]:

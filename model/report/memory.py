@@ -59,6 +59,7 @@ class Memory:
         self._formulas: dict[str, list[str]] = {}
         self._counts: dict[str, int] = {}
         self._stretches: dict[tuple[str, int], list[Stretch]] = {}
+        self._waiting: list[tuple[str, Stretch]] = []  # to be spelt out cell by cell
 
     def remember(self, sheet: str, cell: str, value: Any, *, is_formula: bool) -> None:
         """Keep a value; a formula must have a finite number, a text or a blank."""
@@ -74,6 +75,7 @@ class Memory:
     def remember_all(self, sheet: str, stretch: Stretch) -> None:
         """Keep the values of a stretch, of which none is infinite and none NaN."""
         self._stretches.setdefault((sheet, stretch.line), []).append(stretch)
+        self._waiting.append((sheet, stretch))
         if stretch.template:
             self._counts[sheet] = self._counts.get(sheet, 0) + len(stretch.values)
 
@@ -108,9 +110,8 @@ class Memory:
         return self._formulas
 
     def _spell_out(self) -> None:
-        for (sheet, _), stretches in self._stretches.items():
-            for stretch in stretches:
-                self._values.update(zip(((sheet, cell) for cell in stretch.cells), stretch.values, strict=True))
-                if stretch.template:
-                    self._formulas.setdefault(sheet, []).extend(stretch.cells)
-        self._stretches.clear()
+        for sheet, stretch in self._waiting:
+            self._values.update(zip(((sheet, cell) for cell in stretch.cells), stretch.values, strict=True))
+            if stretch.template:
+                self._formulas.setdefault(sheet, []).extend(stretch.cells)
+        self._waiting.clear()

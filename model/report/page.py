@@ -24,6 +24,7 @@ from model.report.files import TRIGGERS
 from model.report.heights import lines_of
 from model.report.memory import DIGITS, Entries, Memory, Stretch
 from model.report.merging import Sheet
+from model.report.texts import shielded
 from model.sheet.excel import OPENING_COLUMN, in_columns
 from model.sheet.formula import Array
 from model.timeline import to_serial
@@ -276,7 +277,7 @@ def as_text(value: str) -> str:
 
 def in_footer(words: str) -> str:
     """Words for a footer, in which a single ampersand would begin a code."""
-    return " ".join(_CONTROL.sub("", words).split())[:LONGEST_FOOTER].replace("&", "&&")
+    return shielded(" ".join(_CONTROL.sub("", words).split())[:LONGEST_FOOTER].replace("&", "&&"))
 
 
 def _plain(value: Any) -> Any:

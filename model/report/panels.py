@@ -108,7 +108,7 @@ def _figures(page: Page, issue: Issue, line: int, title: str, rows: Sequence[tup
 
 def who_pays(page: Page, issue: Issue, line: int) -> int:
     """The ledger of support: by pair and letter what is relied on, and what nobody has promised."""
-    _band(page, line, "Support relied on where a pair's own cash does not cover it, USD m")
+    _found(page, line, "Support relied on where a pair's own cash does not cover it, USD m", "Run_Stale", issue.moved)
     page.text(f"{NUMBER}{line + 1}", "Pair", "header_mid")
     disclosed = [one for backing in issue.run.deal.backings.values() for one in backing.disclosed]
     for letter, span in PAYERS.items():
@@ -173,10 +173,8 @@ def _unpaid(issue: Issue, key: str) -> Cell:
 
 def turning(page: Page, issue: Issue, line: int) -> int:
     """Break-evens as the engine found them, with a bar beside each: a search cannot be a formula."""
-    said = "Break-evens as delivered: one driver alone at which a pair turns, covered to not or back"
-    page.formula(f"{NUMBER}{line}", f'=IF(Run_EvidenceStale>0,"{STALE}","")&"{said}"', (STALE if issue.stale else "") + said,
-                 "band")
-    page.fill(line, _place(NUMBER) + 1, _place(LAST), "band")
+    _found(page, line, "Break-evens as delivered: one driver alone at which a pair turns, covered to not or back",
+           "Run_EvidenceStale", issue.stale)
     page.text(f"{NUMBER}{line + 1}", "Pair", "header_mid")
     for first, last, _, head, _ in TURNS.values():
         _head(page, line + 1, (first, last), head, "header_left")
@@ -233,6 +231,12 @@ def _place(letter: str) -> int:
 def _band(page: Page, line: int, words: str) -> Any:
     page.fill(line, _place(NUMBER), _place(LAST), "band")
     return page.text(f"{NUMBER}{line}", words, "band")
+
+
+def _found(page: Page, line: int, words: str, name: str, stale: bool) -> None:
+    """The head of what the engine found; the cell of that name tells when it is no longer so."""
+    page.fill(line, _place(NUMBER), _place(LAST), "band")
+    page.formula(f"{NUMBER}{line}", f'=IF({name}>0,"{STALE}","")&"{words}"', (STALE if stale else "") + words, "band")
 
 
 def _head(page: Page, line: int, span: tuple[str, str], words: str, style: str = "header") -> None:

@@ -18,6 +18,7 @@ from model.errors import BuildError
 from model.report.files import TRIGGERS
 from model.report.memory import Entries, Stretch
 from model.report.page import Bar, Page
+from model.report.texts import as_xstring
 from model.sheet import parts
 from model.sheet.excel import OPENING_COLUMN
 
@@ -69,7 +70,7 @@ class Rows:
             return f'<c r="{name}"{style} t="{kind}" />'
         if kind == "inlineStr":
             space = ' xml:space="preserve"' if value.strip() and value != value.strip() else ""
-            return f'<c r="{name}"{style} t="{kind}"><is><t{space}>{escape(value)}</t></is></c>'
+            return f'<c r="{name}"{style} t="{kind}"><is><t{space}>{as_xstring(value)}</t></is></c>'
         return f'<c r="{name}"{style} t="{kind}"><v>{escape(safe_string(value))}</v></c>'
 
     def _stretch(self, stretch: Stretch) -> str:
@@ -111,7 +112,7 @@ class Rows:
 
 def _with_value(name: str, style: str, formula: str, value: float | str) -> str:
     if isinstance(value, str):
-        return f'<c r="{name}"{style} t="str"><f>{formula}</f><v>{escape(value)}</v></c>'
+        return f'<c r="{name}"{style} t="str"><f>{formula}</f><v>{as_xstring(value)}</v></c>'
     return f'<c r="{name}"{style}><f>{formula}</f><v>{value!r}</v></c>'
 
 
@@ -120,7 +121,7 @@ def _entry(name: str, value: str | float, plain: str, quoted: str) -> str:
         return f'<c r="{name}"{plain} t="n"><v>{safe_string(value)}</v></c>'
     space = ' xml:space="preserve"' if value != value.strip() else ""
     style = quoted if value.startswith(TRIGGERS) else plain
-    return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{escape(value)}</t></is></c>'
+    return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{as_xstring(value)}</t></is></c>'
 
 
 def _joined(count: int, *pieces: str | Sequence[str]) -> str:

@@ -163,6 +163,8 @@ class Writer:
             live = str(row.input.value)
             page.text(f"E{line}", live, "fixed")
             page.formula(f"D{line}", f"=E{line}", live, "calc_wrap")
+        elif row is self.deal.claim.row("moved"):  # not typed: the workbook compares its inputs with those of the run
+            page.formula(f"D{line}", "=Run_Stale", self.value(row), "link", fmt)
         else:
             self._number(page, line, row, told, len(names), fmt)
         page.text(f"{_column(after + 1)}{line}", row.input.grade, "grade")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from model import cases
 from model.errors import InputError
@@ -34,11 +34,13 @@ def read(path: str | Path, more: str | Path | None = None) -> Edited:
 
 def case_of(saved: Saved, path: Path, more: str | Path | None = None) -> Edited:
     """The case of a workbook whose cells are read."""
+    from model.round_trip.overwritten import overwritten
     from model.round_trip.placing import placed
     from model.round_trip.typed import chosen, typed
 
     deal = cases.load(path, more, files_in(saved))
     found, scenario = typed(saved, deal), chosen(saved, deal)
+    saved.findings += overwritten(saved, deal)
     if saved.findings:
         raise InputError(saved.findings)
     edited = placed(deal, found, path.name) if found else Edited(deal, deal.case.files)
@@ -49,18 +51,11 @@ def case_of(saved: Saved, path: Path, more: str | Path | None = None) -> Edited:
 def files_in(saved: Saved) -> dict[str, bytes]:
     """The files of the case, from their sheet."""
     from model.inputs import input_hash
-    from model.report.case_files import FIRST, read_back
+    from model.report.case_files import FIRST, read_back, told
     from model.report.layout import CASE_FILES
 
-    lines: list[tuple[str, Any, str]] = []
-    name = ""
-    for number, line in saved.sheets[CASE_FILES].items():
-        if number >= FIRST:
-            cells = [line[column].value if column in line else "" for column in (1, 2, 3)]
-            name = str(cells[0]) or name
-            lines.append((name, cells[1], str(cells[2])))
     try:
-        files = read_back(lines)
+        files = read_back(told(saved.sheets[CASE_FILES]))
     except ValueError as error:
         raise saved.refuse(CASE_FILES, str(error), UNCHANGED) from error
     if input_hash(files) != saved.cell(CASE_FILES, FIRST - 2, 3).value:

@@ -6,28 +6,23 @@ Any program may have saved it, so nothing is taken for granted; what cannot be u
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from model.errors import Finding, InputError
+from model.inputs import document
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, TIME
+from model.saved import UNREADABLE, File
+from model.saved import Cell as StoredCell
+from model.saved import opened as opened_file
 from model.sheet.excel import quoted
-from model.timeline import to_serial
 
 SHEETS = (INPUTS, OVER_TIME, TIME, CASE_FILES)
-LARGEST = 500_000_000  # bytes unpacked
-BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError, EOFError, zlib.error,
-          zipfile.BadZipFile, InvalidFileException, ParseError, NotImplementedError)
+KINDS = {"n": "n", "b": "b", "d": "d", "e": "e"}  # as the file calls them; whatever else there is, is text
 NO_WORKBOOK = "an Excel workbook that debtcover has written, without a password"
 _REFERENCE = re.compile(r"=\+?'?([^'!]+)'?!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
@@ -60,6 +55,7 @@ class Saved:
     sheets: dict[str, dict[int, Line]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    book: File | None = None
 
     def note(self, cell: Cell, what: str, allowed: str, seen: str | None = None) -> None:
         """Keep a finding at a cell."""
@@ -75,6 +71,12 @@ class Saved:
         empty = Cell(sheet, line, column, None, "n")
         return self.sheets.get(sheet, {}).get(line, {}).get(column, empty)
 
+    def formulas(self, title: str, expected: int) -> int:
+        """How many formulas a sheet holds; counted with care only where they seem to be fewer than expected."""
+        assert self.book is not None
+        number = self.book.about_as_many(title)
+        return number if number >= expected else len(self.book.formulas(title))
+
     def followed(self, cell: Cell) -> Cell:
         """The cell that a link leads to; the cell itself where it is no link."""
         found = _REFERENCE.fullmatch(str(cell.value).replace("$", "")) if cell.kind == "f" else None
@@ -83,55 +85,35 @@ class Saved:
 
 def shown(cell: Cell) -> str:
     """A cell as a finding shows it."""
-    words = {"f": "a formula", "b": "a yes or no", "d": "a date", "e": "an error", "s": "text"}.get(cell.kind, "")
     if cell.value is None or cell.value == "":
         return "nothing"
-    text = " ".join(str(cell.value).split())
-    return f"{words} {text if len(text) <= 60 else text[:57] + '...'}".strip()
+    value = repr(cell.value).removesuffix(".0") if isinstance(cell.value, float) else str(cell.value)
+    words = {"f": "a formula", "b": "a yes or no", "d": "a date", "e": "an error", "s": "text"}.get(cell.kind, "")
+    return f"{words} {document.shown(str(bool(cell.value)) if cell.kind == 'b' else value)}".strip()
 
 
 def opened(path: Path) -> Saved:
     """Read a workbook. InputError where it is none, or none of this program."""
     saved = Saved(path.name)
     try:
-        _read(saved, path)
-    except BROKEN as error:
+        saved.book = opened_file(path)
+        for title in SHEETS:
+            if title in saved.book.parts:
+                saved.sheets[title] = {line: {column: of_file(title, line, column, cell, saved.book.dates)
+                                              for column, cell in cells.items()}
+                                       for line, cells in saved.book.sheet(title).items()}
+    except UNREADABLE as error:
         raise saved.refuse("file", f"{type(error).__name__}: {' '.join(str(error).split())[:80]}", NO_WORKBOOK) from error
+    saved.names = saved.book.names
     for title in SHEETS:
         if title not in saved.sheets:
             raise saved.refuse(title, "no such sheet", NO_WORKBOOK)
     return saved
 
 
-def _read(saved: Saved, path: Path) -> None:
-    with zipfile.ZipFile(path) as parts:
-        size = sum(part.file_size for part in parts.infolist())
-        if size > LARGEST:
-            raise ValueError(f"{size} bytes unpacked, at most {LARGEST}")
-    book = load_workbook(path, read_only=True, keep_links=False)
-    try:
-        for title in SHEETS:
-            if title in book.sheetnames:
-                sheet: Any = book[title]
-                sheet.reset_dimensions()  # what the file says of its own size may be wrong
-                lines = (line for line in _lines(title, sheet) if line)
-                saved.sheets[title] = {line[0].line: {cell.column: cell for cell in line} for line in lines}
-        saved.names = {name: str(told.attr_text) for name, told in book.defined_names.items()}
-    finally:
-        book.close()
-
-
-def _lines(title: str, sheet: Any) -> Iterator[list[Cell]]:
-    for row in sheet.iter_rows():
-        yield [_cell(title, cell) for cell in row if cell.value is not None]
-
-
-def _cell(title: str, cell: Any) -> Cell:
-    value, kind = cell.value, str(cell.data_type)
-    if isinstance(value, datetime | date):
-        day = value.date() if isinstance(value, datetime) else value
-        return Cell(title, cell.row, cell.column, to_serial(day), "d")
-    if kind not in ("f", "b", "e", "n"):
-        return Cell(title, cell.row, cell.column, str(value), "s")
-    # times and array formulas are objects: neither is a number that was typed
-    return Cell(title, cell.row, cell.column, value, "f" if kind == "n" and not isinstance(value, int | float) else kind)
+def of_file(title: str, line: int, column: int, cell: StoredCell, dates: Collection[int] = ()) -> Cell:
+    """A cell with its place; a formula without what is stored beside it."""
+    if cell.formula is not None:
+        return Cell(title, line, column, cell.formula, "f")
+    kind = KINDS.get(cell.kind, "s")
+    return Cell(title, line, column, cell.value, "d" if kind == "n" and cell.style in dates else kind)
