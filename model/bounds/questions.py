@@ -10,9 +10,10 @@ import numpy as np
 
 from model.bounds.disclosures import NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
-from model.bounds.solving import Answer, best, feasible, most_uncovered, one_sided
+from model.bounds.solving import Answer, best, feasible, least_missing, most_uncovered, one_sided
 
 TOLERANCE = 1e-6
+NOTHING = 1e-6  # USD m that are not missed
 SPARE = 1e-5  # USD m by which a witness passes, so that rounding does not fail it
 FAR = 64.0  # a cover beyond which nobody asks
 CLOSE = 1e-8
@@ -31,29 +32,29 @@ class Found:
 
 @dataclass(frozen=True)
 class Shown:
-    """Unknowns of a strict programme, which a witness can be written from."""
+    """Unknowns of a world, which a witness can be written from."""
 
     programme: Programme
     at: np.ndarray
 
 
 def can_hold(facts: Facts) -> tuple[Verdict, Shown | None]:
-    """Whether every pair can be covered, with unknowns of the strict programme that show it."""
+    """Whether every pair can be covered, with a world that shows it."""
     wide = Programme(facts)
     told = feasible(wide, wide.covered())
     if told is None:
         return "impossible", None
-    for strict in (wide.strict(), wide.strict(told.values)):
-        shown = feasible(strict, strict.covered(spare=SPARE))
+    for world in (wide.world(), wide.world(told.values)):
+        shown = feasible(world, world.covered(spare=SPARE))
         if shown:
-            return "possible", Shown(strict, shown.values)
+            return "possible", Shown(world, shown.values)
     return ("impossible" if one_sided(wide, wide.covered()) is None else "open"), None
 
 
-def must_hold(programme: Programme, *, at_the_end: bool = False) -> Found | None:
+def must_hold(programme: Programme, *, at_the_end: bool = False, largest: bool = True) -> Found | None:
     """The largest shortfall of any pair in any window: nothing where every pair is covered whatever is not disclosed.
 
-    Looked at in every window, or in the last of each pair only."""
+    Looked at in every window, or in the last of each pair only; until the first where the largest is not asked for."""
     worst: Found | None = None
     for name, pieces in programme.pairs.items():
         for w in programme.tested(pieces)[-1 if at_the_end else 0:]:
@@ -62,6 +63,8 @@ def must_hold(programme: Programme, *, at_the_end: bool = False) -> Found | None
                 found = best(programme, terms, most=False)
                 if found and -found.value > max(TOLERANCE, worst.value if worst else 0.0):
                     worst = Found(-found.value, found.values, f"{name}, {words} by {programme.facts.ends[w]}")
+                    if not largest:
+                        return worst
     return worst
 
 
@@ -74,24 +77,25 @@ def without_contract(programme: Programme) -> Found:
 # ---- how far covers reach --------------------------------------------------------------------------------------------
 
 
-def highest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = ()) -> Found | None:
-    """The highest lowest CLCR that all groups can have together; nothing where no cover of 0 or more can be had."""
-    groups = list(groups)
+def highest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = (), close: float = CLOSE) -> Found | None:
+    """The highest lowest CLCR that all groups can have together; nothing where no cover of 0 or more can be had.
 
-    def rows(cover: float) -> list[Line]:
-        return [*more, *(Line(programme.headroom(g, w, cover), low=0.0) for g in groups for w in programme.tested(g))]
-
-    shown = feasible(programme, rows(0.0))
-    if shown is None:
+    Newton's steps on the least that is missing at a cover, held between a cover that can be had and one that cannot."""
+    tests = [(programme.headroom(g, w, 0.0), owed(programme, g, w)) for g in groups for w in programme.tested(g)]
+    shown = least_missing(programme, tests, 0.0, more)
+    if shown is None or shown.missing > NOTHING:
         return None
-    low, high, at = 0.0, FAR, shown.values
-    while high - low > CLOSE * max(1.0, low):
-        middle = (low + high) / 2
-        shown = feasible(programme, rows(middle))
-        if shown is None:
-            high = middle
+    low, high, at, cover = 0.0, FAR, shown.values, FAR
+    while high - low > (least := close * max(1.0, low)):
+        shown = least_missing(programme, tests, cover, more)
+        assert shown
+        if shown.missing <= NOTHING:
+            far = cover > low + 2 * least
+            low, at = cover, shown.values
+            step = low + least if far else (low + high) / 2
         else:
-            low, at = middle, shown.values
+            high, step = cover, cover - shown.missing / shown.slope if shown.slope > 0 else (low + cover) / 2
+        cover = min(max(step, low + least), (low + 3 * high) / 4)
     return Found(low, at)
 
 
@@ -202,7 +206,7 @@ def margin_that_settles(facts: Facts) -> Found | None:
     """The average margin above which the claim must be true; nothing where it can fail at every margin.
 
     The highest at which some pair can still fall short in some window."""
-    programme = Programme(free_margins(facts))
+    programme = Programme(free_margins(facts), "must")
     earned, sold = margin(programme)
     worst = Found(0.0, np.zeros(programme.width))
     for name, pieces in programme.pairs.items():

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from model.bounds.asking import Worth, to_ask_for
 from model.bounds.disclosures import FREE, Disclosure
-from model.bounds.reading import facts_of, refuse_no_loans
+from model.bounds.reading import facts_of
 from model.bounds.result import Bounds, Range, Replayed
+from model.errors import Finding, InputError
+from model.inputs.problem import DEBT
 from model.record.document import version
 
 if TYPE_CHECKING:
@@ -58,6 +60,12 @@ def record(run: Run, periods: str = "year", tick: Callable[[], None] = lambda: N
         "witnesses": [_replayed(one) for one in bounds.witnesses], "premises": list(PREMISES),
         "disclosures": [_disclosure(d) for d in facts.disclosures],
     }, bounds
+
+
+def refuse_no_loans(facts: Facts, case: str) -> None:
+    """A case without loans in boxes has nothing to ask."""
+    if not facts.loans:
+        raise InputError([Finding(DEBT, 1, "instruments", f"no loan in a box in {case}", "a loan that contracts are to cover")])
 
 
 def _counter(bounds: Bounds) -> Json:

@@ -64,6 +64,7 @@ class Bounds:
         refuse_contradictions(facts)
         self.facts, self.case, self.tick = facts, case, tick
         self.wide = Programme(facts)
+        self.hard = self.wide.seen("must")
 
     # ---- can it, must it ---------------------------------------------------------------------------------------------
 
@@ -79,8 +80,8 @@ class Bounds:
 
     @cached_property
     def fails(self) -> Found | None:
-        """The largest shortfall of a pair in some world."""
-        return ask.must_hold(self.wide)
+        """A shortfall that a pair may have."""
+        return ask.must_hold(self.hard, largest=False)
 
     @cached_property
     def without_contract(self) -> Found:
@@ -91,13 +92,13 @@ class Bounds:
     def counter(self) -> Shown | None:
         """A world in which a pair is short, every loan on contracts, as far as one can be shown."""
         found = self.shortfall
-        return Shown(self.wide.strict(), found.at) if found else None
+        return Shown(self.wide.world(), found.at) if found else None
 
     @cached_property
     def shortfall(self) -> Found | None:
         """Its shortfall, by the last window of a pair if it can be."""
-        strict = self.wide.strict()
-        return ask.must_hold(strict, at_the_end=True) or ask.must_hold(strict)
+        world = self.wide.world()
+        return ask.must_hold(world, at_the_end=True) or ask.must_hold(world)
 
     @property
     def verdict(self) -> str:
@@ -115,34 +116,34 @@ class Bounds:
         high = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()])
         if high is None:
             return Range(0.0, None)
-        shown = [found.value for strict in (p.strict(), p.strict(high.at))
-                 if (found := ask.highest_cover(strict, strict.pairs.values(), [strict.no_debt_without_contract()]))]
-        strict = p.strict()
-        return Range(ask.lowest_cover(p, p.pairs.values()).value, high.value,
-                     ask.lowest_cover(strict, strict.pairs.values()).value, max(shown, default=None))
+        shown = [found.value for world in (p.world(), p.world(high.at))
+                 if (found := ask.highest_cover(world, world.pairs.values(), [world.no_debt_without_contract()]))]
+        world = p.world()
+        return Range(ask.lowest_cover(self.hard, self.hard.pairs.values()).value, high.value,
+                     ask.lowest_cover(world, world.pairs.values()).value, max(shown, default=None))
 
     @cached_property
     def uncovered(self) -> Range:
         """What present values leave of the balances at the start."""
-        low, high = ask.least_uncovered(self.wide), ask.greatest_uncovered(self.wide)
+        low, high = ask.least_uncovered(self.wide), ask.greatest_uncovered(self.hard)
         return Range(low.value, high.value, *(found.value for found in self.extremes))
 
     @cached_property
-    def strict(self) -> Programme:
-        """The strict programme, its cash negative where that of the world with the least uncovered is."""
-        return self.wide.strict(ask.least_uncovered(self.wide).at)
+    def world(self) -> Programme:
+        """Worlds, cash negative where that of the least uncovered is."""
+        return self.wide.world(ask.least_uncovered(self.wide).at)
 
     @cached_property
     def extremes(self) -> tuple[Found, Found]:
         """The worlds with the least and the most uncovered."""
-        return ask.least_uncovered(self.strict), ask.greatest_uncovered(self.strict)
+        return ask.least_uncovered(self.world), ask.greatest_uncovered(self.world)
 
     @cached_property
     def pooled(self) -> Range:
         """Lowest CLCR of all contracts and loans as one (H3a)."""
         group = [ask.pooled(self.wide)]
         high = ask.highest_cover(self.wide, group)
-        return Range(ask.lowest_cover(self.wide, group).value, high.value if high else None)
+        return Range(ask.lowest_cover(self.hard, group).value, high.value if high else None)
 
     # ---- margins -----------------------------------------------------------------------------------------------------
 
@@ -161,7 +162,7 @@ class Bounds:
         """The lowest that a world was shown for."""
         if self.lowest_margin is None:
             return None
-        shown = [found.value for at in (None, self.lowest_margin.at) if (found := ask.lowest_margin(self.free.strict(at)))]
+        shown = [found.value for at in (None, self.lowest_margin.at) if (found := ask.lowest_margin(self.free.world(at)))]
         return min(shown, default=None)
 
     @cached_property
@@ -207,7 +208,7 @@ class Bounds:
     @cached_property
     def asking(self) -> list[Worth]:
         """Every candidate by what it narrows."""
-        return worth_asking(self.strict, *self.extremes, self.tick)
+        return worth_asking(self.world, *self.extremes, self.tick)
 
     @cached_property
     def witnesses(self) -> list[Replayed]:

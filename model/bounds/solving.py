@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from model.bounds.disclosures import NONE
-from model.bounds.programme import Line, Programme, Terms
+from model.bounds.programme import Line, Programme, Terms, plus
 from model.errors import DebtcoverError
 
-FEASIBLE, INFEASIBLE, UNBOUNDED = 0, 2, 3
+FEASIBLE, INFEASIBLE = 0, 2
+METHODS = ("highs", "highs-ds", "highs-ipm")
 
 
 @dataclass(frozen=True)
@@ -33,21 +35,50 @@ def best(programme: Programme, objective: Terms, more: Sequence[Line] = (), *, m
     cost = np.zeros(programme.width)
     for column, factor in objective.items():
         cost[column] = sign * factor
-    told = linprog(cost, **system(lines, programme.width), bounds=_limits(programme), method="highs")
-    if told.status == INFEASIBLE:
+    told = _solved(cost, lines, programme.high)
+    return None if told is None else Answer(sign * told.fun, told.x, _prices(lines, told, sign))
+
+
+def _solved(cost: np.ndarray, lines: Sequence[Line], high: Sequence[float]) -> Any:
+    """What HiGHS found by the first of its methods that comes to an end; nothing where rows contradict each other."""
+    asked = system(lines, len(cost)) | {"bounds": np.column_stack([np.zeros(len(cost)), high])}
+    for method in METHODS:
+        told = linprog(cost, **asked, method=method)
+        if told.status == INFEASIBLE:
+            return None
+        if told.status == FEASIBLE:
+            return told
+    raise DebtcoverError(f"the programme could not be solved: {told.message}")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The least that the worst of all tests misses, by how much more it would with each unit of cover, and where."""
+
+    missing: float
+    slope: float
+    values: np.ndarray
+
+
+def least_missing(programme: Programme, tests: Sequence[tuple[Terms, Terms]], cover: float,
+                  more: Sequence[Line] = ()) -> Missing | None:
+    """What one sum misses of so many times another; nothing where the rows contradict each other."""
+    extra = programme.width
+    lines = [*programme.lines, *more, *(Line({**plus((1.0, above), (-cover, below)), extra: 1.0}, low=0.0)
+                                        for above, below in tests)]
+    cost = np.zeros(extra + 1)
+    cost[extra] = 1.0
+    told = _solved(cost, lines, [*programme.high, float("inf")])
+    if told is None:
         return None
-    if told.status != FEASIBLE:
-        raise DebtcoverError(f"the programme could not be solved: {told.message}")
-    return Answer(sign * told.fun, told.x, _prices(lines, told, sign))
+    weights = _prices(lines, told, 1.0)[len(lines) - len(tests):]
+    slope = sum(weight * programme.read(told.x, below) for weight, (_, below) in zip(weights, tests, strict=True))
+    return Missing(float(told.fun), slope, told.x[:extra])
 
 
 def feasible(programme: Programme, more: Sequence[Line] = ()) -> Answer | None:
     """Unknowns under which all rows hold."""
     return best(programme, {}, more)
-
-
-def _limits(programme: Programme) -> np.ndarray:
-    return np.column_stack([np.zeros(programme.width), programme.high])
 
 
 def sides(lines: Sequence[Line]) -> tuple[list[int], list[tuple[int, float]]]:
@@ -60,13 +91,12 @@ def sides(lines: Sequence[Line]) -> tuple[list[int], list[tuple[int, float]]]:
 
 
 def _matrix(lines: Sequence[Line], picked: Sequence[tuple[int, float]], width: int) -> csr_array:
-    rows, columns, values = [], [], []
-    for row, (k, sign) in enumerate(picked):
-        for column, factor in lines[k].terms.items():
-            rows.append(row)
-            columns.append(column)
-            values.append(sign * factor)
-    return csr_array((values, (rows, columns)), shape=(len(picked), width))
+    terms = [lines[k].terms for k, _ in picked]
+    sizes = np.array([len(one) for one in terms], dtype=np.int32)
+    columns = np.fromiter(chain.from_iterable(terms), np.int32, sizes.sum())
+    values = np.fromiter(chain.from_iterable(one.values() for one in terms), float, sizes.sum())
+    starts = np.concatenate([np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)])
+    return csr_array((values * np.repeat([sign for _, sign in picked], sizes), columns, starts), shape=(len(picked), width))
 
 
 def system(lines: Sequence[Line], width: int) -> dict[str, Any]:
