@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from model.bounds.disclosures import NONE, Facts
+from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
 from model.bounds.solving import Answer, best, feasible, least_missing, most_uncovered, one_sided
 
@@ -77,34 +77,45 @@ def without_contract(programme: Programme) -> Found:
 # ---- how far covers reach --------------------------------------------------------------------------------------------
 
 
-def highest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = (), close: float = CLOSE) -> Found | None:
-    """The highest lowest CLCR that all groups can have together; nothing where no cover of 0 or more can be had.
-
-    Newton's steps on the least that is missing at a cover, held between a cover that can be had and one that cannot."""
+def highest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = (), close: float = CLOSE,
+                  top: float = FAR) -> Found | None:
+    """The highest lowest CLCR that all groups can have together; nothing where no cover of 0 or more can be had."""
     tests = [(programme.headroom(g, w, 0.0), owed(programme, g, w)) for g in groups for w in programme.tested(g)]
-    shown = least_missing(programme, tests, 0.0, more)
+    return highest(programme, tests, more, high=top, close=close)
+
+
+def highest(programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Sequence[Line] = (), *, low: float = 0.0,
+            high: float = FAR, close: float = CLOSE) -> Found | None:
+    """The highest multiple of second sums that first sums can reach together; nothing where they cannot reach the lowest.
+
+    Newton's steps on the least that is missing at a multiple, held between one that can be had and one that cannot."""
+    shown = least_missing(programme, tests, high, more)
+    if shown and shown.missing <= NOTHING:
+        return Found(high, shown.values)
+    shown = least_missing(programme, tests, low, more) if shown else None
     if shown is None or shown.missing > NOTHING:
         return None
-    low, high, at, cover = 0.0, FAR, shown.values, FAR
+    at, cover = shown.values, high
     while high - low > (least := close * max(1.0, low)):
         shown = least_missing(programme, tests, cover, more)
         assert shown
         if shown.missing <= NOTHING:
             far = cover > low + 2 * least
             low, at = cover, shown.values
-            step = low + least if far else (low + high) / 2
+            step = low + least / 2 if far else (low + high) / 2
         else:
             high, step = cover, cover - shown.missing / shown.slope if shown.slope > 0 else (low + cover) / 2
-        cover = min(max(step, low + least), (low + 3 * high) / 4)
+        cover = min(max(step, low + least / 2), (low + 3 * high) / 4)
     return Found(low, at)
 
 
-def lowest_cover(programme: Programme, groups: Iterable[Group]) -> Found:
+def lowest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = ()) -> Found:
     """The lowest CLCR that any group may have in any window; never below 0."""
     worst = Found(FAR, np.zeros(programme.width))
     for pieces in groups:
         for w in programme.tested(pieces):
-            found = lowest_ratio(programme, programme.headroom(pieces, w, 0.0), owed(programme, pieces, w), start=worst.value)
+            found = lowest_ratio(programme, programme.headroom(pieces, w, 0.0), owed(programme, pieces, w), more,
+                                 start=worst.value)
             worst = found if found else worst
             if worst.value <= 0.0:
                 return Found(0.0, worst.at)
@@ -146,11 +157,18 @@ def uncovered(programme: Programme) -> Terms:
                 *((1.0, programme.one("short", name, NONE, 0)) for name in programme.pairs))
 
 
-def greatest_uncovered(programme: Programme, more: Sequence[Line] = ()) -> Found:
-    """The most that they may leave: a choice of the pairs that fall short, so a mixed-integer programme."""
+def greatest_uncovered(programme: Programme, more: Sequence[Line] = (), top: float = FREE) -> Found:
+    """The most that they may leave: a choice of the pairs that fall short, so a mixed-integer programme.
+
+    Where all pairs together may fall short by all that they owe, or by `top`, which nothing exceeds, there is no choice."""
+    without = programme.no_debt_without_contract().terms
+    every = [piece for pieces in programme.pairs.values() for piece in pieces]
+    told = best(programme, plus((1.0, without), (-1.0, programme.headroom(every, 0, 1.0))), more) if not programme.wide else None
+    if told and told.value >= min(top, programme.read(told.values, plus((1.0, without), (1.0, owed(programme, every, 0))))) - CLOSE:
+        return Found(told.value, told.values)
     deficits = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
     balances = {name: owed(programme, pieces, 0) for name, pieces in programme.pairs.items()}
-    value, at = most_uncovered(programme, deficits, balances, programme.no_debt_without_contract().terms, more)
+    value, at = most_uncovered(programme, deficits, balances, without, more)
     return Found(value, at)
 
 
@@ -173,33 +191,33 @@ def margin(programme: Programme) -> tuple[Terms, Terms]:
             programme.sum("rev", programme.contracts, [NONE], programme.span))
 
 
-def lowest_margin(programme: Programme) -> Found | None:
+def lowest_margin(programme: Programme, more: Sequence[Line] = (), start: float = 0.0) -> Found | None:
     """The lowest average margin at which the claim can be true; nothing where it cannot at any.
 
-    Of facts without margins."""
-    covered = programme.covered(spare=0.0 if programme.wide else SPARE)
+    Of facts without margins. No margin below `start` is looked for."""
+    covered = [*programme.covered(spare=0.0 if programme.wide else SPARE), *more]
     earned, sold = margin(programme)
-    if feasible(programme, covered) is None:
+    told = best(programme, plus((1.0, earned), (-start, sold)), covered, most=False)
+    if told is None:
         return None
-    return lowest_ratio(programme, earned, sold, covered, start=2.0)
+    reached = Found(programme.read(told.values, earned) / max(programme.read(told.values, sold), TOLERANCE), told.values)
+    return lowest_ratio(programme, earned, sold, covered, start=reached.value) or reached
 
 
 def lowest_margin_for_all(facts: Facts) -> float | None:
-    """The lowest margin at which the claim can be true where every contract has the same in every window."""
-    free = free_margins(facts)
+    """The lowest margin at which the claim can be true where every contract has the same in every window.
 
-    def holds(at: float) -> bool:
-        programme = Programme(free)
-        every = [line for c in programme.contracts for w in programme.span for line in programme.margin(c, w, at, at)]
-        return feasible(programme, [*programme.covered(), *every]) is not None
-
-    if not holds(1.0):
-        return None
-    low, high = 0.0, 1.0
-    while high - low > 1e-7:
-        middle = (low + high) / 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high
+    Cash that is more than the margin gives is never needed, so its upper side alone is asked, as a multiple of less revenue."""
+    p = Programme(free_margins(facts))
+    tests: list[tuple[Terms, Terms]] = []
+    for c in p.contracts:
+        for w in p.span:
+            rev, pre = p.one("rev", c, NONE, w), p.one("pre", c, NONE, w)
+            got, lost = (p.sum(kind, [c], [*p.loans, NONE], [w]) for kind in ("got", "lost"))
+            tests += [(plus((-1.0, got), (1.0, lost), (-1.0, pre)), rev), (plus((-1.0, got)), plus((1.0, rev), (-1.0, pre))),
+                      (plus((1.0, pre), (-1.0, lost)), plus((-1.0, pre)))]
+    found = highest(p, tests, p.covered(), low=-1.0, high=0.0, close=1e-7)
+    return -found.value if found else None
 
 
 def margin_that_settles(facts: Facts) -> Found | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -164,10 +167,25 @@ def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chose
     kinds[len(cost) - chosen:] = 1
     rows = LinearConstraint(_matrix(lines, [(k, 1.0) for k in range(len(lines))], len(cost)),
                             [line.low for line in lines], [line.high for line in lines])
-    told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows, options={"mip_rel_gap": 1e-9})
+    with _quiet():
+        told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows, options={"mip_rel_gap": 1e-9})
     if told.status not in (FEASIBLE, INFEASIBLE):
         raise DebtcoverError(f"the programme could not be solved: {told.message}")
     return told
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """HiGHS prints here and there what nobody asked for, on standard output, where a record may be going."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _far(programme: Programme) -> float:
