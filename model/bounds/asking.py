@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.bounds import questions as ask
-from model.bounds.disclosures import NONE, Facts
+from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
 
 WITHIN = 1e-4  # USD m by which an answer may be off
@@ -110,17 +110,24 @@ class Asking:
         for asked in candidates(self.can):
             rows = [asked.told(self.can, at) for at in self.answers]
             for figure in FIGURES:
-                narrowed = [self.range(figure, lines, whole[figure]) for lines in rows]
-                width = whole[figure][1] - whole[figure][0]
-                told[figure].append(Worth(asked.subject, asked.words, whole[figure],
-                                          tuple(max(0.0, width - (high - low)) for low, high in narrowed)))
+                told[figure].append(Worth(asked.subject, asked.words, whole[figure], self._narrows(figure, rows, whole[figure])))
             self.tick()
         return {figure: sorted(found, key=_rank) for figure, found in told.items()}
+
+    def _narrows(self, figure: str, rows: list[list[Line]], whole: Ends) -> tuple[float, ...]:
+        """What each answer takes off; one between two that take off nothing is not tried."""
+        def off(lines: list[Line]) -> float:
+            low, high = self.range(figure, lines, whole)
+            return max(0.0, whole[1] - whole[0] - (high - low))
+
+        good, halfway, bad = rows
+        ends = off(good), off(bad)
+        return ends[0], off(halfway) if max(ends) > CLOSE else 0.0, ends[1]
 
     def range(self, figure: str, more: list[Line], whole: Ends | None) -> Ends:
         """The ends of a figure with more told; nothing is left of a cover that cannot be, or of a claim that cannot be true."""
         if figure == "uncovered":
-            most = ask.greatest_uncovered(self.world, more, whole[1] if whole else ask.FREE)
+            most = ask.greatest_uncovered(self.world, more, whole[1] if whole else FREE)
             return ask.least_uncovered(self.world, more).value, most.value
         if figure == "margin":
             lowest = ask.lowest_margin(self.free, more, whole[0] if whole else 0.0)

@@ -29,8 +29,8 @@ def covenants(run: Run, facts: Facts) -> Iterator[Disclosure]:
                 continue
             if said.test == "dscr" and not _fits(said, facts):
                 continue
-            yield Disclosure(TESTS[said.test], f"{box.name}: {said.test.upper()} of {floor.value:.2f}x or more after {first.value}",
-                             tuple(c.id for c in facts.contracts), tuple(loan.id for loan in loans),
+            words = f"{box.name}: {said.test.upper()} of {floor.value:.2f}x or more after {first.value}"
+            yield Disclosure(TESTS[said.test], words, tuple(c.id for c in facts.contracts), tuple(loan.id for loan in loans),
                              max(0, after(facts, first.value)), max(loan.last for loan in loans) - 1, low=floor.value,
                              told=Source(floor.source, floor.grade, DEBT, document(case.folder, DEBT).line(
                                  ("boxes", n, "covenants", k, "default"))))

@@ -77,6 +77,7 @@ class Programme:
         self.span = range(len(facts.ends))
         self._columns: dict[tuple[str, ...], int] = {}
         self._sums: dict[tuple[str, str, str, int], Terms] = {}
+        self._covered: dict[tuple[float, float], list[Line]] = {}
         self.high: list[float] = []
         for c in self.contracts:
             for w in self.span:
@@ -256,9 +257,11 @@ class Programme:
 
     def covered(self, cover: float = 1.0, spare: float = 0.0) -> list[Line]:
         """H1: no debt without a contract; every pair passes T1, T2 and T3 at a cover of at least `cover`."""
-        return [self.no_debt_without_contract(), *(
-            line for pieces in self.pairs.values() for w in self.tested(pieces) for line in (
-                Line(self.surplus(pieces, w), low=spare), Line(self.headroom(pieces, w, cover), low=0.0)))]
+        if (cover, spare) not in self._covered:
+            self._covered[cover, spare] = [self.no_debt_without_contract(), *(
+                line for pieces in self.pairs.values() for w in self.tested(pieces) for line in (
+                    Line(self.surplus(pieces, w), low=spare), Line(self.headroom(pieces, w, cover), low=0.0)))]
+        return self._covered[cover, spare]
 
     def no_debt_without_contract(self) -> Line:
         """Every loan stands on contracts."""

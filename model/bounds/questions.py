@@ -17,6 +17,7 @@ NOTHING = 1e-6  # USD m that are not missed
 SPARE = 1e-5  # USD m by which a witness passes, so that rounding does not fail it
 FAR = 64.0  # a cover beyond which nobody asks
 CLOSE = 1e-8
+NEARLY = 1e-2  # USD m between what a world shows and what none exceeds, where answers are tried
 Verdict = Literal["impossible", "possible", "certain", "open"]
 Group = list[tuple[str, str]]
 
@@ -160,16 +161,33 @@ def uncovered(programme: Programme) -> Terms:
 def greatest_uncovered(programme: Programme, more: Sequence[Line] = (), top: float = FREE) -> Found:
     """The most that they may leave: a choice of the pairs that fall short, so a mixed-integer programme.
 
-    Where all pairs together may fall short by all that they owe, or by `top`, which nothing exceeds, there is no choice."""
+    In a world the choice is often plain, and made without one. Nothing above `top` is looked for."""
     without = programme.no_debt_without_contract().terms
-    every = [piece for pieces in programme.pairs.values() for piece in pieces]
-    told = best(programme, plus((1.0, without), (-1.0, programme.headroom(every, 0, 1.0))), more) if not programme.wide else None
-    if told and told.value >= min(top, programme.read(told.values, plus((1.0, without), (1.0, owed(programme, every, 0))))) - CLOSE:
-        return Found(told.value, told.values)
+    plain = None if programme.wide else _plainly_uncovered(programme, without, more, top)
+    if plain:
+        return plain
     deficits = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
     balances = {name: owed(programme, pieces, 0) for name, pieces in programme.pairs.items()}
     value, at = most_uncovered(programme, deficits, balances, without, more)
     return Found(value, at)
+
+
+def _plainly_uncovered(programme: Programme, without: Terms, more: Sequence[Line], top: float) -> Found | None:
+    """The most that worlds leave uncovered where pairs with too much cash have it in every world, and others may lack all."""
+    deficit = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
+    told = best(programme, plus((1.0, without), *((1.0, terms) for terms in deficit.values())), more)
+    if told is None:
+        return None
+    over = [name for name, terms in deficit.items() if programme.read(told.values, terms) < -CLOSE]
+    if over:
+        told = sure(best(programme, plus((1.0, without), *((1.0, v) for k, v in deficit.items() if k not in over)), more))
+    if told.value >= top - CLOSE:
+        return Found(told.value, told.values)
+    if any(sure(best(programme, deficit[name], more)).value > CLOSE for name in over):
+        return None
+    owing = [piece for name, pieces in programme.pairs.items() if name not in over for piece in pieces]
+    most = sure(best(programme, plus((1.0, without), (1.0, owed(programme, owing, 0))), more)).value
+    return Found(told.value, told.values) if told.value >= most - NEARLY else None
 
 
 def pooled(programme: Programme) -> Group:

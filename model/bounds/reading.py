@@ -30,7 +30,7 @@ DRAWN = "-drawn"
 AT_ONCE = ("senior_notes", "convertible", "revolver")
 
 
-def facts_of(run: Run, periods: str = "year") -> Facts:
+def facts_of(run: Run, periods: str = "quarter") -> Facts:
     """The facts of a case, by windows of a year or a quarter, or shorter where a disclosed date asks for it."""
     return _Reading(run, 12 if periods == "year" else 3).facts()
 
@@ -163,7 +163,7 @@ class _Reading:
     def _other_debt(self, first: int, last: int) -> tuple[float, float]:
         """Principal of the as-of stack outside the boxes that falls due in windows: for sure, and at most.
 
-        Notes and lines fall due as a whole; where the instalments of another loan are assumed, it may repay at any time before."""
+        Notes and lines fall due as a whole; where instalments of another loan are assumed, it may repay at any time before."""
         least = most = 0.0
         for file in self.case.debt.instruments:
             if file.box is None:
@@ -191,8 +191,9 @@ class _Reading:
         for n, flow in enumerate(reported.rpo_windows):
             last, amount = self.window(flow.date), flow.amount.value
             low, high = of_percent(amount, reported.rpo.value) if reported.rpo else (amount, amount)
-            yield Disclosure("revenue", f"contracted revenue to {flow.date}: {spread(amount, low, high)}", self.contracts, (), first,
-                             last, low, high, self._source(flow.amount, CASE, "reported", "rpo_windows", n, "amount"))
+            words = f"contracted revenue to {flow.date}: {spread(amount, low, high)}"
+            yield Disclosure("revenue", words, self.contracts, (), first, last, low, high,
+                             self._source(flow.amount, CASE, "reported", "rpo_windows", n, "amount"))
             first = last + 1
         if reported.rpo:
             low, high = of_hundreds(reported.rpo.value)
@@ -210,7 +211,8 @@ class _Reading:
             if not self.case.bounds.contracts)
         told = self._source(held, CASE, "reported", "deferred_revenue") if held else Source("held by the contracts", "derived")
         low, high = of_hundreds(total)
-        yield Disclosure("prepaid", f"prepayments held: {spread(total, low, high, 1)}", self.contracts, low=low, high=high, told=told)
+        words = f"prepayments held: {spread(total, low, high, 1)}"
+        yield Disclosure("prepaid", words, self.contracts, low=low, high=high, told=told)
 
     def _customers(self) -> Iterator[Disclosure]:
         """What bounds.yaml says of contracts."""

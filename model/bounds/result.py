@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,19 +11,20 @@ from pathlib import Path
 import numpy as np
 
 from model.bounds import questions as ask
-from model.bounds.asking import Worth, worth_asking
+from model.bounds.asking import Asking, Worth
 from model.bounds.conflicts import refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts
+from model.bounds.prices import Price, prices
 from model.bounds.programme import Programme
+from model.bounds.proofs import Proof, proofs
 from model.bounds.questions import Found, Shown, Verdict
-from model.bounds.solving import best
+from model.bounds.readings import Reading, readings
 from model.bounds.witness import DUST, files
 from model.cases import load
 from model.certainty.result import H_WORDS
 from model.sheet import evaluate
 
 POINT = 0.01
-HUNDRED = 100.0
 Slices = tuple[tuple[str, str, float, float], ...]
 TOLD = 0.05  # USD m of a slice that is told
 
@@ -58,11 +59,14 @@ class Replayed:
 
 
 class Bounds:
-    """What the facts of a case can and cannot prove."""
+    """What the facts of a case can and cannot prove.
 
-    def __init__(self, facts: Facts, case: str, tick: Callable[[], None] = lambda: None) -> None:
+    `coarse` are the same facts by year, for what is tried many times over; `floors` are the covers that covenants ask for."""
+
+    def __init__(self, facts: Facts, case: str, tick: Callable[[], None] = lambda: None, *, coarse: Facts | None = None,
+                 floors: Iterable[Disclosure] = ()) -> None:
         refuse_contradictions(facts)
-        self.facts, self.case, self.tick = facts, case, tick
+        self.facts, self.case, self.tick, self.coarse, self.floors = facts, case, tick, coarse or facts, tuple(floors)
         self.wide = Programme(facts)
         self.hard = self.wide.seen("must")
 
@@ -102,10 +106,11 @@ class Bounds:
 
     @property
     def verdict(self) -> str:
-        """In one word."""
+        """In one word; `unrefuted` where the claim can hold and no world was found in which it does not."""
         if self.fails is None and self.without_contract.value <= ask.TOLERANCE:
             return "certain"
-        return self.can[0]
+        shown = self.shortfall is not None or self.without_contract.value > ask.TOLERANCE
+        return "unrefuted" if self.can[0] == "possible" and not shown else self.can[0]
 
     # ---- ranges ------------------------------------------------------------------------------------------------------
 
@@ -179,21 +184,9 @@ class Bounds:
         return found.value if found else None
 
     @cached_property
-    def prices(self) -> list[tuple[Disclosure, float]]:
-        """By disclosure: points of the lowest margin that 100 more of it adds; the dearest first."""
-        if self.lowest_margin is None:
-            return []
-        earned, sold = ask.margin(self.free)
-        least = self.lowest_margin.value
-        told = best(self.free, {c: earned.get(c, 0.0) - least * sold.get(c, 0.0) for c in {*earned, *sold}}, self.free.covered(),
-                    most=False)
-        revenue = self.free.read(self.lowest_margin.at, sold)
-        found: dict[int, tuple[Disclosure, float]] = {}
-        for line, price in zip(self.free.lines, told.prices if told else (), strict=False):
-            if line.told and abs(price) > 1e-9 and (line.low > 0 or line.high > 0):
-                before = found.get(id(line.told), (line.told, 0.0))[1]
-                found[id(line.told)] = (line.told, before + price * HUNDRED / revenue)
-        return sorted((one for one in found.values() if abs(one[1]) > 1e-7), key=lambda one: -abs(one[1]))
+    def prices(self) -> list[Price]:
+        """What the lowest margin hangs on, the dearest first."""
+        return prices(self.facts, self.lowest_margin.value) if self.lowest_margin else []
 
     @cached_property
     def point(self) -> tuple[float, float] | None:
@@ -206,9 +199,19 @@ class Bounds:
     # ---- what to ask, and what was shown -----------------------------------------------------------------------------
 
     @cached_property
-    def asking(self) -> list[Worth]:
-        """Every candidate by what it narrows."""
-        return worth_asking(self.world, *self.extremes, self.tick)
+    def asking(self) -> dict[str, list[Worth]]:
+        """Every candidate by what it narrows, by figure; by year, as the order hardly hangs on windows."""
+        return Asking(self.coarse, self.tick).found()
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """What would follow if covenants were met, or all cash pledged."""
+        return list(readings(self.facts, self.floors))
+
+    @cached_property
+    def proofs(self) -> list[Proof]:
+        """What is told as impossible, in whole fractions."""
+        return list(proofs(self.free, self.lowest_margin.value if self.lowest_margin else None, self.wide, self.cover.high))
 
     @cached_property
     def witnesses(self) -> list[Replayed]:

@@ -18,17 +18,17 @@ from model.bounds.disclosures import NONE
 from model.bounds.programme import Line, Programme, Terms, plus
 from model.errors import DebtcoverError
 
-FEASIBLE, INFEASIBLE = 0, 2
+FEASIBLE, LIMIT, INFEASIBLE = 0, 1, 2
+NODES = 300  # of a choice of zeros and ones; after so many what none exceeds is told
 METHODS = ("highs", "highs-ds", "highs-ipm")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The optimum, the unknowns at it, and what one more of each row's limit would add."""
+    """The optimum, and the unknowns at it."""
 
     value: float
     values: np.ndarray
-    prices: list[float]
 
 
 def best(programme: Programme, objective: Terms, more: Sequence[Line] = (), *, most: bool = True) -> Answer | None:
@@ -39,7 +39,7 @@ def best(programme: Programme, objective: Terms, more: Sequence[Line] = (), *, m
     for column, factor in objective.items():
         cost[column] = sign * factor
     told = _solved(cost, lines, programme.high)
-    return None if told is None else Answer(sign * told.fun, told.x, _prices(lines, told, sign))
+    return None if told is None else Answer(sign * told.fun, told.x)
 
 
 def _solved(cost: np.ndarray, lines: Sequence[Line], high: Sequence[float]) -> Any:
@@ -74,8 +74,8 @@ def least_missing(programme: Programme, tests: Sequence[tuple[Terms, Terms]], co
     told = _solved(cost, lines, [*programme.high, float("inf")])
     if told is None:
         return None
-    weights = _prices(lines, told, 1.0)[len(lines) - len(tests):]
-    slope = sum(weight * programme.read(told.x, below) for weight, (_, below) in zip(weights, tests, strict=True))
+    weights = -told.ineqlin.marginals[len(told.ineqlin.marginals) - len(tests):]
+    slope = sum(weight * programme.read(told.x, below) for weight, (_, below) in zip(weights, tests, strict=True) if weight)
     return Missing(float(told.fun), slope, told.x[:extra])
 
 
@@ -114,17 +114,6 @@ def system(lines: Sequence[Line], width: int) -> dict[str, Any]:
     return found
 
 
-def _prices(lines: Sequence[Line], told: Any, sign: float) -> list[float]:
-    """By row: what the optimum gains when its limit rises by one."""
-    equal, sided = sides(lines)
-    found = [0.0] * len(lines)
-    for k, price in zip(equal, told.eqlin.marginals if equal else (), strict=True):
-        found[k] += sign * float(price)
-    for (k, side), price in zip(sided, told.ineqlin.marginals if sided else (), strict=True):
-        found[k] += side * sign * float(price)
-    return found
-
-
 def one_sided(programme: Programme, more: Sequence[Line] = ()) -> np.ndarray | None:
     """Unknowns under which no contract has cash for one and lacks it for another in the same window; nothing where none are.
 
@@ -158,7 +147,8 @@ def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances
         cost[column] -= factor
     cost[width:width + len(names)] -= 1.0
     told = _mixed(lines, cost, [*programme.high, *[far] * len(names), *[1.0] * len(names)], len(names))
-    return -float(told.fun), told.x[:width]
+    at = told.x if told.x is not None else sure_values(programme, more)
+    return -float(told.fun if told.status == FEASIBLE else told.mip_dual_bound), at[:width]
 
 
 def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chosen: int) -> Any:
@@ -168,10 +158,19 @@ def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chose
     rows = LinearConstraint(_matrix(lines, [(k, 1.0) for k in range(len(lines))], len(cost)),
                             [line.low for line in lines], [line.high for line in lines])
     with _quiet():
-        told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows, options={"mip_rel_gap": 1e-9})
-    if told.status not in (FEASIBLE, INFEASIBLE):
+        told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows,
+                    options={"mip_rel_gap": 1e-9, "node_limit": NODES})
+    if told.status not in (FEASIBLE, LIMIT, INFEASIBLE):
         raise DebtcoverError(f"the programme could not be solved: {told.message}")
     return told
+
+
+def sure_values(programme: Programme, more: Sequence[Line]) -> np.ndarray:
+    """Unknowns of facts that were found not to contradict each other."""
+    told = feasible(programme, more)
+    if told is None:
+        raise AssertionError("the disclosures contradict each other")
+    return told.values
 
 
 @contextmanager
