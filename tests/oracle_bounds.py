@@ -147,12 +147,9 @@ class Orders:
     def feasible(self, cover: float, kept: bool) -> bool:
         return self.solve({}, self.covered(cover, kept)).status == 0
 
-    def lowest_margin(self) -> float:
-        """Of the whole revenue, which the facts fix."""
-        cost: dict[int, float] = {}
-        for (kind, *_), column in self.names.items():
-            if kind == "g":
-                cost[column] = 1.0
-        told = self.solve(cost, self.covered(1.0, True))
-        revenue = sum(told.x[column] for (kind, *_), column in self.names.items() if kind == "r")
-        return float(told.fun / revenue)
+    def holds_at(self, margin: float) -> bool:
+        """The claim can be true where margin cash is at most so much of all revenue."""
+        rows = self.covered(1.0, True)
+        self.add(rows, 0.0, *((margin if kind == "r" else -1.0, column) for (kind, *_), column in self.names.items()
+                              if kind in ("r", "g")))
+        return self.solve({}, rows).status == 0
