@@ -295,7 +295,7 @@ def ranges(told: Facts) -> list[float]:
             -(pooled.value if pooled else -1.0), ask.lowest_cover(hard, pool).value, margin.value if margin else 2.0]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=16, deadline=None)
 @given(loosely_known(), st.sampled_from(["revenue", "prepaid", "principal", "cash", "average"]), st.integers(0, 2**32 - 1))
 def test_one_more_disclosure_never_widens_a_range(told: Facts, what: str, seed: int) -> None:
     programme = Programme(told)
