@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.bounds import questions as ask
+from model.bounds.asking import Asking, to_ask_for
 from model.bounds.certificate import certificate, gap
 from model.bounds.conflicts import conflict, refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts, Owed, Sold, Source
@@ -210,6 +211,64 @@ def test_prepayments_count_once(prepaid: float, verdict: str) -> None:
     cash = best(strict, strict.cash("c", "l", 0))
     assert cash
     assert cash.value == pytest.approx(160 - prepaid)
+
+
+def test_nothing_is_credited_before_it_is_earned() -> None:
+    """No revenue in the first window, so that the prepayment can be credited in the second only."""
+    told = facts([Disclosure("revenue", "none at first", ("c",), (), 0, 0, 0.0, 0.0),
+                  Disclosure("revenue", "then", ("c",), (), 1, 1, 200.0, 200.0),
+                  Disclosure("prepaid", "held", ("c",), low=60.0, high=60.0)], TWO, ("c",), ("l",))
+    for view in ("can", "must", "world"):
+        programme = Programme(told, view)
+        early = best(programme, programme.one("pre", "c", NONE, 0))
+        assert early
+        assert early.value == pytest.approx(0.0, abs=1e-9), view
+
+
+def test_an_average_and_a_cover_that_are_told_bind() -> None:
+    """200 at no more than half, or at nine tenths or more, against 110; a DSCR of 1.2 asks for 132."""
+    less = Programme(pledged_alone(200.0).with_(Disclosure("average", "average", ("c",), high=0.5)))
+    more, dscr, cover = (pledged_alone(200.0).with_(told) for told in (
+        Disclosure("average", "average", ("c",), low=0.9), Disclosure("dscr", "dscr", ("c",), ("l",), low=1.2),
+        Disclosure("cover", "cover", ("c",), ("l",), 0, 0, high=1.1)))
+    found = ask.highest_cover(less, less.pairs.values())
+    assert found
+    assert found.value == pytest.approx(100 / 110)
+    for told, lowest in ((more, 180 / 110), (dscr, 1.2)):
+        hard = Programme(told, "must")
+        assert ask.lowest_cover(hard, hard.pairs.values()).value == pytest.approx(lowest)
+    found = ask.highest_cover(Programme(cover), Programme(cover).pairs.values())
+    assert found
+    assert found.value == pytest.approx(1.1)
+
+
+def test_debt_without_a_contract_is_uncovered_and_denies_the_claim() -> None:
+    """Ample cash, but a tenth of the loan is told to stand on no contract."""
+    told = facts([*(d for d in pledged_alone(1000.0).disclosures if d.words != "secured"),
+                  Disclosure("principal", "a tenth on none", (NONE,), ("l",), low=10.0, high=10.0)], TWO[:1], ("c",), ("l",))
+    assert ask.can_hold(told)[0] == "impossible"
+    assert ask.least_uncovered(Programme(told)).value == pytest.approx(10.0)
+    assert ask.lowest_margin(Programme(told)) is None
+
+
+def test_the_number_to_ask_for_is_what_the_range_hangs_on() -> None:
+    """A margin of 40 to 90 % on 200, against 100 at 10 %: PV 72.7 to 163.6. Asked for it, nothing is left open."""
+    told = pledged_alone(200.0).with_(Disclosure("margin", "margin", ("c",), low=0.4, high=0.9))
+    found = Asking(told).found()
+    by_words = {figure: {one.words: one for one in worth} for figure, worth in found.items()}
+    short, top = 100 - 80 / 1.1, 180 / 110
+    margin = by_words["uncovered"]["the margin of c"]
+    assert margin.whole == pytest.approx((0.0, short), abs=1e-5)
+    assert margin.narrows == pytest.approx((short,) * 3, abs=1e-2)
+    assert by_words["uncovered"]["the revenue of c by period"].most == pytest.approx(0.0, abs=1e-3)
+    assert by_words["worst_cover"]["the margin of c"].narrows == pytest.approx((0.0, top - 130 / 110, top - 80 / 110), abs=1e-3)
+    assert by_words["margin"]["the margin of c"].narrows[0] == pytest.approx(0.9 - 0.55, abs=1e-3)
+    for worth in found.values():
+        assert [(one.least, one.mean) for one in worth] == sorted(((one.least, one.mean) for one in worth), reverse=True)
+        assert all(0.0 <= one.least <= one.mean <= one.most for one in worth)
+    named = [one.subject for one in to_ask_for(found["uncovered"])]
+    assert named[0] == "c"
+    assert sorted(named) == ["all", "c", "l"]
 
 
 # ---- proofs ----------------------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from model.bounds import questions as ask
@@ -185,6 +187,30 @@ def test_contradictions_are_named_with_their_places(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def keeps_to_what_was_disclosed(folder: Path) -> None:
+    """Read back from its files: principal by year as the listing printed it, balances, cash no more than what is to come."""
+    debt, contracts = (yaml.safe_load((folder / name).read_text()) for name in ("debt.yaml", "contracts.yaml"))
+    due: dict[int, float] = defaultdict(float)
+    owed: dict[str, float] = defaultdict(float)
+    for one in debt["instruments"]:
+        name, balance = one["name"].split(" (")[0], one["balance"]["value"]
+        amounts = [(flow["date"].year, flow["amount"]["value"]) for flow in one["repayment"].get("amounts", [])]
+        owed[name] += balance
+        for year, amount in [*amounts, (one["maturity"]["value"].year, balance - sum(amount for _, amount in amounts))]:
+            due[year] += 0.0 if "drawn after" in name else amount
+    assert due == pytest.approx({2025: 1483.202, 2026: 3102.384, 2027: 1771.071, 2028: 548.093, 2029: 128.727} | {
+        year: 0.0 for year in due if year > 2029}, abs=1e-3)
+    assert owed == pytest.approx({"DDTL 1.0": 2012.5, "DDTL 2.0": 3843.819, "DDTL 2.0, drawn after 2024-12-31": 473.0,
+                                  "OEM financing": 1177.158, "OEM financing, drawn after 2024-12-31": 201.0}, abs=1e-3)
+    billed: dict[int, float] = defaultdict(float)
+    for sold in contracts["contracts"]:
+        assert sold["obligor"] in ("Microsoft", "Other customers, together")
+        for part in sold["tranches"]:
+            billed[part["end"]["value"].year] += 3 * part["price"]["value"]
+    assert 15_050 - 4063.904 - 1e-3 <= sum(billed.values()) <= 15_150 - 4063.904 + 1e-3
+    assert sum(amount for year, amount in billed.items() if year <= 2026) <= 0.545 * 15_150
+
+
 def test_the_command_writes_what_it_says(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["bounds", str(INPUTS / "coreweave-ipo"), "--out", str(tmp_path)])
     assert done.exit_code == 0, done.stderr
@@ -200,6 +226,7 @@ def test_the_command_writes_what_it_says(tmp_path: Path) -> None:
     for one in told["witnesses"]:
         assert one["confirmed"]
         assert (tmp_path / one["folder"] / "case.yaml").is_file()
+        keeps_to_what_was_disclosed(tmp_path / one["folder"])
     holds = told["witnesses"][0]
     again = CliRunner().invoke(main, ["run", str(tmp_path / holds["folder"]), "--json", "--out", str(tmp_path / "again")])
     told_again = json.loads(again.stdout)
