@@ -195,8 +195,8 @@ def test_dilution_is_a_share_of_market_value_over_price() -> None:
     file, note = made(case).deal.case, next(one for one in made(case).deal.case.debt.instruments if one.id in
                                             made(case).deal.conversions)
     outstanding = file.general.headline.market_value.value / file.curves[note.conversion.share_prices].at(file.general.as_of)
-    top = line_of(cells, "M", "Net dilution, share")
-    found = [(cells[f"L{line}"], cells[f"M{line}"]) for line in range(top + 1, top + 9)]
+    top = line_of(cells, "K", "Net dilution, share")
+    found = [(cells[f"J{line}"], cells[f"K{line}"]) for line in range(top + 1, top + 9)]
     assert [share for _, share in found] == pytest.approx([shares / outstanding for shares, _ in found])
     assert found[-1][1] > 0.01
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from model.report import stamped, styles
 from model.report.bounds_page import ASKED, NARROWS, RANGES, answers, bar, of_margins, of_witness
 from model.report.layout import BOUNDS
-from model.report.tables import COLUMNS, LAST, WIDTH, Tables, column
+from model.report.months import column
+from model.report.tables import COLUMNS, LAST, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -76,7 +77,7 @@ def asked(tables: Tables, told: Json) -> None:
     for key, what, unit in ASKED:
         tables.heads(("", *[""] * 9, "Whatever it says", "On average", "At most"), f"Off {what}", [(1, 10)])
         for n, one in enumerate(told[key], start=1):
-            tables.label(f"{n}")
+            tables.label(f"No. {n}")
             tables.words(1, 10, one["words"], "source")
             for number, name in enumerate(NARROWS, start=11):
                 put(tables, number, one[name], FORMATS[unit])
