@@ -76,8 +76,9 @@ class Orders:
         here = self.at("v", c, loan, w)
         self.free.add(here)
         later = [(-1.0, self.at("v", c, loan, w + 1))] if w < owed.last else []
-        self.add(self.equal, 0.0, (1 + owed.growth[w], here), *later,
-                 (-1.0, self.at("g", c, loan, w)), (1.0, self.at("k", c, loan, w)))
+        whole, first = 1 + owed.growth[w], 1 + sum(owed.coupons[w][:1])
+        self.add(self.equal, 0.0, (whole, here), *later, (-whole / first, self.at("g", c, loan, w)),
+                 (whole / first, self.at("k", c, loan, w)))
 
     def keep(self, c: str, w: int) -> None:
         """Cash kept by a contract after service."""
@@ -87,8 +88,8 @@ class Orders:
         for loan, owed in self.l.items():
             if w <= owed.last:
                 parts += [(-1.0, self.at("g", c, loan, w)), (1.0, self.at("k", c, loan, w)),
-                          (1.0 + owed.growth[w], self.at("b", c, loan, w))]
-                parts += [(-1.0, self.at("b", c, loan, w + 1))] if w < owed.last else []
+                          (1.0 + sum(owed.coupons[w][:1]), self.at("b", c, loan, w))]
+                parts += [(sum(owed.coupons[w][1:]) - 1.0, self.at("b", c, loan, w + 1))] if w < owed.last else []
         self.add(self.equal, 0.0, *parts)
 
     def disclosed(self, told: Any) -> None:
@@ -146,12 +147,9 @@ class Orders:
     def feasible(self, cover: float, kept: bool) -> bool:
         return self.solve({}, self.covered(cover, kept)).status == 0
 
-    def lowest_margin(self) -> float:
-        """Of the whole revenue, which the facts fix."""
-        cost: dict[int, float] = {}
-        for (kind, *_), column in self.names.items():
-            if kind == "g":
-                cost[column] = 1.0
-        told = self.solve(cost, self.covered(1.0, True))
-        revenue = sum(told.x[column] for (kind, *_), column in self.names.items() if kind == "r")
-        return float(told.fun / revenue)
+    def holds_at(self, margin: float) -> bool:
+        """The claim can be true where margin cash is at most so much of all revenue."""
+        rows = self.covered(1.0, True)
+        self.add(rows, 0.0, *((margin if kind == "r" else -1.0, column) for (kind, *_), column in self.names.items()
+                              if kind in ("r", "g")))
+        return self.solve({}, rows).status == 0

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
+from model.bounds.record import record as bounds
 from model.cases import Run, load, run
 from model.cli import main
 from model.errors import InputError
@@ -36,7 +37,7 @@ from tests.live import LibreOffice, live_libreoffice
 from tests.moved import changes as random_changes
 
 Json = Any
-SHEETS = ("Scenarios", "Stress", "Sensitivity", "MonteCarlo")
+SHEETS = ("Scenarios", "Stress", "Sensitivity", "MonteCarlo", "Bounds")
 VALID, STALE = "VALID for these inputs", "STALE - inputs changed after the run"
 MARGIN, PRICE = "ddtl.margin", "drivers.price_change"
 
@@ -55,10 +56,11 @@ def done(case: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def records(done: Run) -> dict[str, Json]:
-    """Of both commands, as they come back from their files."""
+    """Of the commands, as they come back from their files."""
     paths = simulate(done.deal, paths=1024, seed=3).record
     attacked = record(done) | {"reverse": reverse(done), "sensitivity": sensitivity(done)}
-    told: dict[str, Json] = json.loads(json.dumps({"stress": attacked, "simulation": paths}))
+    told: dict[str, Json] = json.loads(json.dumps({"stress": attacked, "simulation": paths,
+                                                   "bounds": bounds(done, "year")[0]}))
     return told
 
 
@@ -193,13 +195,13 @@ def test_live_is_the_engine_s_and_a_moved_input_makes_all_sheets_stale(done: Run
             judge.change({named(path, "In_ScenarioName"): scenario})
         assert not differences(judge.values(), remembered(done.under(scenario), records))
         assert judge.one(*named(path, "Run_Place")) > 0
-        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * 4
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [VALID] * len(SHEETS)
     judge.change({named(path, "In_ScenarioName"): "base"})
     margin, price = base_cell(done, MARGIN), base_cell(done, PRICE, done.names.index("price-minus-10"))
     for changes in ({margin: 0.0401}, {price: -0.2}, {margin: 0.05, price: -0.11}):
         before = {cell: judge.one(*cell) for cell in changes}
         judge.change(changes)
-        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [STALE] * 4, changes
+        assert [judge.one(sheet, "B4") for sheet in SHEETS] == [STALE] * len(SHEETS), changes
         assert str(judge.one("Dashboard", "B8")).startswith(f"Scenarios: {STALE}")
         assert judge.one(*named(path, "Run_Apart")) == 0 == judge.one(*named(path, "Chk_Total"))
         judge.change(before)
@@ -245,8 +247,8 @@ def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[st
     other = with_cells(path, {named(path, "In_ScenarioName"): "rates-plus-100"}, tmp_path / "other.xlsx")
     found, after, elsewhere = libreoffice_values(path, moved, other)
     assert not differences(found, remembered(done, records))
-    assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * 4
-    assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * 4
+    assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * len(SHEETS)
+    assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * len(SHEETS)
     assert [cells[named(path, "Run_EvidenceStale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
 
 
@@ -338,7 +340,7 @@ def test_any_order_of_the_three_commands_ends_with_one_workbook_of_all(case: Pat
     both = (tmp_path / "out" / "starter.xlsx").read_bytes()
     say("run", str(mine))
     assert (tmp_path / "out" / "starter.xlsx").read_bytes() == both
-    assert set(SHEETS) <= set(load_workbook(tmp_path / "out" / "starter.xlsx").sheetnames)
+    assert set(SHEETS) - {"Bounds"} <= set(load_workbook(tmp_path / "out" / "starter.xlsx").sheetnames)
     with (mine / "debt.yaml").open("a", encoding="utf-8") as file:
         file.write("# other bytes\n")
     told = say("stress", str(mine), "--only", "S15")

@@ -1,8 +1,9 @@
-"""The number to ask for: how much one more disclosure would narrow what present values may leave uncovered.
+"""The number to ask for: how much one more disclosure would narrow what is not known.
 
-The answer is not known, so two are tried: that of the world with the least uncovered and that of the world with the most.
-Whatever the answer, ranges can only shrink; a disclosure is worth asking for by what it narrows whichever of the two it is,
-then by what it narrows at most. Asked of the strict programme, where cash answers for one slice of one loan only.
+Three ranges: of the balance left uncovered, of the worst pair's cover, of the average margin between where the claim can be true
+and where it must be. What would be answered is not known, so answers are tried from one end to the other: that of the world with
+the highest cover, that with the most uncovered, and one halfway. Whatever the answer, ranges can only shrink; a disclosure is
+worth asking for by what it narrows whichever of them it is, then on average.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.bounds.disclosures import NONE
+from model.bounds import questions as ask
+from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
-from model.bounds.questions import Found, greatest_uncovered, least_uncovered
 
 WITHIN = 1e-4  # USD m by which an answer may be off
+CLOSE = 1e-4
+HALFWAY = 0.5
+FIGURES = ("uncovered", "worst_cover", "margin")
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -40,29 +45,32 @@ class Asked:
 
 @dataclass(frozen=True)
 class Worth:
-    """What a disclosure leaves of the range where the answer is good news, and where it is bad."""
+    """The range of a figure, and what each answer takes off it."""
 
     subject: str
     words: str
-    good: tuple[float, float]
-    bad: tuple[float, float]
-    whole: float
+    whole: Ends
+    narrows: tuple[float, ...]
 
     @property
     def most(self) -> float:
-        """The more of what it narrows."""
-        return self.whole - min(self.good[1] - self.good[0], self.bad[1] - self.bad[0])
+        """The most that an answer narrows."""
+        return max(self.narrows)
 
     @property
     def least(self) -> float:
-        """The less."""
-        return self.whole - max(self.good[1] - self.good[0], self.bad[1] - self.bad[0])
+        """What every answer narrows."""
+        return min(self.narrows)
+
+    @property
+    def mean(self) -> float:
+        """On average over the answers that were tried."""
+        return sum(self.narrows) / len(self.narrows)
 
 
 def candidates(programme: Programme) -> Iterator[Asked]:
     """What could be disclosed of contracts and loans, one thing at a time."""
     p, names = programme, programme.facts.names
-    several = len(p.contracts) > 1
     for c in p.contracts:
         yield Asked(c, f"the margin of {names[c]}", (), (p.earned([c], p.span), p.sum("rev", [c], [NONE], p.span)))
         yield Asked(c, f"the revenue of {names[c]} by period", tuple(p.one("rev", c, NONE, w) for w in p.span))
@@ -73,32 +81,71 @@ def candidates(programme: Programme) -> Iterator[Asked]:
         slices = tuple(p.sum("due", [c], [loan], life) for c in every)
         cash = tuple(p.cash(c, loan, w) for c in p.contracts for w in life)
         yield Asked(loan, f"the instalments of {names[loan]} by period", tuple(p.sum("due", every, [loan], [w]) for w in life))
-        yield Asked(loan, f"the contract cash pledged to {names[loan]}", cash)
-        if several:
-            yield Asked(loan, f"which contracts secure how much of {names[loan]}", slices)
-            yield Asked(loan, f"the collateral of {names[loan]}: its contracts, how much on each, and their cash",
-                        (*slices, *cash))
+        yield Asked(loan, f"the collateral of {names[loan]}: its contracts, how much on each, and their cash", (*slices, *cash))
     yield Asked("all", "contracted revenue by period", tuple(p.sum("rev", p.contracts, [NONE], [w]) for w in p.span))
     yield Asked("all", "the average margin of all contracts", (),
                 (p.earned(p.contracts, p.span), p.sum("rev", p.contracts, [NONE], p.span)))
 
 
-def worth_asking(programme: Programme, least: Found, most: Found, tick: Callable[[], None] = lambda: None) -> list[Worth]:
-    """Every candidate by what it narrows, the best first."""
-    found = []
-    for asked in candidates(programme):
-        ends = []
-        for world in (least, most):
-            more = asked.told(programme, world.at)
-            ends.append((least_uncovered(programme, more).value, greatest_uncovered(programme, more).value))
-        found.append(Worth(asked.subject, asked.words, ends[0], ends[1], most.value - least.value))
-        tick()
-    return sorted(found, key=lambda w: (-round(w.least, 2), -round(w.most, 2), len(w.words)))
+class Asking:
+    """Every candidate by what it narrows of each figure, the best first."""
+
+    def __init__(self, facts: Facts, tick: Callable[[], None] = lambda: None) -> None:
+        self.can, self.tick = Programme(facts), tick
+        self.world = self.can.world(ask.least_uncovered(self.can).at)
+        self.free = Programme(ask.free_margins(facts))
+        self.answers = self._answers()
+
+    def _answers(self) -> list[np.ndarray]:
+        """Worlds that give the answers: both ends, and halfway, which all facts allow too."""
+        p = self.world
+        best = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()], CLOSE)
+        good, bad = best.at if best else ask.least_uncovered(p).at, ask.greatest_uncovered(p).at
+        return [good, HALFWAY * good + (1.0 - HALFWAY) * bad, bad]
+
+    def found(self) -> dict[str, list[Worth]]:
+        """By figure."""
+        whole = {figure: self.range(figure, [], None) for figure in FIGURES}
+        told: dict[str, list[Worth]] = {figure: [] for figure in FIGURES}
+        for asked in candidates(self.can):
+            rows = [asked.told(self.can, at) for at in self.answers]
+            for figure in FIGURES:
+                told[figure].append(Worth(asked.subject, asked.words, whole[figure], self._narrows(figure, rows, whole[figure])))
+            self.tick()
+        return {figure: sorted(found, key=_rank) for figure, found in told.items()}
+
+    def _narrows(self, figure: str, rows: list[list[Line]], whole: Ends) -> tuple[float, ...]:
+        """What each answer takes off; one between two that take off nothing is not tried."""
+        def off(lines: list[Line]) -> float:
+            low, high = self.range(figure, lines, whole)
+            return max(0.0, whole[1] - whole[0] - (high - low))
+
+        good, halfway, bad = rows
+        ends = off(good), off(bad)
+        return ends[0], off(halfway) if max(ends) > CLOSE else 0.0, ends[1]
+
+    def range(self, figure: str, more: list[Line], whole: Ends | None) -> Ends:
+        """The ends of a figure with more told; nothing is left of a cover that cannot be, or of a claim that cannot be true."""
+        if figure == "uncovered":
+            most = ask.greatest_uncovered(self.world, more, whole[1] if whole else FREE)
+            return ask.least_uncovered(self.world, more).value, most.value
+        if figure == "margin":
+            lowest = ask.lowest_margin(self.free, more, whole[0] if whole else 0.0)
+            return (lowest.value if lowest else 1.0), 1.0
+        p, top = self.can, whole[1] if whole else ask.FAR
+        found = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract(), *more], CLOSE, top)
+        return 0.0, found.value if found else 0.0
+
+
+def _rank(one: Worth) -> tuple[float, float, int]:
+    """By what every answer narrows, then by the average; of two that are worth the same, the simpler."""
+    return -round(one.least, 3), -round(one.mean, 3), len(one.words)
 
 
 def to_ask_for(found: Iterable[Worth], number: int = 3) -> list[Worth]:
-    """The first of each contract or loan, so many."""
+    """The first of each contract or loan, so many; what narrows nothing is not worth asking for."""
     first: dict[str, Worth] = {}
     for one in found:
-        first.setdefault(one.subject, one)
+        if one.most > CLOSE:
+            first.setdefault(one.subject, one)
     return list(first.values())[:number]

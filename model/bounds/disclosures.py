@@ -8,7 +8,8 @@
 - `cash`: what of the contracts' cash answers for the loans (`none`: for no loan);
 - `margin`: revenue less cash cost over revenue, in every window of every contract by itself;
 - `average`: the same over all of these contracts and windows together;
-- `cover`: present value of all cash that answers for a loan over its balance, at the start of every window.
+- `cover`: present value of all cash that answers for the loans over their balance, at the start of every window;
+- `dscr`: cash of a window that answers for the loans over their service in it, in every window.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from math import prod
 from typing import Literal
 
 NONE = "none"
-KINDS = ("revenue", "prepaid", "principal", "cash", "margin", "average", "cover")
-What = Literal["revenue", "prepaid", "principal", "cash", "margin", "average", "cover"]
+What = Literal["revenue", "prepaid", "principal", "cash", "margin", "average", "cover", "dscr"]
 FREE = float("inf")
 
 
@@ -64,12 +65,28 @@ class Sold:
 
 @dataclass(frozen=True)
 class Owed:
-    """A loan: its interest a window on the balance at the window's start, and the window of its maturity."""
+    """A loan: its interest a window on the balance at the window's start, and the window of its maturity.
+
+    `coupons` tells the same by payment date: what is owed on the first of a window rests on the opening balance whatever was
+    repaid in it, what is owed on later ones on the closing balance at least. A window without a payment date has none."""
 
     id: str
     name: str
     growth: tuple[float, ...]
     last: int
+    coupons: tuple[tuple[float, ...], ...] = ()
+
+    def first(self, w: int) -> float:
+        """The coupon of the first payment date of a window."""
+        return self.growth[w] if not self.coupons else sum(self.coupons[w][:1])
+
+    def rest(self, w: int) -> float:
+        """The coupons of later payment dates of a window."""
+        return sum(self.coupons[w][1:]) if self.coupons else 0.0
+
+    def compound(self, w: int) -> float:
+        """1 and all coupons of a window, each on the one before."""
+        return prod(1.0 + coupon for coupon in (self.coupons[w] if self.coupons else (self.growth[w],)))
 
 
 @dataclass(frozen=True)

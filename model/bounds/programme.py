@@ -9,14 +9,20 @@ Unknown for contract c, loan l, window w, in USD m:
 
 The margin is on revenue recognised: cash of c in w is margin x rev - pre. So with low <= margin <= high
     low x rev - pre <= sum(got) - sum(lost) <= high x rev - pre,
-without a product of unknowns; one margin over several windows is relaxed to one for each. Who bears negative cash is not
-known. In the `wide` programme anybody may: sum(got) <= high x (rev - pre) and sum(lost) <= (1 - low) x pre, the tightest
-linear bounds of what is true whatever the credit. In the strict one (`wide=False`) it is no loan's, no contract earns for a
-loan while its cash is negative (`negative` names where it may be), and each slice of a loan must be covered by itself. So what
-the wide one cannot do is impossible, what the strict one can is possible.
+without a product of unknowns; one margin over several windows is relaxed to one for each.
 
-Interest is the loan's rate on the balance at the start of the window; cash, interest and principal fall on its end. Cash that
-is left over is kept for later windows.
+What a window hides is read in three ways, so that no answer rests on the length of windows:
+
+- `can`, the kindest: what it cannot do is impossible. Only the first coupon of a window runs on the opening balance, later ones
+  on the closing balance; cash is there on the first payment date; what is left over is kept for later windows.
+- `must`, the harshest: what cannot fail in it is certain. All coupons run on the opening balance, compounded; cash comes on the
+  last payment date; nothing is kept, as nobody said that it is not paid out.
+- `world`: one world, which a witness is written from. One coupon a window on the opening balance, cash and instalment on the end
+  of the window, what is left over is kept.
+
+Who bears negative cash is not known. In `can` and `must` anybody may: sum(got) <= high x (rev - pre) and sum(lost) <= (1 - low)
+x pre, the tightest linear bounds of what is true whatever the credit. In `world` it is no loan's, no contract earns for a loan
+while its cash is negative (`negative` names where it may be), and each slice of a loan must be covered by itself.
 """
 
 from __future__ import annotations
@@ -24,11 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
 from model.bounds.disclosures import FREE, NONE, Disclosure, Facts
 
+View = Literal["can", "must", "world"]
 Terms = dict[int, float]
 SMALL = 1e-7
 
@@ -57,7 +65,7 @@ class Programme:
     """Columns and rows of the facts; questions add rows and an objective."""
 
     facts: Facts
-    wide: bool = True
+    view: View = "can"
     negative: frozenset[tuple[str, int]] = frozenset()
     lines: list[Line] = field(default_factory=list)
 
@@ -68,6 +76,8 @@ class Programme:
         self.owed = {loan.id: loan for loan in facts.loans}
         self.span = range(len(facts.ends))
         self._columns: dict[tuple[str, ...], int] = {}
+        self._sums: dict[tuple[str, str, str, int], Terms] = {}
+        self._covered: dict[tuple[float, float], list[Line]] = {}
         self.high: list[float] = []
         for c in self.contracts:
             for w in self.span:
@@ -91,12 +101,21 @@ class Programme:
         self._columns[kind, c, loan, str(w)] = len(self.high)
         self.high.append(high)
 
-    def strict(self, values: np.ndarray | None = None) -> Programme:
-        """The strict programme, its cash negative where that of a solution is."""
+    @property
+    def wide(self) -> bool:
+        """It holds every world, and more."""
+        return self.view != "world"
+
+    def seen(self, view: View) -> Programme:
+        """The same facts in another view."""
+        return self if view == self.view else Programme(self.facts, view)
+
+    def world(self, values: np.ndarray | None = None) -> Programme:
+        """Worlds only, cash negative where that of a solution is."""
         places = [] if values is None else [
             (c, w) for c in self.contracts for w in self.span
             if self.read(values, self.sum("lost", [c], [*self.loans, NONE], [w])) > SMALL]
-        return Programme(self.facts, False, frozenset(places))
+        return Programme(self.facts, "world", frozenset(places))
 
     @property
     def width(self) -> int:
@@ -127,17 +146,24 @@ class Programme:
         """What is owed at the start of a window: all that falls due from there on."""
         return self.sum("due", [c], [loan], range(w, self.owed[loan].last + 1))
 
-    def service(self, c: str, loan: str, w: int) -> Terms:
-        """Principal and interest of a window."""
-        return plus((1.0, self.one("due", c, loan, w)), (self.owed[loan].growth[w], self.balance(c, loan, w)))
+    def service(self, c: str, loan: str, w: int, *, least: bool = False) -> Terms:
+        """Principal and interest of a window, the least that it can be or all of it on the opening balance."""
+        owed, opening, due = self.owed[loan], self.balance(c, loan, w), self.one("due", c, loan, w)
+        if least:
+            return plus((1.0 - owed.rest(w), due), (owed.first(w) + owed.rest(w), opening))
+        return plus((1.0, due), (owed.growth[w], opening))
 
-    def worth(self, c: str, loan: str, w: int) -> Terms:
+    def worth(self, c: str, loan: str, w: int, view: View) -> Terms:
         """Present value, at the start of a window, of the cash to the loan's maturity, at the loan's own rate."""
-        found, factor = [], 1.0
-        for v in range(w, self.owed[loan].last + 1):
-            factor /= 1 + self.owed[loan].growth[v]
-            found.append((factor, self.cash(c, loan, v)))
-        return plus(*found)
+        key = (c, loan, view, w)
+        if key not in self._sums:
+            owed, cash, later = self.owed[loan], self.cash(c, loan, w), {}
+            if w < owed.last:
+                later = self.worth(c, loan, w + 1, view)
+            whole = owed.compound(w) if view == "must" else 1.0 + owed.growth[w]
+            here = 1.0 + owed.first(w) if view == "can" else whole
+            self._sums[key] = plus((1.0 / here, cash), (1.0 / whole, later))
+        return self._sums[key]
 
     # ---- rows --------------------------------------------------------------------------------------------------------
 
@@ -170,7 +196,7 @@ class Programme:
             for limit, sign in ((told.low, 1.0), (told.high, -1.0)):
                 if abs(limit) < FREE:
                     yield Line(plus((sign, earned), (-sign * limit, sold)), low=0.0, told=told)
-        elif told.what == "cover":
+        elif told.what in ("cover", "dscr"):
             for w in windows:
                 yield from self._covenant(told, w)
         else:
@@ -190,36 +216,52 @@ class Programme:
             self.one("pre", c, NONE, w), *(self.cash(c, loan, w) for loan in (*self.loans, NONE)))))
 
     def _covenant(self, told: Disclosure, w: int) -> Iterator[Line]:
-        worth = plus(*((1.0, self.worth(c, loan, w)) for loan in told.loans for c in self.contracts))
-        owed = plus(*((1.0, self.balance(c, loan, w)) for loan in told.loans for c in (*self.contracts, NONE)))
+        """A ratio of all that answers for loans, in wide programmes read so that no world is lost."""
+        every, live = (*self.contracts, NONE), [loan for loan in told.loans if w <= self.owed[loan].last]
         for limit, sign in ((told.low, 1.0), (told.high, -1.0)):
-            if abs(limit) < FREE:
-                yield Line(plus((sign, worth), (-sign * limit, owed)), low=0.0, told=told)
+            if abs(limit) == FREE:
+                continue
+            view: View = "world" if not self.wide else "can" if sign > 0 else "must"
+            if told.what == "cover":
+                above = [(1.0, self.worth(c, loan, w, view)) for loan in live for c in self.contracts]
+                below = [(1.0, self.balance(c, loan, w)) for loan in live for c in every]
+            else:
+                above = [(1.0, self.cash(c, loan, w)) for loan in live for c in self.contracts]
+                below = [(1.0, self.service(c, loan, w, least=view == "can")) for loan in live for c in every]
+            yield Line(plus(*((sign, terms) for _, terms in above), *((-sign * limit, terms) for _, terms in below)), low=0.0,
+                       told=told)
 
     # ---- cover -------------------------------------------------------------------------------------------------------
 
     @cached_property
     def pairs(self) -> Mapping[str, list[tuple[str, str]]]:
-        """What is tested by itself: a contract with its slices; each slice in the strict programme."""
+        """What is tested by itself: a contract with its slices; in a world each slice."""
         if self.wide:
             return {c: [(c, loan) for loan in self.loans] for c in self.contracts}
         return {f"{c} - {loan}": [(c, loan)] for c in self.contracts for loan in self.loans}
 
     def surplus(self, pieces: Iterable[tuple[str, str]], w: int) -> Terms:
-        """T1 and T2: cash less service from the start to the end of a window, balloons included."""
-        return plus(*((sign, terms) for c, loan in pieces for v in range(min(w, self.owed[loan].last) + 1)
-                      for sign, terms in ((1.0, self.cash(c, loan, v)), (-1.0, self.service(c, loan, v)))))
+        """T1 and T2: cash less service, balloons included, from the start to the end of a window; of it alone if none is kept."""
+        return plus(*((sign, terms) for c, loan in pieces
+                      for v in range(w if self.view == "must" else 0, min(w, self.owed[loan].last) + 1)
+                      for sign, terms in ((1.0, self.cash(c, loan, v)),
+                                          (-1.0, self.service(c, loan, v, least=self.view == "can")))))
 
     def headroom(self, pieces: Iterable[tuple[str, str]], w: int, cover: float) -> Terms:
         """T3: present value less so many times the balance, at the start of a window."""
         return plus(*((sign, terms) for c, loan in pieces for sign, terms in (
-            (1.0, self.worth(c, loan, w)), (-cover, self.balance(c, loan, w)))))
+            (1.0, self._worth(c, loan, w)), (-cover, self.balance(c, loan, w)))))
+
+    def _worth(self, c: str, loan: str, w: int) -> Terms:
+        return self.worth(c, loan, w, self.view) if w <= self.owed[loan].last else {}
 
     def covered(self, cover: float = 1.0, spare: float = 0.0) -> list[Line]:
         """H1: no debt without a contract; every pair passes T1, T2 and T3 at a cover of at least `cover`."""
-        return [self.no_debt_without_contract(), *(
-            line for pieces in self.pairs.values() for w in self.tested(pieces) for line in (
-                Line(self.surplus(pieces, w), low=spare), Line(self.headroom(pieces, w, cover), low=0.0)))]
+        if (cover, spare) not in self._covered:
+            self._covered[cover, spare] = [self.no_debt_without_contract(), *(
+                line for pieces in self.pairs.values() for w in self.tested(pieces) for line in (
+                    Line(self.surplus(pieces, w), low=spare), Line(self.headroom(pieces, w, cover), low=0.0)))]
+        return self._covered[cover, spare]
 
     def no_debt_without_contract(self) -> Line:
         """Every loan stands on contracts."""

@@ -8,14 +8,16 @@ from typing import Literal
 
 import numpy as np
 
-from model.bounds.disclosures import NONE, Facts
+from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
-from model.bounds.solving import Answer, best, feasible, most_uncovered, one_sided
+from model.bounds.solving import Answer, best, feasible, least_missing, most_uncovered, one_sided
 
 TOLERANCE = 1e-6
+NOTHING = 1e-6  # USD m that are not missed
 SPARE = 1e-5  # USD m by which a witness passes, so that rounding does not fail it
 FAR = 64.0  # a cover beyond which nobody asks
 CLOSE = 1e-8
+NEARLY = 1e-2  # USD m between what a world shows and what none exceeds, where answers are tried
 Verdict = Literal["impossible", "possible", "certain", "open"]
 Group = list[tuple[str, str]]
 
@@ -31,29 +33,29 @@ class Found:
 
 @dataclass(frozen=True)
 class Shown:
-    """Unknowns of a strict programme, which a witness can be written from."""
+    """Unknowns of a world, which a witness can be written from."""
 
     programme: Programme
     at: np.ndarray
 
 
 def can_hold(facts: Facts) -> tuple[Verdict, Shown | None]:
-    """Whether every pair can be covered, with unknowns of the strict programme that show it."""
+    """Whether every pair can be covered, with a world that shows it."""
     wide = Programme(facts)
     told = feasible(wide, wide.covered())
     if told is None:
         return "impossible", None
-    for strict in (wide.strict(), wide.strict(told.values)):
-        shown = feasible(strict, strict.covered(spare=SPARE))
+    for world in (wide.world(), wide.world(told.values)):
+        shown = feasible(world, world.covered(spare=SPARE))
         if shown:
-            return "possible", Shown(strict, shown.values)
+            return "possible", Shown(world, shown.values)
     return ("impossible" if one_sided(wide, wide.covered()) is None else "open"), None
 
 
-def must_hold(programme: Programme, *, at_the_end: bool = False) -> Found | None:
+def must_hold(programme: Programme, *, at_the_end: bool = False, largest: bool = True) -> Found | None:
     """The largest shortfall of any pair in any window: nothing where every pair is covered whatever is not disclosed.
 
-    Looked at in every window, or in the last of each pair only."""
+    Looked at in every window, or in the last of each pair only; until the first where the largest is not asked for."""
     worst: Found | None = None
     for name, pieces in programme.pairs.items():
         for w in programme.tested(pieces)[-1 if at_the_end else 0:]:
@@ -62,6 +64,8 @@ def must_hold(programme: Programme, *, at_the_end: bool = False) -> Found | None
                 found = best(programme, terms, most=False)
                 if found and -found.value > max(TOLERANCE, worst.value if worst else 0.0):
                     worst = Found(-found.value, found.values, f"{name}, {words} by {programme.facts.ends[w]}")
+                    if not largest:
+                        return worst
     return worst
 
 
@@ -74,33 +78,45 @@ def without_contract(programme: Programme) -> Found:
 # ---- how far covers reach --------------------------------------------------------------------------------------------
 
 
-def highest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = ()) -> Found | None:
+def highest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = (), close: float = CLOSE,
+                  top: float = FAR) -> Found | None:
     """The highest lowest CLCR that all groups can have together; nothing where no cover of 0 or more can be had."""
-    groups = list(groups)
+    tests = [(programme.headroom(g, w, 0.0), owed(programme, g, w)) for g in groups for w in programme.tested(g)]
+    return highest(programme, tests, more, high=top, close=close)
 
-    def rows(cover: float) -> list[Line]:
-        return [*more, *(Line(programme.headroom(g, w, cover), low=0.0) for g in groups for w in programme.tested(g))]
 
-    shown = feasible(programme, rows(0.0))
-    if shown is None:
+def highest(programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Sequence[Line] = (), *, low: float = 0.0,
+            high: float = FAR, close: float = CLOSE) -> Found | None:
+    """The highest multiple of second sums that first sums can reach together; nothing where they cannot reach the lowest.
+
+    Newton's steps on the least that is missing at a multiple, held between one that can be had and one that cannot."""
+    shown = least_missing(programme, tests, high, more)
+    if shown and shown.missing <= NOTHING:
+        return Found(high, shown.values)
+    shown = least_missing(programme, tests, low, more) if shown else None
+    if shown is None or shown.missing > NOTHING:
         return None
-    low, high, at = 0.0, FAR, shown.values
-    while high - low > CLOSE * max(1.0, low):
-        middle = (low + high) / 2
-        shown = feasible(programme, rows(middle))
-        if shown is None:
-            high = middle
+    at, cover = shown.values, high
+    while high - low > (least := close * max(1.0, low)):
+        shown = least_missing(programme, tests, cover, more)
+        assert shown
+        if shown.missing <= NOTHING:
+            far = cover > low + 2 * least
+            low, at = cover, shown.values
+            step = low + least / 2 if far else (low + high) / 2
         else:
-            low, at = middle, shown.values
+            high, step = cover, cover - shown.missing / shown.slope if shown.slope > 0 else (low + cover) / 2
+        cover = min(max(step, low + least / 2), (low + 3 * high) / 4)
     return Found(low, at)
 
 
-def lowest_cover(programme: Programme, groups: Iterable[Group]) -> Found:
+def lowest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = ()) -> Found:
     """The lowest CLCR that any group may have in any window; never below 0."""
     worst = Found(FAR, np.zeros(programme.width))
     for pieces in groups:
         for w in programme.tested(pieces):
-            found = lowest_ratio(programme, programme.headroom(pieces, w, 0.0), owed(programme, pieces, w), start=worst.value)
+            found = lowest_ratio(programme, programme.headroom(pieces, w, 0.0), owed(programme, pieces, w), more,
+                                 start=worst.value)
             worst = found if found else worst
             if worst.value <= 0.0:
                 return Found(0.0, worst.at)
@@ -142,12 +158,36 @@ def uncovered(programme: Programme) -> Terms:
                 *((1.0, programme.one("short", name, NONE, 0)) for name in programme.pairs))
 
 
-def greatest_uncovered(programme: Programme, more: Sequence[Line] = ()) -> Found:
-    """The most that they may leave: a choice of the pairs that fall short, so a mixed-integer programme."""
+def greatest_uncovered(programme: Programme, more: Sequence[Line] = (), top: float = FREE) -> Found:
+    """The most that they may leave: a choice of the pairs that fall short, so a mixed-integer programme.
+
+    In a world the choice is often plain, and made without one. Nothing above `top` is looked for."""
+    without = programme.no_debt_without_contract().terms
+    plain = None if programme.wide else _plainly_uncovered(programme, without, more, top)
+    if plain:
+        return plain
     deficits = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
     balances = {name: owed(programme, pieces, 0) for name, pieces in programme.pairs.items()}
-    value, at = most_uncovered(programme, deficits, balances, programme.no_debt_without_contract().terms, more)
+    value, at = most_uncovered(programme, deficits, balances, without, more)
     return Found(value, at)
+
+
+def _plainly_uncovered(programme: Programme, without: Terms, more: Sequence[Line], top: float) -> Found | None:
+    """The most that worlds leave uncovered where pairs with too much cash have it in every world, and others may lack all."""
+    deficit = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
+    told = best(programme, plus((1.0, without), *((1.0, terms) for terms in deficit.values())), more)
+    if told is None:
+        return None
+    over = [name for name, terms in deficit.items() if programme.read(told.values, terms) < -CLOSE]
+    if over:
+        told = sure(best(programme, plus((1.0, without), *((1.0, v) for k, v in deficit.items() if k not in over)), more))
+    if told.value >= top - CLOSE:
+        return Found(told.value, told.values)
+    if any(sure(best(programme, deficit[name], more)).value > CLOSE for name in over):
+        return None
+    owing = [piece for name, pieces in programme.pairs.items() if name not in over for piece in pieces]
+    most = sure(best(programme, plus((1.0, without), (1.0, owed(programme, owing, 0))), more)).value
+    return Found(told.value, told.values) if told.value >= most - NEARLY else None
 
 
 def pooled(programme: Programme) -> Group:
@@ -169,40 +209,40 @@ def margin(programme: Programme) -> tuple[Terms, Terms]:
             programme.sum("rev", programme.contracts, [NONE], programme.span))
 
 
-def lowest_margin(programme: Programme) -> Found | None:
+def lowest_margin(programme: Programme, more: Sequence[Line] = (), start: float = 0.0) -> Found | None:
     """The lowest average margin at which the claim can be true; nothing where it cannot at any.
 
-    Of facts without margins."""
-    covered = programme.covered(spare=0.0 if programme.wide else SPARE)
+    Of facts without margins. No margin below `start` is looked for."""
+    covered = [*programme.covered(spare=0.0 if programme.wide else SPARE), *more]
     earned, sold = margin(programme)
-    if feasible(programme, covered) is None:
+    told = best(programme, plus((1.0, earned), (-start, sold)), covered, most=False)
+    if told is None:
         return None
-    return lowest_ratio(programme, earned, sold, covered, start=2.0)
+    reached = Found(programme.read(told.values, earned) / max(programme.read(told.values, sold), TOLERANCE), told.values)
+    return lowest_ratio(programme, earned, sold, covered, start=reached.value) or reached
 
 
 def lowest_margin_for_all(facts: Facts) -> float | None:
-    """The lowest margin at which the claim can be true where every contract has the same in every window."""
-    free = free_margins(facts)
+    """The lowest margin at which the claim can be true where every contract has the same in every window.
 
-    def holds(at: float) -> bool:
-        programme = Programme(free)
-        every = [line for c in programme.contracts for w in programme.span for line in programme.margin(c, w, at, at)]
-        return feasible(programme, [*programme.covered(), *every]) is not None
-
-    if not holds(1.0):
-        return None
-    low, high = 0.0, 1.0
-    while high - low > 1e-7:
-        middle = (low + high) / 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high
+    Cash that is more than the margin gives is never needed, so its upper side alone is asked, as a multiple of less revenue."""
+    p = Programme(free_margins(facts))
+    tests: list[tuple[Terms, Terms]] = []
+    for c in p.contracts:
+        for w in p.span:
+            rev, pre = p.one("rev", c, NONE, w), p.one("pre", c, NONE, w)
+            got, lost = (p.sum(kind, [c], [*p.loans, NONE], [w]) for kind in ("got", "lost"))
+            tests += [(plus((-1.0, got), (1.0, lost), (-1.0, pre)), rev), (plus((-1.0, got)), plus((1.0, rev), (-1.0, pre))),
+                      (plus((1.0, pre), (-1.0, lost)), plus((-1.0, pre)))]
+    found = highest(p, tests, p.covered(), low=-1.0, high=0.0, close=1e-7)
+    return -found.value if found else None
 
 
 def margin_that_settles(facts: Facts) -> Found | None:
     """The average margin above which the claim must be true; nothing where it can fail at every margin.
 
     The highest at which some pair can still fall short in some window."""
-    programme = Programme(free_margins(facts))
+    programme = Programme(free_margins(facts), "must")
     earned, sold = margin(programme)
     worst = Found(0.0, np.zeros(programme.width))
     for name, pieces in programme.pairs.items():

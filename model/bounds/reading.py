@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from math import gcd
+from pathlib import Path
 from typing import Any
 
+from model.bounds.coupons import by_window, coupons, drawn_later
 from model.bounds.disclosures import FREE, NONE, Disclosure, Facts, Owed, Sold, Source
+from model.bounds.rounding import of_hundreds, of_percent, spread
 from model.cases import Run
-from model.errors import Finding, InputError
 from model.inputs.document import Document, read_document
 from model.inputs.problem import CASE, CONTRACTS, DEBT
 from model.timeline.rolls import months_between, roll_date
@@ -25,9 +27,10 @@ BOUNDS = "bounds.yaml"
 ALLOWED = (12, 6, 3, 1)
 SAID = ("filing", "transcription", "press", "third-party")
 DRAWN = "-drawn"
+AT_ONCE = ("senior_notes", "convertible", "revolver")
 
 
-def facts_of(run: Run, periods: str = "year") -> Facts:
+def facts_of(run: Run, periods: str = "quarter") -> Facts:
     """The facts of a case, by windows of a year or a quarter, or shorter where a disclosed date asks for it."""
     return _Reading(run, 12 if periods == "year" else 3).facts()
 
@@ -47,7 +50,7 @@ class _Reading:
         self.run, self.case, self.read = run, run.deal.case, run.read
         self.as_of = self.case.general.as_of
         self.months = self._months(longest)
-        last = max(self._period(day) for day in self._dates())
+        last = max(self._period(day) for day in self._dates()) + self.months * self.without_end
         self.ends = tuple(roll_date(self.as_of, (k + 1) * self.months, 31) for k in range(-(-last // self.months)))
 
     # ---- windows -----------------------------------------------------------------------------------------------------
@@ -58,6 +61,11 @@ class _Reading:
     def window(self, day: date) -> int:
         """The window in which a day falls."""
         return max(0, -(-self._period(day) // self.months) - 1)
+
+    @cached_property
+    def without_end(self) -> bool:
+        """Until when contracted revenue reaches is not told: a last window, after all that is told, takes the rest."""
+        return self.case.general.reported.rpo is not None and not self.case.general.reported.rpo_windows
 
     @cached_property
     def loans(self) -> list[_Loan]:
@@ -97,7 +105,7 @@ class _Reading:
             Sold(c.id, c.name) for c in self.case.contracts.contracts if c.kind != "backstop"]
         self.contracts = tuple(c.id for c in sold)
         self.every = (*self.contracts, NONE)
-        owed = tuple(Owed(loan.id, self._name(loan), self._growth(loan), self.window(loan.matures)) for loan in self.loans)
+        owed = tuple(self._owed(loan) for loan in self.loans)
         told = [*self._balances(), *self._maturities(), *self._stated_schedules(), *self._revenue(), *self._prepaid(),
                 *self._customers(), *self._cohorts(), *self._allocation(), *self._more()]
         return Facts(self.as_of, self.ends, self.months, tuple(sold), owed, tuple(told))
@@ -106,23 +114,21 @@ class _Reading:
         name = self.run.deal.instruments[loan.key].title
         return name if loan.id == loan.key else f"{name}, drawn after {self.as_of}"
 
-    def _growth(self, loan: _Loan) -> tuple[float, ...]:
-        """Interest of each window on its opening balance."""
-        rates = self.read(self.run.deal.instruments[loan.key].row("rate"))
-        last = max(1, self._period(loan.matures))
-        found = []
-        for w in range(len(self.ends)):
-            months = range(min(w * self.months + 1, last), min((w + 1) * self.months, last) + 1)
-            found.append(sum(float(rates[m]) for m in months) / len(months) * self.months / 12)
-        return tuple(found)
+    def _owed(self, loan: _Loan) -> Owed:
+        """Coupons by window; of what was drawn after the as-of date, the kindest run from the pro-forma date on only."""
+        instrument, last = self.run.deal.instruments[loan.key], max(1, self._period(loan.matures))
+        dated = coupons(self.read(instrument.row("pays")), self.read(instrument.row("growth")), last)
+        pro_forma = self.case.general.pro_forma_date or self.as_of
+        least = dated if loan.id == loan.key else drawn_later(dated, self._period(pro_forma))
+        full, kind = (by_window(told, self.months, len(self.ends)) for told in (dated, least))
+        return Owed(loan.id, self._name(loan), tuple(map(sum, full)), self.window(loan.matures), kind)
 
     def _source(self, told: Any, file: str, *path: str | int) -> Source:
         return Source(told.source, told.grade, file, self._document(file).line(path))
 
     def _document(self, file: str) -> Document:
         if file not in self._documents:
-            place = self.case.folder / file
-            self._documents[file] = read_document(file, place.read_bytes() if place.is_file() else b"")
+            self._documents[file] = document(self.case.folder, file)
         return self._documents[file]
 
     @cached_property
@@ -132,34 +138,41 @@ class _Reading:
     def _balances(self) -> Iterator[Disclosure]:
         for loan in self.loans:
             n = next(k for k, file in enumerate(self.case.debt.instruments) if file.id == loan.key)
-            told = self._source(self.case.debt.instruments[n].balance, DEBT, "instruments", n, "balance")
+            file, path = self.case.debt.instruments[n], ("instruments", n)
+            told = (self._source(file.balance, DEBT, *path, "balance") if loan.id == loan.key else
+                    self._source(file.draws[0].amount, DEBT, *path, "draws", 0, "amount"))
             yield Disclosure("principal", f"{self._name(loan)} owes {loan.amount:,.1f}", self.every, (loan.id,),
                              low=loan.amount, high=loan.amount, told=told)
 
     def _maturities(self) -> Iterator[Disclosure]:
         """What the maturities table leaves for loans in boxes, once known instalments of other debt are taken off."""
         reported, standing = self.case.general.reported, tuple(loan.id for loan in self.loans if loan.id == loan.key)
-        years = [(year, number, f"{year}") for year, number in reported.maturities.items()]
-        after = max(reported.maturities, default=0)
-        for year, number, words in years:
-            first, last = self.window(date(year, 1, 31)), self.window(date(year, 12, 31))
-            left = number.value - self._other_debt(first, last)
-            yield Disclosure("principal", f"principal due in {words}: {number.value:,.1f}, of it {left:,.1f} of loans in boxes",
-                             self.every, standing, first, last, left, left,
-                             self._source(number, CASE, "reported", "maturities", year))
-        if reported.thereafter and after:
-            first = self.window(date(after, 12, 31)) + 1
-            left = reported.thereafter.value - self._other_debt(first, 10_000)
-            yield Disclosure("principal", f"principal due after {after}: {reported.thereafter.value:,.1f}, of it {left:,.1f} of "
-                             "loans in boxes", self.every, standing, first, low=left, high=left,
-                             told=self._source(reported.thereafter, CASE, "reported", "thereafter"))
+        spans = [(f"in {year}", number, self.window(date(year, 1, 31)), self.window(date(year, 12, 31)),
+                  self._source(number, CASE, "reported", "maturities", year)) for year, number in reported.maturities.items()]
+        if reported.thereafter and reported.maturities:
+            after = max(reported.maturities)
+            spans.append((f"after {after}", reported.thereafter, self.window(date(after, 12, 31)) + 1, 10_000,
+                          self._source(reported.thereafter, CASE, "reported", "thereafter")))
+        for words, number, first, last, told in spans:
+            least, most = self._other_debt(first, last)
+            low, high = max(0.0, number.value - most), number.value - least
+            said = f"{high:,.1f}" if low == high else f"{low:,.1f} to {high:,.1f}"
+            yield Disclosure("principal", f"principal due {words}: {number.value:,.1f}, of it {said} of loans in boxes",
+                             self.every, standing, first, last, low, high, told)
 
-    def _other_debt(self, first: int, last: int) -> float:
-        """Principal of the as-of stack outside the boxes, due in windows."""
-        rows = [self.read(self.run.deal.instruments[file.id].row("due_on_as_of_stack"))
-                for file in self.case.debt.instruments if file.box is None]
-        months = slice(first * self.months + 1, min((last + 1) * self.months + 1, 100_000))
-        return float(sum(sum(row[months]) for row in rows))
+    def _other_debt(self, first: int, last: int) -> tuple[float, float]:
+        """Principal of the as-of stack outside the boxes that falls due in windows: for sure, and at most.
+
+        Notes and lines fall due as a whole; where instalments of another loan are assumed, it may repay at any time before."""
+        least = most = 0.0
+        for file in self.case.debt.instruments:
+            if file.box is None:
+                row = self.read(self.run.deal.instruments[file.id].row("due_on_as_of_stack"))
+                due = float(sum(row[first * self.months + 1:min((last + 1) * self.months + 1, 100_000)]))
+                free = file.repayment.grade == "assumed" and file.kind not in AT_ONCE
+                least += 0.0 if free else due
+                most += (float(sum(row)) if self.window(file.maturity.value) >= first else 0.0) if free else due
+        return least, most
 
     def _stated_schedules(self) -> Iterator[Disclosure]:
         """Instalments that the loan's own terms disclose."""
@@ -176,15 +189,16 @@ class _Reading:
     def _revenue(self) -> Iterator[Disclosure]:
         reported, first = self.case.general.reported, 0
         for n, flow in enumerate(reported.rpo_windows):
-            last = self.window(flow.date)
-            yield Disclosure("revenue", f"contracted revenue to {flow.date}: {flow.amount.value:,.0f}", self.contracts, (), first,
-                             last, flow.amount.value, flow.amount.value,
+            last, amount = self.window(flow.date), flow.amount.value
+            low, high = of_percent(amount, reported.rpo.value) if reported.rpo else (amount, amount)
+            words = f"contracted revenue to {flow.date}: {spread(amount, low, high)}"
+            yield Disclosure("revenue", words, self.contracts, (), first, last, low, high,
                              self._source(flow.amount, CASE, "reported", "rpo_windows", n, "amount"))
             first = last + 1
         if reported.rpo:
-            rpo = reported.rpo.value
-            yield Disclosure("revenue", f"contracted revenue in all: {rpo:,.0f}", self.contracts, low=rpo, high=rpo,
-                             told=self._source(reported.rpo, CASE, "reported", "rpo"))
+            low, high = of_hundreds(reported.rpo.value)
+            yield Disclosure("revenue", f"contracted revenue in all: {spread(reported.rpo.value, low, high)}", self.contracts,
+                             low=low, high=high, told=self._source(reported.rpo, CASE, "reported", "rpo"))
         elif not self.case.bounds.contracts:
             total = sum(float(self.read(self.run.deal.contracts[c].row("backlog_at_start"))) for c in self.contracts)
             yield Disclosure("revenue", f"contracted revenue of the case: {total:,.1f}", self.contracts, low=total, high=total,
@@ -196,7 +210,9 @@ class _Reading:
             float(self.read(self.run.deal.contracts[c].row("deferred_at_start"))) for c in self.contracts
             if not self.case.bounds.contracts)
         told = self._source(held, CASE, "reported", "deferred_revenue") if held else Source("held by the contracts", "derived")
-        yield Disclosure("prepaid", f"prepayments held: {total:,.1f}", self.contracts, low=total, high=total, told=told)
+        low, high = of_hundreds(total)
+        words = f"prepayments held: {spread(total, low, high, 1)}"
+        yield Disclosure("prepaid", words, self.contracts, low=low, high=high, told=told)
 
     def _customers(self) -> Iterator[Disclosure]:
         """What bounds.yaml says of contracts."""
@@ -258,9 +274,12 @@ class _Reading:
                              self._source(fact, BOUNDS, "disclosures", n))
 
 
-def refuse_no_loans(facts: Facts, case: str) -> None:
-    """A case without loans in boxes has nothing to ask."""
-    if not facts.loans:
-        raise InputError([Finding(DEBT, 1, "instruments", f"no loan in a box in {case}", "a loan that contracts are to cover")])
+def document(folder: Path, file: str) -> Document:
+    """A file of the case, for its lines."""
+    place = folder / file
+    return read_document(file, place.read_bytes() if place.is_file() else b"")
 
 
+def of_loan(key: str) -> str:
+    """The instrument of a loan."""
+    return key.removesuffix(DRAWN)

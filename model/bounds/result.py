@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,19 +11,20 @@ from pathlib import Path
 import numpy as np
 
 from model.bounds import questions as ask
-from model.bounds.asking import Worth, worth_asking
+from model.bounds.asking import Asking, Worth
 from model.bounds.conflicts import refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts
+from model.bounds.prices import Price, prices
 from model.bounds.programme import Programme
+from model.bounds.proofs import Proof, proofs
 from model.bounds.questions import Found, Shown, Verdict
-from model.bounds.solving import best
+from model.bounds.readings import Reading, readings
 from model.bounds.witness import DUST, files
 from model.cases import load
 from model.certainty.result import H_WORDS
 from model.sheet import evaluate
 
 POINT = 0.01
-HUNDRED = 100.0
 Slices = tuple[tuple[str, str, float, float], ...]
 TOLD = 0.05  # USD m of a slice that is told
 
@@ -58,12 +59,16 @@ class Replayed:
 
 
 class Bounds:
-    """What the facts of a case can and cannot prove."""
+    """What the facts of a case can and cannot prove.
 
-    def __init__(self, facts: Facts, case: str, tick: Callable[[], None] = lambda: None) -> None:
+    `coarse` are the same facts by year, for what is tried many times over; `floors` are the covers that covenants ask for."""
+
+    def __init__(self, facts: Facts, case: str, tick: Callable[[], None] = lambda: None, *, coarse: Facts | None = None,
+                 floors: Iterable[Disclosure] = ()) -> None:
         refuse_contradictions(facts)
-        self.facts, self.case, self.tick = facts, case, tick
+        self.facts, self.case, self.tick, self.coarse, self.floors = facts, case, tick, coarse or facts, tuple(floors)
         self.wide = Programme(facts)
+        self.hard = self.wide.seen("must")
 
     # ---- can it, must it ---------------------------------------------------------------------------------------------
 
@@ -79,8 +84,8 @@ class Bounds:
 
     @cached_property
     def fails(self) -> Found | None:
-        """The largest shortfall of a pair in some world."""
-        return ask.must_hold(self.wide)
+        """A shortfall that a pair may have."""
+        return ask.must_hold(self.hard, largest=False)
 
     @cached_property
     def without_contract(self) -> Found:
@@ -91,20 +96,21 @@ class Bounds:
     def counter(self) -> Shown | None:
         """A world in which a pair is short, every loan on contracts, as far as one can be shown."""
         found = self.shortfall
-        return Shown(self.wide.strict(), found.at) if found else None
+        return Shown(self.wide.world(), found.at) if found else None
 
     @cached_property
     def shortfall(self) -> Found | None:
         """Its shortfall, by the last window of a pair if it can be."""
-        strict = self.wide.strict()
-        return ask.must_hold(strict, at_the_end=True) or ask.must_hold(strict)
+        world = self.wide.world()
+        return ask.must_hold(world, at_the_end=True) or ask.must_hold(world)
 
     @property
     def verdict(self) -> str:
-        """In one word."""
+        """In one word; `unrefuted` where the claim can hold and no world was found in which it does not."""
         if self.fails is None and self.without_contract.value <= ask.TOLERANCE:
             return "certain"
-        return self.can[0]
+        shown = self.shortfall is not None or self.without_contract.value > ask.TOLERANCE
+        return "unrefuted" if self.can[0] == "possible" and not shown else self.can[0]
 
     # ---- ranges ------------------------------------------------------------------------------------------------------
 
@@ -115,34 +121,34 @@ class Bounds:
         high = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()])
         if high is None:
             return Range(0.0, None)
-        shown = [found.value for strict in (p.strict(), p.strict(high.at))
-                 if (found := ask.highest_cover(strict, strict.pairs.values(), [strict.no_debt_without_contract()]))]
-        strict = p.strict()
-        return Range(ask.lowest_cover(p, p.pairs.values()).value, high.value,
-                     ask.lowest_cover(strict, strict.pairs.values()).value, max(shown, default=None))
+        shown = [found.value for world in (p.world(), p.world(high.at))
+                 if (found := ask.highest_cover(world, world.pairs.values(), [world.no_debt_without_contract()]))]
+        world = p.world()
+        return Range(ask.lowest_cover(self.hard, self.hard.pairs.values()).value, high.value,
+                     ask.lowest_cover(world, world.pairs.values()).value, max(shown, default=None))
 
     @cached_property
     def uncovered(self) -> Range:
         """What present values leave of the balances at the start."""
-        low, high = ask.least_uncovered(self.wide), ask.greatest_uncovered(self.wide)
+        low, high = ask.least_uncovered(self.wide), ask.greatest_uncovered(self.hard)
         return Range(low.value, high.value, *(found.value for found in self.extremes))
 
     @cached_property
-    def strict(self) -> Programme:
-        """The strict programme, its cash negative where that of the world with the least uncovered is."""
-        return self.wide.strict(ask.least_uncovered(self.wide).at)
+    def world(self) -> Programme:
+        """Worlds, cash negative where that of the least uncovered is."""
+        return self.wide.world(ask.least_uncovered(self.wide).at)
 
     @cached_property
     def extremes(self) -> tuple[Found, Found]:
         """The worlds with the least and the most uncovered."""
-        return ask.least_uncovered(self.strict), ask.greatest_uncovered(self.strict)
+        return ask.least_uncovered(self.world), ask.greatest_uncovered(self.world)
 
     @cached_property
     def pooled(self) -> Range:
         """Lowest CLCR of all contracts and loans as one (H3a)."""
         group = [ask.pooled(self.wide)]
         high = ask.highest_cover(self.wide, group)
-        return Range(ask.lowest_cover(self.wide, group).value, high.value if high else None)
+        return Range(ask.lowest_cover(self.hard, group).value, high.value if high else None)
 
     # ---- margins -----------------------------------------------------------------------------------------------------
 
@@ -161,7 +167,7 @@ class Bounds:
         """The lowest that a world was shown for."""
         if self.lowest_margin is None:
             return None
-        shown = [found.value for at in (None, self.lowest_margin.at) if (found := ask.lowest_margin(self.free.strict(at)))]
+        shown = [found.value for at in (None, self.lowest_margin.at) if (found := ask.lowest_margin(self.free.world(at)))]
         return min(shown, default=None)
 
     @cached_property
@@ -178,21 +184,9 @@ class Bounds:
         return found.value if found else None
 
     @cached_property
-    def prices(self) -> list[tuple[Disclosure, float]]:
-        """By disclosure: points of the lowest margin that 100 more of it adds; the dearest first."""
-        if self.lowest_margin is None:
-            return []
-        earned, sold = ask.margin(self.free)
-        least = self.lowest_margin.value
-        told = best(self.free, {c: earned.get(c, 0.0) - least * sold.get(c, 0.0) for c in {*earned, *sold}}, self.free.covered(),
-                    most=False)
-        revenue = self.free.read(self.lowest_margin.at, sold)
-        found: dict[int, tuple[Disclosure, float]] = {}
-        for line, price in zip(self.free.lines, told.prices if told else (), strict=False):
-            if line.told and abs(price) > 1e-9 and (line.low > 0 or line.high > 0):
-                before = found.get(id(line.told), (line.told, 0.0))[1]
-                found[id(line.told)] = (line.told, before + price * HUNDRED / revenue)
-        return sorted((one for one in found.values() if abs(one[1]) > 1e-7), key=lambda one: -abs(one[1]))
+    def prices(self) -> list[Price]:
+        """What the lowest margin hangs on, the dearest first."""
+        return prices(self.facts, self.lowest_margin.value) if self.lowest_margin else []
 
     @cached_property
     def point(self) -> tuple[float, float] | None:
@@ -205,9 +199,19 @@ class Bounds:
     # ---- what to ask, and what was shown -----------------------------------------------------------------------------
 
     @cached_property
-    def asking(self) -> list[Worth]:
-        """Every candidate by what it narrows."""
-        return worth_asking(self.strict, *self.extremes, self.tick)
+    def asking(self) -> dict[str, list[Worth]]:
+        """Every candidate by what it narrows, by figure; by year, as the order hardly hangs on windows."""
+        return Asking(self.coarse, self.tick).found()
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """What would follow if covenants were met, or all cash pledged."""
+        return list(readings(self.facts, self.floors))
+
+    @cached_property
+    def proofs(self) -> list[Proof]:
+        """What is told as impossible, in whole fractions."""
+        return list(proofs(self.free, self.lowest_margin.value if self.lowest_margin else None, self.wide, self.cover.high))
 
     @cached_property
     def witnesses(self) -> list[Replayed]:

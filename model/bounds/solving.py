@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,19 +15,20 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from model.bounds.disclosures import NONE
-from model.bounds.programme import Line, Programme, Terms
+from model.bounds.programme import Line, Programme, Terms, plus
 from model.errors import DebtcoverError
 
-FEASIBLE, INFEASIBLE, UNBOUNDED = 0, 2, 3
+FEASIBLE, LIMIT, INFEASIBLE = 0, 1, 2
+NODES = 300  # of a choice of zeros and ones; after so many what none exceeds is told
+METHODS = ("highs", "highs-ds", "highs-ipm")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The optimum, the unknowns at it, and what one more of each row's limit would add."""
+    """The optimum, and the unknowns at it."""
 
     value: float
     values: np.ndarray
-    prices: list[float]
 
 
 def best(programme: Programme, objective: Terms, more: Sequence[Line] = (), *, most: bool = True) -> Answer | None:
@@ -33,21 +38,50 @@ def best(programme: Programme, objective: Terms, more: Sequence[Line] = (), *, m
     cost = np.zeros(programme.width)
     for column, factor in objective.items():
         cost[column] = sign * factor
-    told = linprog(cost, **system(lines, programme.width), bounds=_limits(programme), method="highs")
-    if told.status == INFEASIBLE:
+    told = _solved(cost, lines, programme.high)
+    return None if told is None else Answer(sign * told.fun, told.x)
+
+
+def _solved(cost: np.ndarray, lines: Sequence[Line], high: Sequence[float]) -> Any:
+    """What HiGHS found by the first of its methods that comes to an end; nothing where rows contradict each other."""
+    asked = system(lines, len(cost)) | {"bounds": np.column_stack([np.zeros(len(cost)), high])}
+    for method in METHODS:
+        told = linprog(cost, **asked, method=method)
+        if told.status == INFEASIBLE:
+            return None
+        if told.status == FEASIBLE:
+            return told
+    raise DebtcoverError(f"the programme could not be solved: {told.message}")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The least that the worst of all tests misses, by how much more it would with each unit of cover, and where."""
+
+    missing: float
+    slope: float
+    values: np.ndarray
+
+
+def least_missing(programme: Programme, tests: Sequence[tuple[Terms, Terms]], cover: float,
+                  more: Sequence[Line] = ()) -> Missing | None:
+    """What one sum misses of so many times another; nothing where the rows contradict each other."""
+    extra = programme.width
+    lines = [*programme.lines, *more, *(Line({**plus((1.0, above), (-cover, below)), extra: 1.0}, low=0.0)
+                                        for above, below in tests)]
+    cost = np.zeros(extra + 1)
+    cost[extra] = 1.0
+    told = _solved(cost, lines, [*programme.high, float("inf")])
+    if told is None:
         return None
-    if told.status != FEASIBLE:
-        raise DebtcoverError(f"the programme could not be solved: {told.message}")
-    return Answer(sign * told.fun, told.x, _prices(lines, told, sign))
+    weights = -told.ineqlin.marginals[len(told.ineqlin.marginals) - len(tests):]
+    slope = sum(weight * programme.read(told.x, below) for weight, (_, below) in zip(weights, tests, strict=True) if weight)
+    return Missing(float(told.fun), slope, told.x[:extra])
 
 
 def feasible(programme: Programme, more: Sequence[Line] = ()) -> Answer | None:
     """Unknowns under which all rows hold."""
     return best(programme, {}, more)
-
-
-def _limits(programme: Programme) -> np.ndarray:
-    return np.column_stack([np.zeros(programme.width), programme.high])
 
 
 def sides(lines: Sequence[Line]) -> tuple[list[int], list[tuple[int, float]]]:
@@ -60,13 +94,12 @@ def sides(lines: Sequence[Line]) -> tuple[list[int], list[tuple[int, float]]]:
 
 
 def _matrix(lines: Sequence[Line], picked: Sequence[tuple[int, float]], width: int) -> csr_array:
-    rows, columns, values = [], [], []
-    for row, (k, sign) in enumerate(picked):
-        for column, factor in lines[k].terms.items():
-            rows.append(row)
-            columns.append(column)
-            values.append(sign * factor)
-    return csr_array((values, (rows, columns)), shape=(len(picked), width))
+    terms = [lines[k].terms for k, _ in picked]
+    sizes = np.array([len(one) for one in terms], dtype=np.int32)
+    columns = np.fromiter(chain.from_iterable(terms), np.int32, sizes.sum())
+    values = np.fromiter(chain.from_iterable(one.values() for one in terms), float, sizes.sum())
+    starts = np.concatenate([np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)])
+    return csr_array((values * np.repeat([sign for _, sign in picked], sizes), columns, starts), shape=(len(picked), width))
 
 
 def system(lines: Sequence[Line], width: int) -> dict[str, Any]:
@@ -78,17 +111,6 @@ def system(lines: Sequence[Line], width: int) -> dict[str, Any]:
         found |= {"A_eq": _matrix(lines, [(k, 1.0) for k in equal], width), "b_eq": [lines[k].low for k in equal]}
     if sided:
         found |= {"A_ub": _matrix(lines, sided, width), "b_ub": limits}
-    return found
-
-
-def _prices(lines: Sequence[Line], told: Any, sign: float) -> list[float]:
-    """By row: what the optimum gains when its limit rises by one."""
-    equal, sided = sides(lines)
-    found = [0.0] * len(lines)
-    for k, price in zip(equal, told.eqlin.marginals if equal else (), strict=True):
-        found[k] += sign * float(price)
-    for (k, side), price in zip(sided, told.ineqlin.marginals if sided else (), strict=True):
-        found[k] += side * sign * float(price)
     return found
 
 
@@ -125,7 +147,8 @@ def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances
         cost[column] -= factor
     cost[width:width + len(names)] -= 1.0
     told = _mixed(lines, cost, [*programme.high, *[far] * len(names), *[1.0] * len(names)], len(names))
-    return -float(told.fun), told.x[:width]
+    at = told.x if told.x is not None else sure_values(programme, more)
+    return -float(told.fun if told.status == FEASIBLE else told.mip_dual_bound), at[:width]
 
 
 def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chosen: int) -> Any:
@@ -134,10 +157,34 @@ def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chose
     kinds[len(cost) - chosen:] = 1
     rows = LinearConstraint(_matrix(lines, [(k, 1.0) for k in range(len(lines))], len(cost)),
                             [line.low for line in lines], [line.high for line in lines])
-    told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows, options={"mip_rel_gap": 1e-9})
-    if told.status not in (FEASIBLE, INFEASIBLE):
+    with _quiet():
+        told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows,
+                    options={"mip_rel_gap": 1e-9, "node_limit": NODES})
+    if told.status not in (FEASIBLE, LIMIT, INFEASIBLE):
         raise DebtcoverError(f"the programme could not be solved: {told.message}")
     return told
+
+
+def sure_values(programme: Programme, more: Sequence[Line]) -> np.ndarray:
+    """Unknowns of facts that were found not to contradict each other."""
+    told = feasible(programme, more)
+    if told is None:
+        raise AssertionError("the disclosures contradict each other")
+    return told.values
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """HiGHS prints here and there what nobody asked for, on standard output, where a record may be going."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _far(programme: Programme) -> float:

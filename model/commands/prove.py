@@ -11,7 +11,7 @@ from model.commands.steps import CASE, OUT, calculate, message, show, warn
 
 @click.command()
 @CASE
-@click.option("--periods", type=click.Choice(["year", "quarter"]), default="year", show_default=True,
+@click.option("--periods", type=click.Choice(["year", "quarter"]), default="quarter", show_default=True,
               help="Windows of time; shorter where a disclosed date asks for it.")
 @OUT
 @click.option("--json", "as_data", is_flag=True, help="Print bounds.json instead of the page.")

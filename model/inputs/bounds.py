@@ -24,7 +24,7 @@ class Customers(Strict):
 class FactFile(Told):
     """A sum over contracts, loans and time, and between what it lies; no name means all, `none` no contract (or no loan)."""
 
-    what: Literal["revenue", "prepaid", "principal", "cash", "margin", "average", "cover"]
+    what: Literal["revenue", "prepaid", "principal", "cash", "margin", "average", "cover", "dscr"]
     words: Text
     contracts: list[Slug] = []
     loans: list[Slug] = []

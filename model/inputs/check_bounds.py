@@ -6,7 +6,7 @@ from model.inputs.problem import USD_M, Problem, Problems, Rule, unit_and_range
 from model.inputs.schema import Case
 
 BOUNDS, NONE = "bounds.yaml", "none"
-UNITS = {"margin": "share", "average": "share", "cover": "x"}
+UNITS = {"margin": "share", "average": "share", "cover": "x", "dscr": "x"}
 
 
 def contracts_of(case: Case) -> list[str]:

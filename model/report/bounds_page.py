@@ -11,6 +11,9 @@ from model.report.words import NOTHING, money
 
 Json = Any
 WIDTH = 40
+ASKED = (("ask", "the range of the uncovered balance", "USD m"), ("ask_cover", "the range of the worst pair's cover", "x"),
+         ("ask_margin", "the range between the lowest margin and 100 %", "share"))
+NARROWS = ("narrows_at_least", "narrows_on_average", "narrows_at_most")
 RANGES = (("worst_cover", "Lowest CLCR of the worst pair", "x"),
           ("uncovered", "Balance that contracted cash leaves uncovered", "USD m"),
           ("pooled_cover", "Lowest CLCR of all as one (H3a)", "x"))
@@ -35,9 +38,10 @@ def show(told: Json, screen: Screen) -> None:
     screen.head("Margins")
     for said in of_margins(told):
         screen.say(said)
-    screen.head("The numbers to ask for: what one more disclosure takes off the range of the uncovered balance")
-    screen.table(("disclosure", "whatever it says", "at most"),
-                 [(one["words"], money(one["narrows_at_least"]), money(one["narrows_at_most"])) for one in told["ask"]])
+    for key, what, unit in ASKED:
+        screen.head(f"The numbers to ask for: what one more disclosure takes off {what}")
+        screen.table(("disclosure", "whatever it says", "on average", "at most"),
+                     [(one["words"], *(narrowed(one[name], unit) for name in NARROWS)) for one in told[key]])
     screen.head("Worlds that show it, judged by the engine")
     for one in told["witnesses"]:
         screen.say(of_witness(one))
@@ -53,8 +57,22 @@ def answers(told: Json) -> list[str]:
     if told["without_contract"] > 1e-6:
         found.append(f"Up to {money(told['without_contract'])} of {money(told['debt'])} may have no contract at all.")
     if told["counter"]:
-        found.append(f"A pair may be short by up to {money(told['counter']['short_by'])}: {told['counter']['where']}.")
-    return found
+        found.append(f"A pair may be short by {money(told['counter']['short_by'])}: {told['counter']['where']}.")
+    return found + why_nothing(told)
+
+
+def why_nothing(told: Json) -> list[str]:
+    """Why the low end of cover is 0, where it is, and what would not lift it."""
+    if told["ranges"]["worst_cover"]["low"] != 0:
+        return []
+    read = [one for one in told["readings"] if one["agrees"]]
+    stays = [one["words"] for one in read if one["lowest_cover"] == 0]
+    lifts = [f"{one['words']}: {one['lowest_cover']:.2f}x" for one in read if one["lowest_cover"] != 0]
+    found = ["The low end of cover is 0.00x because nothing that is disclosed ties cash to a loan: a loan may rest on an order "
+             "that pays too late, or next to nothing, while the contract's cash answers for others."]
+    found += [f"It stays 0.00x even if {' or if '.join(stays)}."] if stays else []
+    found += [f"It would be more if {one}." for one in lifts]
+    return found + [f"Not all can be met: {one['words']}." for one in told["readings"] if not one["agrees"]]
 
 
 def of_margins(told: Json) -> list[str]:
@@ -75,7 +93,14 @@ def of_margins(told: Json) -> list[str]:
     if said["point_of_cover"] is not None:
         found.append(f"Each point of margin is worth {said['point_of_cover']:.3f}x of the best cover of the worst pair, counted "
                      f"down from {said['point_from']:.0%}.")
-    return found + of_prices(told)
+    return found + of_prices(told) + of_proofs(told)
+
+
+def of_proofs(told: Json) -> list[str]:
+    """What was proved in whole fractions, and what was not."""
+    return [f"Impossible: {one['words']}. " + (
+        f"Proved in whole fractions, {one['rows']} rows that contradict each other." if one["proved"] else
+        "The solver says so; its weights prove nothing in whole fractions.") for one in told["proofs"]]
 
 
 def of_prices(told: Json, most: int = 5) -> list[str]:
@@ -83,7 +108,7 @@ def of_prices(told: Json, most: int = 5) -> list[str]:
     found: dict[str, str] = {}
     for one in told["prices"]:
         points = f"{one['points_per_100']:+.2f}"
-        found.setdefault(points, f"Were it 100 more, the lowest margin would move by {points} points: {one['words']}.")
+        found.setdefault(points, f"{one['words']}: the lowest margin moves by {points} points.")
     return list(found.values())[:most]
 
 
@@ -102,6 +127,11 @@ def bar(told: Json, name: str) -> str:
         return NOTHING
     first, last = (round(min(1.0, max(0.0, x / end)) * WIDTH) if end else 0 for x in (low, high))
     return "." * first + "#" * max(1, last - first) + "." * (WIDTH - max(last, first + 1)) + ("+" if high > end else "")
+
+
+def narrowed(value: float, unit: str) -> str:
+    """What comes off a range."""
+    return f"{value:.2f}x" if unit == "x" else f"{value:.1%}" if unit == "share" else money(value)
 
 
 def figure(value: float | None, unit: str) -> str:

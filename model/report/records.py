@@ -20,7 +20,7 @@ Json = Any
 FILES = {"stress": "stress.json", "simulation": "simulation.json", "bounds": "bounds.json"}
 DAMAGED = (KeyError, TypeError, ValueError, IndexError, AttributeError)  # what a record of another build may lead to
 PARTS = {"stress": ("pairs", "base", "scenarios", "as_of"),
-         "bounds": ("ranges", "margins", "ask", "witnesses", "prices"),
+         "bounds": ("ranges", "margins", "ask", "ask_cover", "ask_margin", "readings", "proofs", "witnesses", "prices"),
          "simulation": ("joint", "pairs", "facilities", "convergence", "numbers")}
 
 
