@@ -231,7 +231,7 @@ def test_a_workbook_of_somebody_else_and_one_that_unpacks_to_too_much(path: Path
     assert "debtcover has written" in findings(tmp_path / "other.xlsx")[0].allowed
     with zipfile.ZipFile(tmp_path / "other.xlsx", "a") as parts:
         parts.writestr("xl/worksheets/bomb.xml", b"<x>" * 1000)
-    monkeypatch.setattr("model.round_trip.cells.LARGEST", 5000)
+    monkeypatch.setattr("model.inputs.archive.LARGEST", 5000)
     assert "bytes unpacked" in findings(tmp_path / "other.xlsx")[0].seen
 
 

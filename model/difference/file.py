@@ -19,6 +19,8 @@ from xml.etree import ElementTree
 from openpyxl.utils import column_index_from_string
 
 from model.difference.reference import moved
+from model.inputs.archive import look_into
+from model.inputs.raw import UnfitError
 
 Value = float | str | None
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -63,8 +65,11 @@ def read(path: Path, like: File | None = None) -> File:
     if not path.is_file():
         raise NotOursError(f"{path}: there is no such file")
     try:
+        look_into(path)
         with zipfile.ZipFile(path) as parts:
             found = _read(path, parts, like)
+    except UnfitError as error:
+        raise NotOursError(f"{path} is not read: {error.args[0]}; {error.args[1]}") from error
     except DAMAGED as error:
         raise NotOursError(f"{path} is no workbook that can be read ({type(error).__name__})") from error
     except OSError as error:

@@ -6,6 +6,7 @@ Any program may have saved it, so nothing is taken for granted; what cannot be u
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,22 +18,26 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 
 from model.errors import Finding, InputError
+from model.inputs.archive import look_into
+from model.inputs.raw import UnfitError
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, TIME
 from model.sheet.excel import quoted
 from model.timeline import to_serial
 
 SHEETS = (INPUTS, OVER_TIME, TIME, CASE_FILES)
-LARGEST = 500_000_000  # bytes unpacked
+MOST_CELLS = 2_000_000
+MOST_COLUMNS = 2_000  # of a line: openpyxl fills it up from the left
 BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError, EOFError, zlib.error,
           zipfile.BadZipFile, InvalidFileException, ParseError, NotImplementedError)
 NO_WORKBOOK = "an Excel workbook that debtcover has written, without a password"
 _REFERENCE = re.compile(r"=\+?'?([^'!]+)'?!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What stands in a cell: `kind` is n (number), s (text), f (formula), b (yes or no), d (date) or e (error)."""
 
@@ -86,7 +91,7 @@ def shown(cell: Cell) -> str:
     words = {"f": "a formula", "b": "a yes or no", "d": "a date", "e": "an error", "s": "text"}.get(cell.kind, "")
     if cell.value is None or cell.value == "":
         return "nothing"
-    text = " ".join(str(cell.value).split())
+    text = " ".join(str(getattr(cell.value, "text", cell.value)).split())  # of an array formula what stands in it
     return f"{words} {text if len(text) <= 60 else text[:57] + '...'}".strip()
 
 
@@ -95,6 +100,8 @@ def opened(path: Path) -> Saved:
     saved = Saved(path.name)
     try:
         _read(saved, path)
+    except UnfitError as error:
+        raise saved.refuse("file", *error.args) from error
     except BROKEN as error:
         raise saved.refuse("file", f"{type(error).__name__}: {' '.join(str(error).split())[:80]}", NO_WORKBOOK) from error
     for title in SHEETS:
@@ -104,26 +111,36 @@ def opened(path: Path) -> Saved:
 
 
 def _read(saved: Saved, path: Path) -> None:
-    with zipfile.ZipFile(path) as parts:
-        size = sum(part.file_size for part in parts.infolist())
-        if size > LARGEST:
-            raise ValueError(f"{size} bytes unpacked, at most {LARGEST}")
-    book = load_workbook(path, read_only=True, keep_links=False)
+    look_into(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what is in the way it says so below, of the rest nobody wants to hear
+        book = load_workbook(path, read_only=True, keep_links=False)
     try:
+        if book.epoch != WINDOWS_EPOCH:
+            raise UnfitError("days counted from 1904", "the date system of 1900, which debtcover wrote")
         for title in SHEETS:
             if title in book.sheetnames:
                 sheet: Any = book[title]
                 sheet.reset_dimensions()  # what the file says of its own size may be wrong
                 lines = (line for line in _lines(title, sheet) if line)
                 saved.sheets[title] = {line[0].line: {cell.column: cell for cell in line} for line in lines}
+                if sheet.sheet_state != "visible":
+                    seen, allowed = "a hidden sheet", "a sheet in sight: what is typed into it counts"
+                    saved.findings.append(Finding(saved.file, 0, title, seen, allowed, warning=True))
         saved.names = {name: str(told.attr_text) for name, told in book.defined_names.items()}
     finally:
         book.close()
 
 
 def _lines(title: str, sheet: Any) -> Iterator[list[Cell]]:
+    count = 0
     for row in sheet.iter_rows():
-        yield [_cell(title, cell) for cell in row if cell.value is not None]
+        line = [_cell(title, cell) for cell in row if cell.value is not None]
+        count += 1 + len(line)
+        if len(row) > MOST_COLUMNS or count > MOST_CELLS:
+            raise UnfitError(f"{title}: {count} lines and cells, {len(row)} columns",
+                             f"at most {MOST_CELLS} lines and cells, {MOST_COLUMNS} columns")
+        yield line
 
 
 def _cell(title: str, cell: Any) -> Cell:
