@@ -115,7 +115,7 @@ def report(result: Result, folder: Path) -> list[str]:
 def entries() -> Iterator[tuple[str, list[str]]]:
     """Every title with what is said."""
     for of, base in (("A case", STARTER_TEXTS), ("A case with every term", RICH)):
-        for row, title in titles(of).items():
+        for title, row in {title: row for row, title in titles(of).items()}.items():
             with tempfile.TemporaryDirectory() as place:
                 folder = Path(place)
                 replaced(*row[:3])(write(folder, base))

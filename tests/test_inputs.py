@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.deal import Deal
-from model.errors import Finding, InputError, OutputError
+from model.errors import Finding, InputError, RequestError
 from model.evidence import assumed_kinds, weakest_grades
 from model.inputs import Case, input_hash, load_case, months_needed, read, schema_json, write_starter
 from model.inputs.contracts import CONTRACTS as KINDS_OF_CONTRACTS
@@ -94,9 +94,9 @@ def test_the_starter_loads_without_findings(tmp_path: Path) -> None:
 def test_the_starter_overwrites_nothing(tmp_path: Path) -> None:
     """A folder that holds something is refused and stays as it was."""
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(OutputError):
+    with pytest.raises(RequestError):
         write_starter(tmp_path)
-    with pytest.raises(OutputError):
+    with pytest.raises(RequestError):
         write_starter(tmp_path / "mine.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
