@@ -29,6 +29,15 @@ INTERRUPTED, BROKEN, UNREAD = 130, 3, 141
 class Commands(click.Group):
     """A group whose errors are told in words and end with the exit status of their kind."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Ctrl-C before a command has begun ends with the same status as after."""
+        try:
+            return super().main(*args, **more)
+        except SystemExit as ending:
+            if isinstance(ending.__context__, click.Abort):
+                raise SystemExit(INTERRUPTED) from None
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; no traceback unless DEBTCOVER_DEBUG is set."""
         try:

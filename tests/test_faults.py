@@ -66,7 +66,7 @@ def test_a_run_that_is_killed_breaks_nothing(tmp_path: Path) -> None:
     told = json.loads(done.stdout)
     print(told)
     assert told["broken"] == []
-    assert told["tries"] == int(count)
+    assert told["kills"] == int(count)
 
 
 def steps_of(version: dict[str, bytes], folder: Path) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from model.edited import why_not
+from tests.delivered import EVERY_KIND, STARTER, the_deal
 from tests.hostile_workbooks import FILES, HIDDEN, WORKBOOKS
 from tests.table_of_bad_inputs import ACCEPTED, REFUSED, TERMS, called, golden, report, spoilt, titles
 
@@ -31,6 +33,15 @@ def test_what_may_be_is_told_as_a_warning(title: str, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert ": warning: " in result.stdout
     assert report(result, tmp_path) == golden()[title]
+
+
+@pytest.mark.parametrize("case", [STARTER, EVERY_KIND], ids=lambda folder: folder.name)
+def test_per_cent_is_never_taken_for_a_fraction(case: Path) -> None:
+    """65 for 0.65: no rate and no share that can be typed admits it, but levels and tolerances of the model itself."""
+    deal = the_deal(case)
+    rates = [row for row in deal.book.inputs if row.unit in ("rate", "share") and row.key in deal.typed]
+    assert len(rates) > 20
+    assert {row.key.rpartition(".")[2] for row in rates if not why_not(row, 65.0)} <= {"equal", "no_default"}
 
 
 def test_the_table_is_whole() -> None:
