@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -146,13 +146,20 @@ ATTRIBUTES = (b' t="s"', b' t="b"', b' t="e"', b' t="d"', b' t="str"', b' t="n"'
 PIECES = re.compile(rb"<(v|t|f)[ >][^<]*</\1>|<c [^>]*>|<row .*?</row>|<sheet [^>]*>|<definedName.*?</definedName>", re.DOTALL)
 
 
-@cache
+class Book(bytes):
+    """The bytes of a workbook, which nobody wants to see when a test fails."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+
+@lru_cache(maxsize=12)  # those of the good workbook, and not of every other
 def pieces(part: str, content: bytes) -> tuple[tuple[int, int], ...]:
     return tuple(found.span() for found in PIECES.finditer(content))
 
 
 @st.composite
-def workbooks(draw: st.DrawFn) -> bytes:
+def workbooks(draw: st.DrawFn) -> Book:
     """The starter's workbook with one to three changes of its cells and its XML, or of its bytes."""
     parts = dict(good(_place()))
     names = [sheet(parts, title) for title in (INPUTS, INPUTS, OVER_TIME, TIME, CASE_FILES)] + [
@@ -164,7 +171,7 @@ def workbooks(draw: st.DrawFn) -> bytes:
     with zipfile.ZipFile(raw, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    return raw.getvalue() if draw(st.integers(0, 9)) else flipped(draw, raw.getvalue())
+    return Book(raw.getvalue() if draw(st.integers(0, 9)) else flipped(draw, raw.getvalue()))
 
 
 def _with_another_piece(draw: st.DrawFn, name: str, content: bytes) -> bytes:
