@@ -13,7 +13,7 @@ run: $(VENV)/run.installed
 	$(BIN)/debtcover run inputs/coreweave-ipo
 
 test: $(VENV)/dev.installed
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev.installed
 	$(BIN)/ruff check model tests

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from model.sheet import (
     DEAL,
     TEXT,
@@ -21,6 +23,23 @@ from model.sheet import (
 )
 
 
+class GradeList(Block):
+    """Some pairs and their grades in words: few enough for a formula that can be read."""
+
+    MOST: ClassVar[int] = 5
+
+    names = many("text", "Name", per=TEXT)
+    grades = many("text", "Grade", per=TEXT)
+
+    @words()
+    def listed(self) -> Expr:
+        """Grades"""
+        parts: list[Expr | str] = []
+        for name, grade in zip(self.names.rows, self.grades.rows, strict=True):
+            parts += ["; " if parts else "", name, " ", grade]
+        return sentence(*parts)
+
+
 class Claim(Block):
     """H1 and its sentence: does every contract cover the debt used to buy its GPUs?"""
 
@@ -34,7 +53,7 @@ class Claim(Block):
     covered_in = many("USD m", "Debt covered", per=DEAL)
     clcr_in = many("x", "Lowest CLCR", per=DEAL)
     names = many("text", "Name", per=TEXT)
-    grades = many("text", "Grade", per=TEXT)
+    lists = many("text", "Grades", per=TEXT)
     reasons = many("text", "Reason", per=TEXT)
     fails_in = many("flag", "Testable and not covered, not even with support", per=DEAL)
     hidden_debt_in = many("USD m", "Debt that cannot be tested", per=DEAL)
@@ -161,17 +180,19 @@ class Claim(Block):
     @words()
     def grade_list(self) -> Expr:
         """Grades"""
-        parts: list[Expr | str] = []
-        for name, grade in zip(self.names.rows, self.grades.rows, strict=True):
-            parts += ["; " if parts else "", name, " ", grade]
-        return sentence(*parts)
+        first, *others = self.lists.rows
+        return sentence(first, *(part for other in others for part in ("; ", other)))
+
+    @words()
+    def debt_in_words(self) -> Expr:
+        """Debt covered, of all GPU debt"""
+        return sentence("USD ", amount(self.covered_debt), "m of USD ", amount(self.debt), "m of GPU debt")
 
     @words()
     def counted(self) -> Expr:
         """Verdict with pairs and debt"""
-        return sentence(self.h1_in_words, ": ", count(self.standing), " of ", count(self.pairs), " contract-debt pairs, USD ",
-                        amount(self.covered_debt), "m of USD ", amount(self.debt),
-                        "m of GPU debt, are covered by their own contracted cash")
+        return sentence(self.h1_in_words, ": ", count(self.standing), " of ", count(self.pairs), " contract-debt pairs, ",
+                        self.debt_in_words, ", are covered by their own contracted cash")
 
     @words()
     def in_short(self) -> Expr:

@@ -11,7 +11,7 @@ from model.accreting import accretion
 from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
 from model.checks import CheckSum
-from model.claim import Claim
+from model.claim import Claim, GradeList
 from model.clock import Clock, clock
 from model.company import Treasury
 from model.contracts.terms import OwnsFleet
@@ -82,12 +82,11 @@ class Deal:
         balloons = {key: self._at_maturity(loan)["loan_balloon"] for key, loan in self.instruments.items()}
         self.lenders = {key: Lenders(box, balloons, self.clock, self.drivers) for key, box in self.boxes.items()}
         self.backings = self._backings()
-        self.unsecured = [self._slice(i.key, NO_CONTRACT, 1.0, 0.0) for i in self.instruments.values()
-                          if self._file(i.key).box is None]
+        self.unsecured = [self._slice(key, NO_CONTRACT, 1.0, 0.0) for key in self.instruments if self._file(key).box is None]
         for mapped in (*self.mapped, *self.unsecured):  # only now is it known what the boxes sweep
             mapped.piece.bind(loan_swept=self.instruments[mapped.loan].row("swept"))
-        for mapped in self.unsecured:
-            mapped.piece.bind(box_pays=self.instruments[mapped.loan].row("pays"))
+        for one in self.unsecured:
+            one.piece.bind(box_pays=self.instruments[one.loan].row("pays"))
         self.parent = self._parent()
         tested = [m for m in self.mapped if not self._hidden(m)]
         self.pool = self._pool("Pooled GPU debt that can be tested (H3a)", "pool.gpu", tested)
@@ -97,6 +96,7 @@ class Deal:
         self.headline = self._headline()
         pieces = {key: [m.piece for m in self.mapped if m.contract == key] for key in self.contracts}
         self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
+        self.grade_lists = self._grade_lists()
         self.claim = self._claim()
         self.checks = list(checks_of(self))
         self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
@@ -381,6 +381,12 @@ class Deal:
                         contracted=sourced(quoted.contracted), market_value=sourced(quoted.market_value),
                         net=self.stack.row("net"))
 
+    def _grade_lists(self) -> list[GradeList]:
+        pairs, most = list(self.pairs.values()), GradeList.MOST
+        return [GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", names=[p.row("title_text") for p in some],
+                          grades=[p.row("grade") for p in some])
+                for first in range(0, len(pairs), most) for some in [pairs[first : first + most]]]
+
     def _claim(self) -> Claim:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
         by_choice = basis.basis != "disclosed" or basis.grade == "assumed"
@@ -397,8 +403,8 @@ class Deal:
                      debt_in=[p.row("debt") for p in pairs], covered_in=[p.row("covered_debt") for p in pairs],
                      fails_in=[p.row("fails") for p in pairs], hidden_debt_in=[p.row("hidden_debt") for p in pairs],
                      **self._driven("tolerance"), clcr_in=[p.row("weakness") for p in pairs],
-                     names=[p.row("title_text") for p in pairs],
-                     grades=[p.row("grade") for p in pairs], reasons=[p.row("reason") for p in pairs],
+                     names=[p.row("title_text") for p in pairs], lists=[one.row("listed") for one in self.grade_lists],
+                     reasons=[p.row("reason") for p in pairs],
                      pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                      without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
 
@@ -412,7 +418,8 @@ class Deal:
                 *(m.piece for m in (*self.mapped, *self.unsecured)), *boxes, *self.claims,
                 *(block for one in self.lenders.values() for block in one.blocks()),
                 *self.pairs.values(), *blocks_of(self.backings.values()), *(self.parent.blocks() if self.parent else []),
-                self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(), self.claim,
+                self.pool, self.whole, self.stack, *self.graded.values(), self.headline, *self.customers.blocks(),
+                *self.grade_lists, self.claim,
                 *self.checks, self.check_sum]
 
     @cached_property

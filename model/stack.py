@@ -12,7 +12,7 @@ class Stack(Block):
     drawn_in = many("USD m", "Drawn up to the pro-forma date", per=DEAL)
     repaid_in = many("USD m", "Repaid from proceeds up to the pro-forma date", per=DEAL)
     pro_forma_in = many("USD m", "Pro-forma principal", per=DEAL)
-    costs_in = many("USD m", "Unamortised cost", per=DEAL)
+    costs_in = many("USD m", "Unamortised cost, pro forma", per=DEAL)
     due_in = many("USD m", "Due in 24 months", per=DEAL)
     closing_in = many("USD m", "Closing balance")
     interest_in = many("USD m", "Interest due")

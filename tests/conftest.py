@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,27 +21,14 @@ gc.set_threshold(100_000, 5, 5)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Groups of tests are handed to workers in the order below, and not by their number of tests."""
+    """Files are handed to workers in the order below, and not by their number of tests."""
     config.option.loadscopereorder = False
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of one file share a worker, which so makes what they look at only once.
+    """What recalculates whole workbooks waits until the quick tests have spoken.
 
-    What recalculates whole workbooks waits until the quick tests have spoken; where workers share the tests it goes
+    Where workers share the files (--dist loadfile: a worker makes only once what the tests of a file look at) it goes
     first, or one of them would be at it long after the others have done."""
-    groups = {item: group_of(item) for item in items}
-    longest: dict[str, int] = {}
-    for item, group in groups.items():
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(group))
-        weight = bool(item.get_closest_marker("libreoffice")) + bool(item.get_closest_marker("slow"))
-        longest[group] = longest.get(group, 0) + weight
-    items.sort(key=lambda item: longest[groups[item]], reverse=hasattr(config, "workerinput"))
-
-
-def group_of(item: pytest.Item) -> str:
-    """What it is marked with, or its file."""
-    mark = item.get_closest_marker("xdist_group")
-    return str(mark.args[0]) if mark else item.path.stem
+    longest = Counter(item.path for item in items for mark in ("libreoffice", "slow") if item.get_closest_marker(mark))
+    items.sort(key=lambda item: longest[item.path], reverse=hasattr(config, "workerinput"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from model.cases import Run, load, run
 from model.deal import Deal
 from model.record import record
+from model.report.workbook import write_workbook
 
 ROOT = Path(__file__).parents[1]
 INPUTS = ROOT / "inputs"
@@ -35,6 +39,11 @@ def the_record(case: str | Path) -> Any:
     return _record_of(folder_of(case))
 
 
+def the_book(case: str | Path) -> Path:
+    """Its workbook as a run writes it, in a folder of its own."""
+    return _book_of(folder_of(case))
+
+
 @cache
 def _run_of(folder: Path) -> Run:
     return run(load(folder))
@@ -43,3 +52,17 @@ def _run_of(folder: Path) -> Run:
 @cache
 def _record_of(folder: Path) -> Any:
     return record(_run_of(folder))
+
+
+@cache
+def _book_of(folder: Path) -> Path:
+    path = _books() / folder.name / f"{folder.name}.xlsx"
+    path.parent.mkdir()
+    return write_workbook(_run_of(folder), path)
+
+
+@cache
+def _books() -> Path:
+    books = Path(mkdtemp(prefix="debtcover-books-"))
+    atexit.register(shutil.rmtree, books, ignore_errors=True)
+    return books

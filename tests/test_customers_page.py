@@ -18,8 +18,9 @@ from model.record import record
 from model.report.concentration_part import whole
 from model.report.customers_page import HEADS, customers_page
 from model.report.layout import CUSTOMERS
+from model.report.months import column, years
 from model.report.screen import Screen
-from model.report.tables import COLUMNS, TIES, column, years
+from model.report.tables import COLUMNS, TIES
 from model.report.terminal import show_customers
 from model.report.workbook import Issue
 from tests.delivered import STARTER, the_run

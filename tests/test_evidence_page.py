@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 
 from model.cases import Run
 from model.certainty import uncertain_inputs
-from model.report.workbook import compose, write_workbook
+from model.report.workbook import compose
 from model.sheet import Place
-from tests.delivered import STARTER, the_run
+from tests.delivered import STARTER, the_book, the_run
 from tests.judges import Formualizer, named
 
 PAGE = "Evidence"
@@ -24,8 +24,8 @@ def done() -> Run:
 
 
 @pytest.fixture(scope="module")
-def path(done: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_workbook(done, tmp_path_factory.mktemp("book") / "starter.xlsx")
+def path() -> Path:
+    return the_book(STARTER)
 
 
 @pytest.fixture(scope="module")

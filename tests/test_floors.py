@@ -101,9 +101,9 @@ def ast_names(path: Path) -> set[str]:
 LONGER = {
     "model/sheet/formula.py": 480,  # the table of operators and the words that use it: one place on purpose
     "model/coverage/cover.py": 440,  # the three tests, row by row
-    "model/deal.py": 440,  # the only file that knows every kind
+    "model/deal.py": 445,  # the only file that knows every kind
     "model/debt/base.py": 330,  # the rows of every instrument, and the places where clauses speak
-    "model/sheet/block.py": 340,  # how a row is declared, bound and read: one idea
+    "model/sheet/block.py": 350,  # how a row is declared, bound and read: one idea
 }
 LONG_FUNCTIONS = {"coupons", "add_styles"}  # the terms of a schedule, the styles of the book: one a line
 

@@ -65,6 +65,11 @@ UNITS = {name: told.unit for part in (*(c for kind in KINDS.values() for c in (*
     "premium": "share", "residual": "share", "draw_months": "no."}
 
 
+def has(path: Path, key: str) -> bool:
+    """Whether a file has a key, without the time that it takes to read it: every worker asks, and one of them reads."""
+    return f"\n{key}:" in f"\n{path.read_text('utf-8')}"
+
+
 @cache
 def read(path: Path) -> Rows:
     found: Rows = YAML(typ="safe").load(path.read_text("utf-8"))
@@ -209,8 +214,8 @@ class Found:
         return [c.pay for c in self.ran.deal.lending.dated[key].coupons]
 
 
-INSTRUMENT_FILES = [path for path in FILES if "calculation" not in read(path)]
-CALCULATION_FILES = [path for path in FILES if "calculation" in read(path)]
+CALCULATION_FILES = [path for path in FILES if has(path, "calculation")]
+INSTRUMENT_FILES = [path for path in FILES if path not in CALCULATION_FILES]
 
 
 @pytest.mark.parametrize("path", INSTRUMENT_FILES, ids=lambda path: path.stem)

@@ -29,7 +29,7 @@ from tests.judges import Formualizer, remembered, same
 from tests.oracle import Rows
 from tests.sheeted import disagreements
 from tests.strategies import box, case_of, contract, deal_of, tranche
-from tests.test_golden import instrument_in_words, read
+from tests.test_golden import has, instrument_in_words, read
 from tests.test_golden_contracts import terms_in_words
 
 FOLDER = Path(__file__).parent / "golden" / "company"
@@ -107,7 +107,7 @@ def test_golden_company(path: Path) -> None:
         assert [c.title for c in found.base.deal.checks if read_in(c.row("failed"))] == [], name
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if "tests" in read(path)], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in FILES if has(path, "tests")], ids=lambda path: path.stem)
 def test_golden_tests_of_the_company(path: Path) -> None:
     """K1 to K7 as run.json tells them."""
     golden, found = read(path), found_in(path)

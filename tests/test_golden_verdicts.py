@@ -181,5 +181,6 @@ def test_the_workbook_recalculates_to_the_same_verdict(name: str, tmp_path: Path
     path = write_workbook(base, tmp_path / "deal.xlsx")
     book = Formualizer(path)
     for scenario in base.names:
-        book.change({selector(path): scenario})
+        if scenario != base.scenario:
+            book.change({selector(path): scenario})
         assert not differences(book.values(), remembered(base.under(scenario))), scenario

@@ -236,6 +236,37 @@ def test_blocks_read_one_another_now_and_a_period_ago() -> None:
         assert differences(evaluate(book), told, targets) == []
 
 
+class NowAndBefore(Block):
+    """What a row holds now and a period ago, read in one breath."""
+
+    rate = told_by("share", "Rate", low=0, high=10)
+    amount = told_by("USD m", "Amount", per=PERIOD)
+
+    @line("USD m")
+    def first(self) -> Expr:
+        """Amount at the rate"""
+        return self.amount * self.rate
+
+    @line("USD m")
+    def second(self) -> Expr:
+        """That of this period and of the one before"""
+        return self.first + prev(self.first)
+
+    @figure("USD m")
+    def whole(self) -> Expr:
+        """All of it"""
+        return total(self.second)
+
+
+def test_a_place_is_not_written_over_before_it_was_read() -> None:
+    """1, 2, 4, 8: 1 + 3 + 6 + 12 = 22 at a rate of one."""
+    block = NowAndBefore("NowAndBefore", key="now-and-before", rate=1.0, amount=[1.0, 2.0, 4.0, 8.0])
+    values = evaluate(Book([block], 4))
+    told = {"now-and-before.rate": np.array([1.0, 2.0, 3.0])}
+    found = Figures(values, told, [block.row("whole")], engine="lanes")(told)
+    assert found[block.row("whole")].tolist() == [22, 44, 66]
+
+
 def test_lanes_beyond_the_last_column_are_like_it() -> None:
     """They work on numbers that the case has, and nobody reads what they find."""
     wide = lanes_of(np.array([[1.0, 2.0], [3.0, 4.0]]), 5)

@@ -30,8 +30,7 @@ SMALL = ROOT / "inputs" / "nebius-microsoft"
 CASES = [ROOT / "inputs" / "unit-100mw", SMALL]
 MORE = [ROOT / "inputs" / "coreweave-ddtl-4", ROOT / "inputs" / "coreweave-ipo",
         ROOT / "inputs" / "hut8-river-bend", ROOT / "tests" / "cases" / "every-kind"]
-EACH = [pytest.param(case, id=case.name, marks=pytest.mark.xdist_group(f"round-trip {case.name}"))
-        for case in (*CASES, *(MORE if EVERYTHING else ()))]
+EACH = [pytest.param(case, id=case.name) for case in (*CASES, *(MORE if EVERYTHING else ()))]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from model.simulate import Simulation, outputs
 from model.simulate.failure import Debtors, Hazard, days_of_failure, from_cds, from_shares, quantiles, student
 from model.simulate.plan import Plan, Settings
 from model.simulate.risk import defaults
+from model.simulate.streams import BLOCK
 from tests.delivered import the_run
 
 ROOT = Path(__file__).parent.parent
@@ -172,9 +173,9 @@ def test_without_risk_every_path_is_the_deterministic_run(case: str, tmp_path: P
     plan = Plan(done, Settings(1024))
     assert plan.sources, "something is drawn"
     columns = plan.wanted.array({row: np.atleast_1d(plan.now(row)) for row in plan.wanted.rows()}, np.zeros(1))
-    assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), 1024)), equal_nan=True)
+    assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), BLOCK)), equal_nan=True)
     monkeypatch.setattr("model.sheet.figures.is_there", lambda: False)
-    assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), 1024)), equal_nan=True)
+    assert np.array_equal(plan.run_block(3).figures, np.broadcast_to(columns, (len(columns), BLOCK)), equal_nan=True)
 
 
 def test_risk_moves_what_it_should(tmp_path: Path) -> None:
@@ -245,11 +246,11 @@ def test_better_draws_lower_the_error_and_not_the_answer(tmp_path: Path, method:
 def test_reported_errors_of_antithetic_pairs_are_those_of_pairs(tmp_path: Path) -> None:
     deal = load(case_with(tmp_path / "case", risk([(1, 0.6)], [(1, 0.5)], RHO)))
     found = model.simulate(deal, paths=3000, seed=1, method="antithetic")
-    assert found.record["paths"] == 3072, "whole blocks"
-    lost = found.frame()["loss"].to_numpy().reshape(3, 2, 512)
+    assert found.record["paths"] == 2 * BLOCK, "whole blocks"
+    lost = found.frame()["loss"].to_numpy().reshape(2, 2, BLOCK // 2)
     pairs = (lost[:, 0] + lost[:, 1]) / 2
     assert found.record["joint"]["loss"]["standard_error"] == pytest.approx(pairs.std(ddof=1) / sqrt(pairs.size))
-    plain = model.simulate(deal, paths=3072, seed=1).record["joint"]["loss"]
+    plain = model.simulate(deal, paths=2 * BLOCK, seed=1).record["joint"]["loss"]
     assert found.record["joint"]["loss"]["standard_error"] < plain["standard_error"]
 
 

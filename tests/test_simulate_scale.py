@@ -21,6 +21,7 @@ from model.errors import CheckError, OutputError, RequestError
 from model.report.files import as_json
 from model.simulate import Settings, outputs, simulate_run, workers
 from model.simulate.plan import FAN_BLOCKS, Plan
+from model.simulate.store import Store
 from model.simulate.streams import BLOCK, Stream, Streams
 
 pytestmark = pytest.mark.slow
@@ -95,12 +96,17 @@ def stop_after(blocks: int) -> Callable[[int, int], None]:
 
 
 def interrupted(done: Run, out: Path) -> Path:
-    """A run that is stopped after six blocks; where its blocks stand."""
+    """A run that is stopped after six blocks; the file in which they stand."""
     with pytest.raises(KeyboardInterrupt):
         simulate_run(done, Settings(PATHS, seed=3), out, progress=stop_after(6))
     (folder,) = out.glob(".blocks-*")
-    assert len(list(folder.iterdir())) == 6
-    return folder
+    return folder / "figures"
+
+
+def store_of(done: Run, folder: Path) -> Store:
+    """The store of a simulation of ten blocks."""
+    plan = Plan(done, Settings(PATHS, seed=3))
+    return Store(folder, len(plan.columns), plan.fan_shape)
 
 
 def test_a_resumed_run_goes_on_and_writes_the_same_bytes(
@@ -108,12 +114,14 @@ def test_a_resumed_run_goes_on_and_writes_the_same_bytes(
 ) -> None:
     """Only the blocks that are missing, or that are not what was written, are worked out."""
     out = tmp_path / "resumed"
-    folder = interrupted(done, out)
-    spoilt = folder / "0000002.block"
-    raw = bytearray(spoilt.read_bytes())
-    raw[5000] ^= 1
-    spoilt.write_bytes(bytes(raw))
-    (folder / "0000004.block").write_bytes(raw[:100])
+    file = interrupted(done, out)
+    raw = bytearray(file.read_bytes())
+    store = store_of(done, file.parent)
+    starts = [store.begins(block) for block in range(7)]
+    assert starts[6] == len(raw)
+    raw[starts[2] + 5000] ^= 1
+    raw[starts[4] + 100:starts[5]] = bytes(starts[5] - starts[4] - 100)  # torn
+    file.write_bytes(bytes(raw))
     again: list[int] = []
     real = Plan.run_block
     monkeypatch.setattr(Plan, "run_block", lambda self, block: (again.append(block), real(self, block))[1])
@@ -122,8 +130,7 @@ def test_a_resumed_run_goes_on_and_writes_the_same_bytes(
 
 
 def test_without_resume_a_run_begins_anew(done: Run, tmp_path: Path) -> None:
-    folder = interrupted(done, tmp_path)
-    (folder / "0000000.block").write_bytes(b"old")
+    interrupted(done, tmp_path).write_bytes(b"old")
     seen: list[int] = []
     found = simulate_run(done, Settings(2 * BLOCK, seed=3), tmp_path, progress=lambda finished, of: seen.append(finished))
     assert seen == [0, 1, 2]
@@ -139,7 +146,7 @@ def test_more_paths_go_on_from_fewer(done: Run, tmp_path: Path) -> None:
     assert many.frame().iloc[: 2 * BLOCK].equals(before)
 
 
-def test_ctrl_c_at_the_command_keeps_the_blocks(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_at_the_command_keeps_the_blocks(case: Path, done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 130; earlier files stay as they were; finished blocks are kept."""
     (tmp_path / "simulation.csv").write_text("earlier")
     real = Plan.run_block
@@ -154,7 +161,8 @@ def test_ctrl_c_at_the_command_keeps_the_blocks(case: Path, tmp_path: Path, monk
     assert told.exit_code == 130
     assert "--resume goes on from them" in told.stderr
     assert (tmp_path / "simulation.csv").read_text() == "earlier"
-    assert len(list(next(tmp_path.glob(".blocks-*")).iterdir())) == 2
+    store = store_of(done, next(tmp_path.glob(".blocks-*")))
+    assert [store.whole(block) for block in range(3)] == [True, True, False]
 
 
 def test_a_folder_that_cannot_be_written_is_told(done: Run, tmp_path: Path) -> None:
@@ -265,9 +273,9 @@ def test_a_longer_path_begins_as_a_shorter_one() -> None:
 
 
 def test_streams_are_those_of_numpy() -> None:
-    """Philox under the seed sequence of the stream and the block: what PERFORMANCE.md names."""
+    """Philox under the seed sequence of the stream and the block: one generator for each stream of each block."""
     sequence = np.random.SeedSequence(11, spawn_key=(5, 2))
-    expected = np.random.Generator(np.random.Philox(sequence)).standard_normal((4, 1024))
+    expected = np.random.Generator(np.random.Philox(sequence)).standard_normal((4, BLOCK))
     assert np.array_equal(Streams(11, 2).normals(Stream.BASE_RATE, 4), expected)
     assert FAN_BLOCKS * BLOCK == 4096
 

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import zipfile
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from model.cases import Run
 from model.report.layout import CHARTS, CHECKS, CUSTOMERS, STACK, WORKINGS, lay_out
 from model.report.memory import Memory
 from model.report.workbook import write_workbook
-from tests.delivered import the_run
+from tests.delivered import the_book, the_run
 from tests.judges import (
     HAVE_LIBREOFFICE,
     Cells,
@@ -33,6 +34,7 @@ from tests.judges import (
     remembered,
     with_cells,
 )
+from tests.live import LibreOffice, knows_uno
 
 ROOT = Path(__file__).parent.parent
 LISTING = "coreweave-ipo"
@@ -55,15 +57,9 @@ def expected(case: str, scenario: str) -> Memory:
     return remembered(made(case).under(scenario))
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("books")
-
-
-def written(folder: Path, case: str) -> Path:
+def written(case: str) -> Path:
     """The workbook of a case as delivered."""
-    path = folder / f"{case}.xlsx"
-    return path if path.exists() else write_workbook(made(case), path)
+    return the_book(FOLDERS[case])
 
 
 @cache
@@ -91,20 +87,17 @@ def selector(path: Path) -> tuple[str, str]:
     return named(path, "In_ScenarioName")
 
 
-EACH_CASE = [pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in CASES]
-
 
 @pytest.mark.parametrize("case", OTHERS)
-def test_every_formula_of_a_small_case(tmp_path: Path, case: str) -> None:
-    path = write_workbook(made(case), tmp_path / f"{case}.xlsx")
-    wrong = differences(Formualizer(path).values(), expected(case, "base"))
+def test_every_formula_of_a_small_case(case: str) -> None:
+    wrong = differences(Formualizer(written(case)).values(), expected(case, "base"))
     assert not wrong, f"{case}: {len(wrong)} cells, such as {wrong[:5]}"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", EACH_CASE)
-def test_every_formula_under_positions_of_the_selector(folder: Path, case: str) -> None:
-    path = written(folder, case)
+@pytest.mark.parametrize("case", CASES)
+def test_every_formula_under_positions_of_the_selector(case: str) -> None:
+    path = written(case)
     book = Formualizer(path)
     for scenario in by_formualizer(case):
         if scenario != "base":
@@ -142,14 +135,24 @@ def by_formualizer(case: str) -> list[str]:
 
 
 @libreoffice
-@pytest.mark.parametrize("case", EACH_CASE)
-def test_every_formula_under_positions_in_libreoffice(folder: Path, case: str, tmp_path: Path) -> None:
-    path = written(folder, case)
+@pytest.mark.parametrize("case", CASES)
+def test_every_formula_under_positions_in_libreoffice(case: str, tmp_path: Path) -> None:
     names = by_libreoffice(case)
-    files = [with_cells(path, {selector(path): name}, tmp_path / f"{name}.xlsx") for name in names]
-    for scenario, found in zip(names, libreoffice_values(*files), strict=True):
+    for scenario, found in zip(names, found_by_libreoffice(written(case), names, tmp_path), strict=True):
         wrong = differences(found, expected(case, scenario))
         assert not wrong, f"{case}, {scenario}: {len(wrong)} cells, such as {wrong[:5]}"
+
+
+def found_by_libreoffice(path: Path, names: list[str], folder: Path) -> Iterator[Cells]:
+    """In one soffice that stays open; of a file for each position where nothing can talk to it."""
+    if not knows_uno():
+        yield from libreoffice_values(*(with_cells(path, {selector(path): n}, folder / f"{n}.xlsx") for n in names))
+        return
+    with LibreOffice(path) as office:
+        for name in names:
+            if name != "base":
+                office.change({selector(path): name})
+            yield office.values()
 
 
 def planted(path: Path) -> Path:
@@ -181,10 +184,9 @@ def spoilt(path: Path) -> list[Cells]:
 
 
 @libreoffice
-@pytest.mark.xdist_group(SMALL)
-def test_wrong_stored_values_do_not_reach_the_judges(folder: Path) -> None:
+def test_wrong_stored_values_do_not_reach_the_judges() -> None:
     """Recalculation is forced: values planted beside the formulas are thrown away by both programs."""
-    path = written(folder, SMALL)
+    path = written(SMALL)
     stored = content(planted(path)).stored
     assert sum(value == "12345.678" for (sheet, _), value in stored.items() if sheet == "Debt") > 100
     base, (found, _) = expected(SMALL, "base"), spoilt(path)
@@ -193,16 +195,16 @@ def test_wrong_stored_values_do_not_reach_the_judges(folder: Path) -> None:
     assert not differences(Formualizer(planted(path)).values(), base)
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
-def test_the_engine_knows_every_formula_of_the_file(folder: Path, case: str) -> None:
+@pytest.mark.parametrize("case", CASES)
+def test_the_engine_knows_every_formula_of_the_file(case: str) -> None:
     """What the other tests compare is all there is."""
     known = {(sheet, cell) for sheet, names in expected(case, "base").formulas.items() for cell in names}
-    assert known == set(formula_cells(written(folder, case)))
+    assert known == set(formula_cells(written(case)))
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
-def test_every_formula_cell_and_chart_has_a_stored_value(folder: Path, case: str) -> None:
-    path = written(folder, case)
+@pytest.mark.parametrize("case", CASES)
+def test_every_formula_cell_and_chart_has_a_stored_value(case: str) -> None:
+    path = written(case)
     stored = content(path).stored
     assert not [at for at in formula_cells(path) if not stored[at] and expected(case, "base").values[at] != ""]
     with zipfile.ZipFile(path) as parts:
@@ -215,25 +217,24 @@ def test_every_formula_cell_and_chart_has_a_stored_value(folder: Path, case: str
     assert all(chart.count(b"Cache>") >= 2 * chart.count(b"<ser>") for chart in charts)
 
 
-@pytest.mark.xdist_group(LISTING)
-def test_pandas_reads_results_and_not_blanks(folder: Path) -> None:
-    frame = pd.read_excel(written(folder, LISTING), sheet_name="Summary", header=None, engine="openpyxl")
+def test_pandas_reads_results_and_not_blanks() -> None:
+    frame = pd.read_excel(written(LISTING), sheet_name="Summary", header=None, engine="openpyxl")
     assert frame.iloc[7:40, 6].notna().sum() > 15
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
-def test_no_number_but_0_and_1_stands_in_a_formula(folder: Path, case: str) -> None:
-    for (sheet, cell), formula in content(written(folder, case)).formulas.items():
+@pytest.mark.parametrize("case", CASES)
+def test_no_number_but_0_and_1_stands_in_a_formula(case: str) -> None:
+    for (sheet, cell), formula in content(written(case)).formulas.items():
         text = re.sub(r'"[^"]*"', "", formula)
         numbers = re.findall(r"(?<![A-Za-z0-9_.$!])\d+\.?\d*(?![A-Za-z0-9_.(!:])", text)
         assert set(numbers) <= {"0", "1"}, f"{sheet}!{cell}: {text}"
 
 
-@pytest.mark.parametrize("case", EACH_CASE)
-def test_a_row_has_one_formula(folder: Path, case: str) -> None:
+@pytest.mark.parametrize("case", CASES)
+def test_a_row_has_one_formula(case: str) -> None:
     """In relative notation all periods of a row read the same."""
     patterns: dict[tuple[str, int], set[str]] = {}
-    for (sheet, cell), formula in content(written(folder, case)).formulas.items():
+    for (sheet, cell), formula in content(written(case)).formulas.items():
         line, column = coordinate_to_tuple(cell)
         if sheet in WORKINGS and line >= 8 and column >= 7:
             patterns.setdefault((sheet, line), set()).add(relative(formula, column))
@@ -246,17 +247,14 @@ def relative(text: str, column: int) -> str:
     return re.sub(r"(?<![$A-Za-z])([A-Z]{1,3})(?=\$?\d)", lambda m: f"[{column_index_from_string(m[1]) - column}]", text)
 
 
-@pytest.mark.xdist_group(SMALL)
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
-    one, two = (write_workbook(made(SMALL), tmp_path / name).read_bytes() for name in ("one.xlsx", "two.xlsx"))
-    assert one == two
+    assert write_workbook(made(SMALL), tmp_path / "again.xlsx").read_bytes() == written(SMALL).read_bytes()
 
 
 @libreoffice
-@pytest.mark.xdist_group(SMALL)
-def test_an_overwritten_formula_lights_the_master_check(folder: Path) -> None:
+def test_an_overwritten_formula_lights_the_master_check() -> None:
     """One typed number in place of any formula is counted, in LibreOffice; formualizer does not know ISFORMULA."""
-    path = written(folder, SMALL)
+    path = written(SMALL)
     (_, sheets), (whole, broken) = overwritten(path), spoilt(path)
     assert len(sheets) > 6
     assert not miscounted(whole)
@@ -273,9 +271,8 @@ def miscounted(found: Cells) -> set[str]:
     return {sheet for line, sheet in labels.items() if found[CHECKS, f"G{line}"] == 1}
 
 
-@pytest.mark.xdist_group(LISTING)
-def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> None:
-    book = opened(written(folder, LISTING))
+def test_sheets_stand_in_reading_order_and_nothing_is_hidden() -> None:
+    book = opened(written(LISTING))
     assert book.sheetnames[:5] == ["Cover", "Dashboard", CHARTS, "Summary", STACK]
     sheets: list[Worksheet] = book.worksheets
     assert all(sheet.sheet_state == "visible" for sheet in sheets)
@@ -283,10 +280,9 @@ def test_sheets_stand_in_reading_order_and_nothing_is_hidden(folder: Path) -> No
     assert all(len(name) <= 31 for name in book.sheetnames)
 
 
-@pytest.mark.xdist_group(LISTING)
-def test_every_typed_input_is_unlocked_and_bounded(folder: Path) -> None:
+def test_every_typed_input_is_unlocked_and_bounded() -> None:
     """What is blue may be typed and is bounded; dates, words and what the engine finds are neither."""
-    book, deal = opened(written(folder, LISTING)), made(LISTING).deal
+    book, deal = opened(written(LISTING)), made(LISTING).deal
     places = lay_out(deal.book.blocks).places
     for title in ("Inputs", "Inputs over time"):
         sheet = book[title]

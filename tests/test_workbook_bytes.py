@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from model.report.workbook import write_workbook
-from tests.test_workbook import FOLDERS, ROOT, made
+from tests.delivered import the_book
+from tests.test_workbook import FOLDERS, ROOT
 
 CASE = "coreweave-ddtl-4-benchmark"
 PLACE = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONOPTIMIZE": "1"}
@@ -17,7 +17,7 @@ PLACE = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONUTF
 
 def test_the_bytes_do_not_know_where_they_are_written(tmp_path: Path) -> None:
     """Another process, another working folder, another time and language."""
-    here = write_workbook(made(CASE), tmp_path / "here.xlsx")
+    here = the_book(CASE)
     command = [sys.executable, "-m", "model", "run", str(FOLDERS[CASE]), "--out", "there"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), **PLACE}
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)

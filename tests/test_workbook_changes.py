@@ -14,11 +14,10 @@ from openpyxl import load_workbook
 
 from model.cases import Run
 from model.report.layout import CHECKS
-from model.report.workbook import write_workbook
 from tests.judges import Formualizer, content, differences, named, remembered, stale
 from tests.live import LibreOffice, live_libreoffice
 from tests.moved import changes
-from tests.test_workbook import EVERYTHING, FOLDERS, made, selector
+from tests.test_workbook import EVERYTHING, FOLDERS, made, selector, written
 
 FIRST = "coreweave-ddtl-5-5"
 HEARD = list(FOLDERS) if EVERYTHING else [FIRST]
@@ -27,11 +26,10 @@ CHANGES, MORE, SPOILT = (10, 90, 300) if EVERYTHING else (2, 4, 60)
 cases, all positions of their selectors, and as many as the numbers in front; without, the further ones are LibreOffice's."""
 
 
-@pytest.fixture(scope="module", params=[pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
+@pytest.fixture(scope="module", params=HEARD)
+def office(request: pytest.FixtureRequest) -> Iterator[LibreOffice]:
     """A case in LibreOffice, which every test leaves as it was."""
-    path = write_workbook(made(request.param), tmp_path_factory.mktemp("live") / f"{request.param}.xlsx")
-    with LibreOffice(path) as opened:
+    with LibreOffice(written(request.param)) as opened:
         yield opened
 
 

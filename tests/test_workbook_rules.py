@@ -14,9 +14,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from model.report.layout import OVER_TIME, TIME, WORKINGS
-from model.report.workbook import write_workbook
 from tests.judges import MAIN
-from tests.test_workbook import EVERYTHING, FOLDERS, made, opened
+from tests.test_workbook import EVERYTHING, FOLDERS, made, opened, written
 
 HEARD = list(FOLDERS) if EVERYTHING else ["coreweave-ddtl-5-5"]
 FUNCTIONS = {
@@ -57,9 +56,9 @@ class File:
         return (cell for cell in self.cells if cell.formula)
 
 
-@pytest.fixture(scope="module", params=[pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
-def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> File:
-    path = write_workbook(made(request.param), tmp_path_factory.mktemp("rules") / f"{request.param}.xlsx")
+@pytest.fixture(scope="module", params=HEARD)
+def file(request: pytest.FixtureRequest) -> File:
+    path = written(request.param)
     found = File(path, opened(path))
     with zipfile.ZipFile(path) as parts:
         looks = _looks(ElementTree.fromstring(parts.read("xl/styles.xml")))

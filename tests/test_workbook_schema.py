@@ -14,8 +14,7 @@ from openpyxl import load_workbook
 from openxml_audit import OpenXmlValidator, ValidationSeverity
 
 from model.report.layout import INPUTS, OVER_TIME, TIME, WORKINGS
-from model.report.workbook import write_workbook
-from tests.test_workbook import EVERYTHING, FOLDERS, SMALL, made
+from tests.test_workbook import EVERYTHING, FOLDERS, SMALL, written
 
 HEARD = list(FOLDERS) if EVERYTHING else ["every-kind", "coreweave-ddtl-4-benchmark", SMALL]
 LAST_LINE = 40
@@ -54,15 +53,15 @@ def faults(path: Path) -> list[str]:
     return [one for one in told if not re.match(r"/xl/styles\.xml /styleSheet\[1\]/fonts\[1\]/font\[\d+\]: Unexpected", one)]
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
+@pytest.mark.parametrize("case", HEARD)
 def test_every_part_is_as_the_schemas_want_it(case: str, tmp_path: Path) -> None:
-    path = write_workbook(made(case), tmp_path / "book.xlsx")
+    path = written(case)
     assert not faults(trimmed(path, tmp_path / "trimmed.xlsx"))
 
 
 def test_a_fault_in_a_part_is_found(tmp_path: Path) -> None:
     """An element out of order, a word for a number, names that do not exist: each is told with its part."""
-    path = write_workbook(made(SMALL), tmp_path / "book.xlsx")
+    path = written(SMALL)
     told = faults(trimmed(
         path, tmp_path / "spoilt.xlsx",
         sheet1=(b"<sheetViews>", b'<printOptions /><sheetViews>'), sheet2=(b'zoomScale="85"', b'zoomScale="wide"'),

@@ -19,9 +19,10 @@ from ruamel.yaml import YAML
 from model.cases import load, run
 from model.errors import InputError
 from model.report.workbook import write_workbook
+from tests.delivered import the_book
 from tests.judges import MAIN, Formualizer, content
 from tests.live import LibreOffice, live_libreoffice
-from tests.test_workbook import FOLDERS, made
+from tests.test_workbook import FOLDERS
 
 CASE = "unit-100mw"
 TEXTS = (
@@ -53,8 +54,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             writer = YAML()
             writer.allow_unicode, writer.width = True, 10_000
             writer.dump(told, target)
-    plain = write_workbook(made(CASE), folder / "plain.xlsx")
-    return plain, write_workbook(run(load(case)), folder / "hostile.xlsx")
+    return the_book(CASE), write_workbook(run(load(case)), folder / "hostile.xlsx")
 
 
 @cache

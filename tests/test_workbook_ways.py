@@ -24,7 +24,7 @@ from model.report.layout import CHECKS, INDEX, INPUTS, OVER_TIME, TIME, WORKINGS
 from model.report.page import LONGEST_FOOTER, in_footer
 from model.report.screen import working
 from model.report.workbook import write_workbook
-from tests.delivered import the_run
+from tests.delivered import the_book, the_run
 from tests.judges import Formualizer, named
 from tests.large import CONTRACTS, FACILITIES, MONTHS, large
 from tests.strategies import run_deal
@@ -33,12 +33,11 @@ ROOT = Path(__file__).parent.parent
 CASE = ROOT / "inputs" / "coreweave-ddtl-4"
 NAME = re.compile(r"^(In|Out|Chk|Run)_[A-Za-z][A-Za-z0-9_]*$")
 LARGEST = 15e6  # bytes
-pytestmark = pytest.mark.xdist_group("ways")
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_workbook(the_run(CASE), tmp_path_factory.mktemp("ways") / "case.xlsx")
+def path() -> Path:
+    return the_book(CASE)
 
 
 @cache

@@ -98,8 +98,8 @@ def falsify(case: Path, scenario: str | None, more: Path | None, out: Path | Non
 @click.option("--seed", metavar="S", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same paths.")
 @click.option("--copula", type=click.Choice(["gaussian", "t"]), default="gaussian", show_default=True,
               help="How obligors fail together.")
-@click.option("--antithetic", is_flag=True, help="Draw each path with its mirror image; paths in blocks of 1,024.")
-@click.option("--quasi", is_flag=True, help="Scrambled Sobol points, in blocks of 1,024 (needs scipy).")
+@click.option("--antithetic", is_flag=True, help="Draw each path with its mirror image; paths in blocks of 2,048.")
+@click.option("--quasi", is_flag=True, help="Scrambled Sobol points, in blocks of 2,048 (needs scipy).")
 @click.option("--workers", metavar="W", type=click.IntRange(1, 256), default=1, show_default=True, help="Workers here.")
 @click.option("--cluster", metavar="ADDRESS", help="Dask scheduler to use instead, as tcp://host:8786.")
 @click.option("--resume", is_flag=True, help="Go on from the blocks that an interrupted run has left in the output folder.")

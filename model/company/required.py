@@ -88,12 +88,20 @@ class RequiredCover(Block):
         """Cover reaches DSCR*, and cash is never negative with draws frozen"""
         return (self.surplus >= 0 - self.tolerance) * (self.deepest >= 0 - self.tolerance)
 
+    @figure("flag")
+    def fails(self) -> Expr:
+        """A pair that can be tested is not covered"""
+        return sum_of(self.standing_in) < sum_of(self.testable_in)
+
+    @figure("flag")
+    def covered(self) -> Expr:
+        """All pairs can be tested and are covered"""
+        return (1 - self.fails) * (sum_of(self.testable_in) >= self.pairs)
+
     @figure("no.")
     def code(self) -> Expr:
         """Which words: 1 self-funding, 2 needs markets, 3 not testable, 4 not covered"""
-        fails, hidden = sum_of(self.standing_in) < sum_of(self.testable_in), sum_of(self.testable_in) < self.pairs
-        covered = (1 - fails) * (1 - hidden)
-        return 1 + (1 - covered * self.self_funding) + (1 - covered) + fails
+        return 1 + (1 - self.covered * self.self_funding) + (1 - self.covered) + self.fails
 
     @words()
     def verdict(self) -> Expr:

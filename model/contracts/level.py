@@ -118,8 +118,13 @@ class Level(Block):
         """Period of the last day"""
         return total(self.before_last) + 1
 
+    @figure("flag")
+    def risen_at_end(self) -> Expr:
+        """The last day stands after the rise of its month"""
+        return at(self.rise, self.last_period) <= self.last
+
     @figure("factor")
     def at_end(self) -> Expr:
         """Level of the last day"""
-        risen = at(self.rise, self.last_period) <= self.last
-        return at(self.earlier, self.last_period) * (1 - risen) + at(self.later, self.last_period) * risen
+        return (at(self.earlier, self.last_period) * (1 - self.risen_at_end)
+                + at(self.later, self.last_period) * self.risen_at_end)

@@ -44,7 +44,7 @@ class Beside(Block):
 
     @figure("USD m")
     def all_serviced(self) -> Expr:
-        """Debt service of all service periods"""
+        """Debt service of all service periods, beside revenue"""
         return total(self.serviced)
 
     @figure("x")

@@ -101,7 +101,7 @@ class Cover(Beside):
 
     @figure("x")
     def dscr_floor(self) -> Expr:
-        """Its lowest"""
+        """Lowest DSCR as a number"""
         return lowest(self.dscr_ranked)
 
     @line("flag")
@@ -326,7 +326,7 @@ class Cover(Beside):
 
     @figure("x")
     def clcr_floor(self) -> Expr:
-        """Its lowest"""
+        """Lowest CLCR as a number"""
         return lowest(self.clcr_ranked)
 
     @line("flag")

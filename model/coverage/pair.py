@@ -184,6 +184,47 @@ class Pair(Headroom, AtFailure):
                       self.passes)
 
     @words()
+    def t1_day(self) -> Expr:
+        """First date with cash missing, in words"""
+        return on_date(self.t1_date)
+
+    @words()
+    def t2_day(self) -> Expr:
+        """Date of T2, in words"""
+        return on_date(self.t2_date)
+
+    @words()
+    def t3_day(self) -> Expr:
+        """First date with present value below the balance, in words"""
+        return on_date(self.t3_date)
+
+    @words()
+    def leaned_day(self) -> Expr:
+        """First date that leans on cash kept, in words"""
+        return on_date(self.leaned_date)
+
+    @words()
+    def lowest_day(self) -> Expr:
+        """Date of the lowest DSCR, in words"""
+        return on_date(self.min_dscr_date)
+
+    @words()
+    def dscr_in_words(self) -> Expr:
+        """Lowest DSCR, in words"""
+        return times(self.min_dscr)
+
+    @words()
+    def clcr_in_words(self) -> Expr:
+        """Lowest CLCR, in words"""
+        return times(self.min_clcr)
+
+    @words()
+    def missing_in_words(self) -> Expr:
+        """Cash that is missing, in words"""
+        return sentence("USD ", amount(self.first_shortfall), "m is missing on that date, USD ", amount(self.total_shortfall),
+                        "m in all")
+
+    @words()
     def not_testable(self) -> Expr:
         """Reason if it cannot be tested"""
         return sentence("Not testable: what this debt is secured on is not disclosed.")
@@ -191,31 +232,29 @@ class Pair(Headroom, AtFailure):
     @words()
     def fails_t1(self) -> Expr:
         """Reason if T1 fails"""
-        return sentence("Cash falls short of debt service from ", on_date(self.t1_date), ": USD ",
-                        amount(self.first_shortfall), "m is missing on that date, USD ", amount(self.total_shortfall),
-                        "m in all; lowest DSCR ", times(self.min_dscr), ".")
+        return sentence("Cash falls short of debt service from ", self.t1_day, ": ", self.missing_in_words, "; lowest DSCR ",
+                        self.dscr_in_words, ".")
 
     @words()
     def fails_t3(self) -> Expr:
         """Reason if T3 fails"""
-        return sentence("Present value of contracted cash is below the balance from ", on_date(self.t3_date), ": USD ",
-                        amount(self.first_deficit), "m is missing; lowest CLCR ", times(self.min_clcr), ".")
+        return sentence("Present value of contracted cash is below the balance from ", self.t3_day, ": USD ",
+                        amount(self.first_deficit), "m is missing; lowest CLCR ", self.clcr_in_words, ".")
 
     @words()
     def fails_t2(self) -> Expr:
         """Reason if T2 fails"""
-        return sentence("USD ", amount(self.uncovered_balance), "m of debt is left on ", on_date(self.t2_date),
-                        ", when the contract or the loan ends; lowest DSCR until then ", times(self.min_dscr), ".")
+        return sentence("USD ", amount(self.uncovered_balance), "m of debt is left on ", self.t2_day,
+                        ", when the contract or the loan ends; lowest DSCR until then ", self.dscr_in_words, ".")
 
     @words()
     def passes_leaning(self) -> Expr:
         """Reason if covered with the help of cash kept"""
-        return sentence("Covered by its own contract; on ", on_date(self.leaned_date),
-                        " with cash kept from earlier periods. Lowest DSCR ", times(self.min_dscr), ", lowest CLCR ",
-                        times(self.min_clcr), ".")
+        return sentence("Covered by its own contract; on ", self.leaned_day, " with cash kept from earlier periods. Lowest DSCR ",
+                        self.dscr_in_words, ", lowest CLCR ", self.clcr_in_words, ".")
 
     @words()
     def passes(self) -> Expr:
         """Reason if covered"""
-        return sentence("Covered by its own contract: lowest DSCR ", times(self.min_dscr), " on ",
-                        on_date(self.min_dscr_date), ", lowest CLCR ", times(self.min_clcr), ".")
+        return sentence("Covered by its own contract: lowest DSCR ", self.dscr_in_words, " on ", self.lowest_day,
+                        ", lowest CLCR ", self.clcr_in_words, ".")

@@ -113,10 +113,19 @@ class SupportedCover(SupportedTests):
                         "m on its guarantee")
 
     @words()
+    def sales_in_words(self) -> Expr:
+        """V, L and X that count, in words"""
+        return sentence(choose(1 + self.counts_vendor, "", self.vendor_words),
+                        choose(1 + self.counts_renewal, "", self.renewal_words),
+                        choose(1 + self.counts_residual, "", self.residual_words))
+
+    @words()
+    def money_in_words(self) -> Expr:
+        """F and G that count, in words"""
+        return sentence(choose(1 + self.counts_refinancing, "", self.refinancing_words),
+                        choose(1 + self.counts_guarantee, "", self.guarantee_words))
+
+    @words()
     def support_words(self) -> Expr:
         """Who would have to pay how much"""
-        return sentence(
-            " Covered only if", choose(1 + self.counts_vendor, "", self.vendor_words),
-            choose(1 + self.counts_renewal, "", self.renewal_words), choose(1 + self.counts_residual, "", self.residual_words),
-            choose(1 + self.counts_refinancing, "", self.refinancing_words),
-            choose(1 + self.counts_guarantee, "", self.guarantee_words), ".")
+        return sentence(" Covered only if", self.sales_in_words, self.money_in_words, ".")

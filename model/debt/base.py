@@ -248,11 +248,15 @@ class Instrument(Block):
         """Interest accrued to the payment date"""
         return self.rate_before() * (self.opening * self.before + self.drawn * self.draw_before)
 
+    @line("USD m")
+    def owed_after(self) -> Expr:
+        """Opening balance as the payment date leaves it"""
+        return self.opening - self.scheduled - self.balloon - self.swept + self.added()
+
     @line("USD m", sums=True)
     def accrual_after(self) -> Expr:
         """Interest accrued from the payment date"""
-        return self.rate_after() * ((self.opening - self.scheduled - self.balloon - self.swept + self.added()) * self.after
-                                    + self.drawn * self.draw_after)
+        return self.rate_after() * (self.owed_after * self.after + self.drawn * self.draw_after)
 
     @line("USD m", sums=True)
     def interest(self) -> Expr:

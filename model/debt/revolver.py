@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from model.debt.clauses import Commitment, Extendable, HoldsMinimumCash, StepUps
 from model.debt.statement import Statement
-from model.sheet import Expr, figure, given, maximum
+from model.sheet import Expr, figure, given, line, maximum
 
 
 class Revolver(Commitment, Statement):
@@ -21,7 +21,12 @@ class Revolver(Commitment, Statement):
 
     def asked_for(self) -> Expr:
         """With what is drawn at once because no other money is to be had."""
-        return super().asked_for() + self.undrawn_at_start * self.revolver_drawn * (self.number <= 1)
+        return super().asked_for() + self.drawn_at_once
+
+    @line("USD m", sums=True)
+    def drawn_at_once(self) -> Expr:
+        """Asked for at once, because no other money is to be had"""
+        return self.undrawn_at_start * self.revolver_drawn * (self.number <= 1)
 
     @figure("USD m")
     def undrawn_at_start(self) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,9 @@ class Behind:
         letter, last = get_column_letter(self.number), TOP + max(len(values), 1)
         self.page.text(f"{letter}{TOP}", head, "note")
         for line, value in enumerate(values, start=TOP + 1):
-            if isinstance(value, str):
+            if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
+                self.page.number(f"{letter}{line}", float(value), "note", "General")  # a word of an axis, and still a number
+            elif isinstance(value, str):
                 self.page.text(f"{letter}{line}", value, "note")
             elif value is not None:
                 self.page.number(f"{letter}{line}", float(value), "unit_right", fmt)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from model.report import stamped, styles
 from model.report.bounds_page import RANGES, answers, bar, of_margins, of_witness
 from model.report.layout import BOUNDS
-from model.report.tables import COLUMNS, LAST, WIDTH, Tables, column
+from model.report.months import column
+from model.report.tables import COLUMNS, LAST, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -74,7 +75,7 @@ def asked(tables: Tables, told: Json) -> None:
     tables.band("The numbers to ask for: what one more disclosure takes off the range of the uncovered balance, USD m")
     tables.heads(("Disclosure", *[""] * 9, "Whatever it says", "At most"), "", [(1, 10)])
     for n, one in enumerate(told["ask"], start=1):
-        tables.label(f"{n}")
+        tables.label(f"No. {n}")
         tables.words(1, 10, one["words"], "source")
         put(tables, 11, one["narrows_at_least"], styles.USD)
         put(tables, 12, one["narrows_at_most"], styles.USD)

@@ -9,7 +9,8 @@ from model.cascade import Distribution, Step, Sweep
 from model.covenants import Covenant
 from model.report import styles
 from model.report.layout import ACTIONS, BOXES
-from model.report.tables import COLUMNS, Span, Tables, years
+from model.report.months import Span, years
+from model.report.tables import COLUMNS, Tables
 from model.reserve import Reserve
 from model.sheet import Block
 from model.waterfall import LEVELS
@@ -39,43 +40,42 @@ def boxes_page(issue: Issue) -> None:
 def _waterfall(tables: Tables, box: Box, spans: list[Span]) -> None:
     """What came in, and where it went, in the order of the case file; then what the accounts hold."""
     tables.band(f"{box.title}: in the order in which it pays, USD m")
-    tables.heads(["all years", "as of", *(span.head for span in spans)], "Step")
-    _flow(tables, "Contracted cash received", box.account, "receipts", spans)
+    tables.over_time([tables.whole("all years"), tables.as_of(), *spans], "Step")
+    _flow(tables, "Contracted cash received", box.account, "receipts")
     for order, block in box.levels:
         label = order.text if order.verb != "pay" else f"pay {LEVELS[order.what]}" + f" of {', '.join(order.loans)}" * bool(
             order.loans)
         name = next(row for kind, row in FLOW.items() if isinstance(block, kind))
-        _flow(tables, label, block, name, spans)
+        _flow(tables, label, block, name)
         if isinstance(block, Step) and order.what != "balloon":
-            _flow(tables, f"   {LEVELS[order.what]} missing", block, "shortfall", spans)
+            _flow(tables, f"   {LEVELS[order.what]} missing", block, "shortfall")
     for account in box.accounts:
-        _flow(tables, f"drawn from {account.title.rpartition(': ')[2]}", account, "drawn", spans)
+        _flow(tables, f"drawn from {account.title.rpartition(': ')[2]}", account, "drawn")
     if box.cure:
-        _flow(tables, "equity cures", box.cure, "cured", spans)
+        _flow(tables, "equity cures", box.cure, "cured")
     if box.payout:
-        _flow(tables, "Missing: called on the guarantor, or default", box.payout, "called", spans, "key")
-        _flow(tables, "Up to the parent, releases included", box.payout, "distribution", spans, "key")
+        _flow(tables, "Missing: called on the guarantor, or default", box.payout, "called", "key")
+        _flow(tables, "Up to the parent, releases included", box.payout, "distribution", "key")
     held: list[tuple[str, Block, str, bool]] = [(f"held in {account.title.rpartition(': ')[2]}", account, "closing", True)
                                                 for account in box.accounts]
     held += [("kept in the box", box.account, "kept", False)]
     held += [("   of it trapped by a lock-up", one, "trapped", False) for one in box.distributions]
     for label, block, name, opening in held:
-        cells = tables.at_ends(block, name, spans, opening=opening)
-        tables.row(label, [None, *cells])
+        cells = tables.balances(block.row(name))
+        tables.row(label, [None, *([] if opening else [None]), *cells[1 if opening else 2:]])
     tables.line += 1
 
 
-def _flow(tables: Tables, label: str, block: Any, name: str, spans: list[Span], style: str = "link") -> None:
-    row = block.row(name)
-    cells = [tables.over(row), None, *(tables.over(row, span.first, span.last) for span in spans)]
-    tables.row(label, cells, style)
+def _flow(tables: Tables, label: str, block: Any, name: str, style: str = "link") -> None:
+    whole, _, *years = tables.flows(block.row(name))
+    tables.row(label, [whole, None, *years], style)
 
 
 def _covenants(tables: Tables, box: Box) -> None:
     if not box.covenants:
         tables.note("No covenant of this borrower is in the case.")
         return
-    tables.heads(COVENANTS, "Covenant")
+    tables.kinds(COVENANTS, "Covenant")
     for covenant in box.covenants.values():
         _covenant(tables, covenant)
     tables.note("A covenant is tested on payment dates from its first date on; cures, reserves and support are in none of them. "

@@ -82,11 +82,16 @@ def _chart_writer(memory: Memory) -> Callable[[re.Match[bytes]], bytes]:
         values = ["" if (shown := memory.value(*place)) is None else shown for place in cells_of(reference)]
         tag = "numCache" if kind == "numRef" else "strCache"
         head = "<formatCode>General</formatCode>" if kind == "numRef" else ""
-        points = "".join(f'<pt idx="{n}"><v>{_shown(v)}</v></pt>' for n, v in enumerate(values)
+        points = "".join(f'<pt idx="{n}"><v>{_shown(v) if kind == "numRef" else _said(v)}</v></pt>' for n, v in enumerate(values)
                          if v != "" and not (kind == "numRef" and isinstance(v, str)))  # a word among numbers is no number
         return (f"<{kind}><f>{reference}</f><{tag}>{head}<ptCount val=\"{len(values)}\"/>{points}</{tag}></{kind}>").encode()
 
     return write
+
+
+def _said(value: Any) -> str:
+    """A label of an axis: a year without a decimal point."""
+    return escape(value) if isinstance(value, str) else f"{value:.15g}"
 
 
 def _shown(value: Any) -> str:

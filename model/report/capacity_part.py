@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,8 @@ from model.fleet import WAYS
 from model.report import styles
 from model.report.charts import Drawn, by_column, placed
 from model.report.layout import CLOCK_LINES, TIME
-from model.report.tables import COLUMNS, WIDTH, Cell, Span, Tables, added, column, years
+from model.report.months import Cell, Span, years
+from model.report.tables import COLUMNS, WIDTH, Tables
 from model.sheet import Row, period_column
 
 CHART_LINES, QUARTERS = 15, 8
@@ -41,14 +41,15 @@ def capacity(tables: Tables) -> None:
 def _near(tables: Tables, block: Any) -> None:
     """Quarter by quarter over two years."""
     timeline = tables.deal.timeline
-    spans = [Span(f"{end:%b %Y}", n, n) for n, end in enumerate(timeline.ends, start=1) if end.month % 3 == 0][:QUARTERS]
+    quarters = [Span(f"{end:%b %Y}", n, n) for n, end in enumerate(timeline.ends, start=1) if end.month % 3 == 0]
+    spans = [tables.as_of(f"{timeline.as_of:%b %Y}"), *quarters[:QUARTERS]]
     tables.band("Capacity by quarter, the first two years")
-    tables.heads((f"{timeline.as_of:%b %Y}", *(str(span.head) for span in spans)), "At the end of")
-    _lines(tables, block, spans)
+    tables.over_time(spans, "At the end of")
+    _lines(tables, block)
+    tables.kinds(("Late, MW-weeks", "In all, MW-weeks", "Share"), "Late starts")
     tables.label("Late starts against the whole programme as signed")
     for number, name in enumerate(("late", "programme", "late_share"), start=1):
         tables.put(number, tables.at(block.row(name)), fmt=styles.SHARE if name == "late_share" else styles.COUNT)
-    tables.words(4, COLUMNS, "MW-weeks late, MW-weeks in all, share", "unit")
     tables.line += 1
     tables.note("The bills of a month, as if a whole year were billed so, by the capacity in service at its end: in a month of "
                 "starts or ends the two do not match.")
@@ -57,23 +58,23 @@ def _near(tables: Tables, block: Any) -> None:
 
 def _far(tables: Tables, block: Any) -> None:
     """Year by year, with a chart."""
-    spans = years(tables.deal, COLUMNS - 1, balances=True)
+    spans = [tables.as_of(), *years(tables.deal, COLUMNS - 1, balances=True)]
     tables.band("Capacity at year end")
-    tables.heads(("as of", *(span.head for span in spans)), "Calendar year")
-    head = tables.line - 1
-    _lines(tables, block, spans)
-    target = [Drawn(head + 2, styles.GOLD)] if aimed(tables) else []
-    chart = by_column(tables.page, "Capacity in service at year end, MW", head, [head + 1], (3, 3 + len(spans)), target)
-    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 3 + len(spans), tables.line + CHART_LINES - 1)))
+    tables.over_time(spans, "Calendar year")
+    head, first = tables.head, tables.line
+    _lines(tables, block)
+    target = [Drawn(first + 1, styles.GOLD)] if aimed(tables) else []
+    chart = by_column(tables.page, "Capacity in service at year end, MW", head, [first], (3, 2 + len(spans)), target)
+    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 2 + len(spans), tables.line + CHART_LINES - 1)))
     tables.line += CHART_LINES + 1
     tables.end()
 
 
-def _lines(tables: Tables, block: Any, spans: Sequence[Span]) -> None:
+def _lines(tables: Tables, block: Any) -> None:
     left_out = (() if aimed(tables) else ("target", "behind")) + (() if in_gpus(tables) else ("gpus",))
     for label, name, fmt in (line for line in LINES if line[1] not in left_out):
         opening = name in ("active", "contracted", "gpus")
-        tables.row(label, tables.at_ends(block, name, spans, opening=opening), fmt=fmt)
+        tables.row(label, tables.at_ends(block, name, opening=opening), fmt=fmt)
 
 
 def aimed(tables: Tables) -> bool:
@@ -91,13 +92,13 @@ def _reported(tables: Tables, block: Any, told: Any) -> None:
     """Readings and targets beside the model on that date."""
     tables.band("Capacity as reported or aimed at, and the model at the end of that month")
     heads = [head for name, *_ in READ for head in (name, "model")]
-    tables.heads((*heads, "Source", *[""] * (COLUMNS - len(heads) - 1)), "On", [(len(heads) + 1, COLUMNS)])
+    tables.kinds((*heads, "Source", *[""] * (COLUMNS - len(heads) - 1)), "On", [(len(heads) + 1, COLUMNS)])
     for kind, readings in (("reported", told.readings), ("target", told.targets)):
         for reading in readings:
             tables.label(f"{reading.date:%d %B %Y}, {kind}")
             for number, (_, said, name, fmt) in enumerate(READ):
                 if amount := getattr(reading, said):
-                    tables.page.number(f"{column(1 + 2 * number)}{tables.line}", amount.value, "given", fmt)
+                    tables.typed(1 + 2 * number, amount.value, fmt)
                 if block is not None and (name != "gpus" or in_gpus(tables)):
                     tables.put(2 + 2 * number, tables.on(block.row(name), reading.date), fmt=fmt)
             words = f"[{reading.active_mw.grade}] {reading.active_mw.source}"
@@ -118,7 +119,7 @@ def fleet(tables: Tables) -> None:
         return
     for later, when in ((False, f"on {tables.deal.timeline.as_of:%d %B %Y}"), (True, "in the month in which the contract ends")):
         tables.band(f"GPUs against the debt on their contracts {when}")
-        tables.heads(FLEET, "Contract")
+        tables.kinds(FLEET, "Contract")
         first = tables.line
         for key in owners:
             _fleet(tables, key, later=later)
@@ -139,23 +140,25 @@ def _fleet(tables: Tables, key: str, *, later: bool) -> None:
     contract: Any = sold.contract
     tables.label(contract.title)
     ends = [tables.at(t.row("service_end")) for t in sold.tranches]
-    tables.put(1, (f"=MAX({','.join(text[1:] for text, _ in ends)})", max(value for _, value in ends)), fmt=styles.DATE)
-    tables.put(2, added([tables.at(lot.row("gpus")) for lot in sold.lots]), fmt=styles.COUNT)
+    last = f"=MAX({','.join(text[1:] for text, _ in ends)})", max(value for _, value in ends)
+    day = tables.issue.called.one(f"{contract.title}: contract ends", last, styles.DATE) if later else last
+    tables.put(1, day, fmt=styles.DATE)
+    tables.put(2, tables.added_up(f"{contract.title}: GPUs", [tables.at(lot.row("gpus")) for lot in sold.lots]), fmt=styles.COUNT)
     tables.put(3, tables.at(contract.row("fleet_cost")))
     for number, name in enumerate(("fleet_book", *(f"fleet_{way}" for way in WAYS)), start=4):
-        tables.put(number, _then(tables, contract.row(name)) if later else tables.at(contract.row(name)))
+        tables.put(number, _then(tables, contract.row(name), day) if later else tables.at(contract.row(name)))
     debt = [m.piece.row("standing") for m in tables.deal.mapped if m.contract == key]
-    tables.put(9, added([_then(tables, row) if later else tables.at(row) for row in debt]))
+    owed = [_then(tables, row, day) if later else tables.at(row) for row in debt]
+    tables.put(9, tables.added_up(f"{contract.title}: debt", owed))
     _ratios(tables, "calc")
     tables.line += 1
 
 
-def _then(tables: Tables, row: Row) -> Cell:
-    """A line in the month that holds the date in the first column."""
+def _then(tables: Tables, row: Row, day: Cell) -> Cell:
+    """A line in the month that holds a date."""
     first, last = period_column(1), period_column(tables.deal.timeline.count)
     starts, ends = (f"{TIME}!${first}${CLOCK_LINES[name]}:${last}${CLOCK_LINES[name]}" for name in ("starts", "ends"))
-    day = tables.here(1)
-    text = f'=SUMIFS({tables.area(row)},{starts},"<="&${day[0][1:]},{ends},">="&${day[0][1:]})'
+    text = f'=SUMIFS({tables.area(row)},{starts},"<="&{day[0][1:]},{ends},">="&{day[0][1:]})'
     clock = tables.deal.clock
     inside = (tables.issue.value(clock.row("starts"))[1:-1] <= day[1]) * (tables.issue.value(clock.row("ends"))[1:-1] >= day[1])
     return text, float(np.nansum(tables.issue.value(row)[1:-1] * inside))

@@ -36,12 +36,12 @@ class Drawn:
     name: str = ""  # in the legend, where the label of the line is too long for it
 
 
-def by_share_price(page: Page, first: int, last: int, line: int, right: int) -> Any:
+def by_share_price(page: Page, left: int, first: int, last: int, line: int, right: int) -> Any:
     """Cash due, value to holders and capped call against the share price, from the table in those lines."""
     chart: Any = ScatterChart()
     chart.style, chart.scatterStyle = 13, "lineMarker"
-    for column, colour in ((8, NAVY), (9, TEAL), (11, GOLD)):
-        prices, values = (Reference(page.sheet, min_col=c, min_row=first, max_row=last) for c in (5, column))
+    for column, colour in ((left + 3, NAVY), (left + 4, TEAL), (left + 6, GOLD)):
+        prices, values = (Reference(page.sheet, min_col=c, min_row=first, max_row=last) for c in (left, column))
         series = Series(values, prices)
         series.tx = named(f"'{page.title}'!${get_column_letter(column)}${first - 1}")
         series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=22225))

@@ -34,6 +34,7 @@ RED, PALE = "DC2626", "94A3B8"
 NOTE = ("Charts follow the scenario that is chosen on Inputs. The numbers behind them stand below this line and on Summary, each "
         "linked to the row that computes it.")
 BRIDGE = ("quoted", "gap", "net", "cost", "principal", "outside", "in pairs")
+STEPS = ("Amount", "Below the step", "More", "Less")
 
 
 def charts_page(issue: Issue, summary: Summary) -> None:
@@ -62,8 +63,8 @@ class Charts:
         for draw, place in zip((self._debt, self._cover, self._wall, self._liquidity, self._run_off, last), places, strict=True):
             draw(place)
         stale = f"{STALE}: the fan. " if self.fan_of else ""
-        text = f'=IF(Run_Stale>0,"{stale}","")&"{NOTE}"' if stale else f'="{NOTE}"'
-        page.formula(f"B{BELOW}", text, NOTE, "note")
+        said = self.issue.called.part("Words below the charts", NOTE)
+        page.formula(f"B{BELOW}", f'=IF(Run_Stale>0,"{stale}","")&{said}' if stale else f"={said}", NOTE, "note")
         page.sheet.merge_cells(f"B{BELOW}:{get_column_letter(RIGHT)}{BELOW}")
         page.sheet.print_area = f"A1:{get_column_letter(RIGHT)}{BELOW}"
         page.printed(fit_height=1)
@@ -100,8 +101,10 @@ class Charts:
         self.page.number(f"C{lines.line}", CAP, "given", styles.TIMES)
         cap, weakest = f"$C${lines.line}", claim.row("weakest")
         lines.line += 1
-        first, *_ = [lines.put(pair.title, self._lowest(pair, cap), styles.TIMES) for pair in pairs.values()]
-        pool = lines.put("Pooled GPU debt", self._lowest(self.deal.pool, cap), styles.TIMES)
+        every = [(pair.title, pair) for pair in pairs.values()] + [("Pooled GPU debt", self.deal.pool)]
+        found = [lines.put(f"Lowest, without a limit: {title}", self._lowest(one), styles.TIMES) for title, one in every]
+        first, *_, pool = [lines.put(title, self._limited(line, one, cap), styles.TIMES)
+                           for line, (title, one) in zip(found, every, strict=True)]
         label = f'="Weakest: pair "&{reference(self.issue, weakest)}', f"Weakest: pair {int(self.issue.value(weakest))}"
         worst = lines.put(label, self._weakest(first), styles.TIMES)
         chart = by_column(self.page, f"DSCR by quarter, weakest pair and pool (within {CAP:.1f}x)", lines.head, [worst, pool],
@@ -110,15 +113,22 @@ class Charts:
         chart.y_axis.scaling.min = None  # cash below nothing is a cover below nothing
         self._put(chart, place)
 
-    def _lowest(self, block: Block, cap: str) -> Read:
-        row, far = block.row("dscr_ranked"), block.row("far")
-        limit, at = float(self.issue.value(far)), reference(self.issue, far)
+    def _lowest(self, block: Block) -> Read:
+        row = block.row("dscr_ranked")
 
         def read(quarter: Quarter) -> Cell:
-            area = self.lines.area(row, quarter)
             found = float(self.issue.value(row)[quarter.first : quarter.last + 1].min())
-            shown = 0.0 if found >= limit else max(-CAP, min(CAP, found))
-            return f"=IF(MIN({area})>={at},0,MAX(-{cap},MIN({cap},{area})))", shown
+            return f"=MIN({self.lines.area(row, quarter)})", found
+
+        return read
+
+    def _limited(self, line: int, block: Block, cap: str) -> Read:
+        """A line within the limit either way, and 0 where nothing is due."""
+        limit, at = float(self.issue.value(block.row("far"))), reference(self.issue, block.row("far"))
+
+        def read(quarter: Quarter) -> Cell:
+            cell, found = f"{quarter.letter}{line}", self.lines.here(line, quarter)
+            return f"=IF({cell}>={at},0,MAX(-{cap},MIN({cap},{cell})))", 0.0 if found >= limit else max(-CAP, min(CAP, found))
 
         return read
 
@@ -250,18 +260,26 @@ class Charts:
         totals = [_seen(self.issue, row) for row in (
             headline.row("debt"), stack.row("net"), stack.row("principal"), self.issue.claim.row("debt"))]
         lines.band("From the figure quoted to the debt that is tested, USD m")
-        head, steps = lines.line, [Quarter(AS_OF.column + n, 0, 0, words) for n, words in enumerate(BRIDGE)]
-        for offset, label in enumerate(("Amount", "Below the step", "More", "Less"), start=1):
+        for words, total in zip(BRIDGE[::2], totals, strict=True):
+            self.page.text(f"B{lines.line}", f"Total: {words}", "plain")
+            self.page.formula(f"C{lines.line}", *total, "link", styles.USD)
+            lines.line += 1
+        head, amount = lines.line, lines.line + 3
+        for offset, label in enumerate(("Its total, or the one before", "A step between two totals", *STEPS), start=1):
             self.page.text(f"B{head + offset}", label, "plain")
-        for n, step in enumerate(steps):
-            self.page.text(f"{step.letter}{head}", step.head, "header")
-            ends = (f"{steps[n - 1].letter}{head + 1}", f"{steps[min(n + 1, len(steps) - 1)].letter}{head + 1}")
-            cells = _step(ends, totals[n // 2][1], totals[n // 2 + 1][1]) if n % 2 else [totals[n // 2], *[NOTHING] * 3]
-            for offset, cell in enumerate(cells, start=1):
-                self.page.formula(f"{step.letter}{head + offset}", *cell, "link" if "!" in cell[0] else "calc", styles.USD)
-        lines.line = head + 5
+        columns = [Quarter(AS_OF.column + n, 0, 0, words) for n, words in enumerate(BRIDGE)]
+        for n, one in enumerate(columns):
+            self.page.text(f"{one.letter}{head}", one.head, "header")
+            for offset, number in ((1, n // 2 + 1), (2, n % 2)):
+                self.page.number(f"{one.letter}{head + offset}", number, "unit_right", "0")
+            ends = [(f"{get_column_letter(one.column + side)}{amount}", totals[min(3, (n + side) // 2)][1]) for side in (-1, 1)]
+            whole = f"=INDEX($C${head - 4}:$C${head - 1},{one.letter}${head + 1})*(1-{one.letter}${head + 2})", totals[n // 2][1]
+            for offset, (text, value) in enumerate((whole, *_step(f"{one.letter}${head + 2}", *ends))):
+                shown = value if (n % 2 == 0) == (offset == 0) else 0.0
+                self.page.formula(f"{one.letter}{amount + offset}", text, shown, "calc", styles.USD)
+        lines.line = amount + 5
         chart = by_column(self.page, "From the figure quoted to the debt that is tested, USD m", head,
-                          [head + 2, head + 1, head + 3, head + 4], (steps[0].column, steps[-1].column))
+                          [amount + 1, amount, amount + 2, amount + 3], (columns[0].column, columns[-1].column))
         for series, colour in zip(chart.series, (None, styles.NAVY, styles.TEAL, RED), strict=True):
             look = GraphicalProperties(noFill=True) if colour is None else GraphicalProperties(solidFill=colour)
             series.graphicalProperties = look
@@ -275,8 +293,8 @@ def _seen(issue: Issue, row: Row) -> Cell:
     return f"={reference(issue, row)}", float(issue.value(row))
 
 
-def _step(ends: tuple[str, str], before: float, after: float) -> list[Cell]:
-    """Between two totals: nothing of its own, what it stands on, more, less."""
-    one, two = ends
-    return [NOTHING, (f"=MIN({one},{two})", min(before, after)), (f"=MAX(0,{two}-{one})", max(0.0, after - before)),
-            (f"=MAX(0,{one}-{two})", max(0.0, before - after))]
+def _step(flag: str, one: Cell, two: Cell) -> list[Cell]:
+    """Between two totals, where the flag says so: what the step stands on, more, less."""
+    (left, before), (right, after) = one, two
+    return [(f"={flag}*MIN({left},{right})", min(before, after)), (f"={flag}*MAX(0,{right}-{left})", max(0.0, after - before)),
+            (f"={flag}*MAX(0,{left}-{right})", max(0.0, before - after))]

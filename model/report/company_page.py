@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from model.record.company import BUSINESS, NEEDS
 from model.report import styles
 from model.report.creditors_part import creditors, parent_of
 from model.report.layout import COMPANY
-from model.report.tables import COLUMNS, WIDTH, Cell, Tables, added, years
+from model.report.months import Cell, years
+from model.report.tables import COLUMNS, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
-    from model.sheet import Block, Row
+    from model.sheet import Block
 
 RESULT = '"holds"_);"holds"_);"fails"_)'
 MONTHS = '0_);(0);"0"_)'
@@ -72,7 +72,7 @@ class Company:
         tables, look = self.tables, self.outlook
         check = next(one for one in self.deal.checks if one.key == "check.company.cash")
         tables.band(f"Tests of the company, from {self.deal.timeline.as_of:%d %B %Y}")
-        tables.heads((*TESTS, *[""] * (COLUMNS - 5)), "Test", [(5, COLUMNS)])
+        tables.kinds((*TESTS, *[""] * (COLUMNS - 5)), "Test", [(5, COLUMNS)])
         told = (
             ("K1 Fixed-charge cover, first 12 months", look.fixed_charges, "first_year", "limit", "headroom", styles.TIMES,
              "Distributions / (corporate cost + interest and fees outside the boxes + leases and power outside the boxes)"),
@@ -120,7 +120,7 @@ class Company:
             return
         tables = self.tables
         tables.band("The cover that boxes must reach for the company to carry itself")
-        tables.heads((*COVER[:-1], "", COVER[-1], *[""] * 3), "Window", [(10, 13)])
+        tables.kinds((*COVER[:-1], "", COVER[-1], *[""] * 3), "Window", [(10, 13)])
         for block in self.outlook.required:
             names = ("window", "required", "actual", "cash", "service", "fixed", "surplus", "deepest")
             for at, name in enumerate(names, start=1):
@@ -140,51 +140,34 @@ class Company:
         tables, treasury = self.tables, self.parent.treasury
         spans = years(self.deal, COLUMNS - 1)
         tables.band("Cash of the company by calendar year")
-        tables.heads(["Total", *(span.head for span in spans)], "Flow")
+        tables.over_time([tables.whole(), *spans], "Flow")
         first = tables.line
         for label, name, sign in CASH:
-            cells = [tables.over(treasury.row(name), span.first, span.last) for span in spans]
-            self._flow(label, cells if sign > 0 else [(f"=-{text[1:]}", -value) for text, value in cells])
+            tables.row(label, tables.flows(treasury.row(name), sign), "calc")
         for label, name, sign in (("Revolver drawn", "revolver_drawn", 1), ("Revolver repaid", "revolver_repaid", -1)):
             rows = [row for row in treasury.rows() if row.declared.name.startswith(f"{name}_")]
             if rows:
-                self._flow(label, [self._sum(rows, span.first, span.last, sign) for span in spans])
+                tables.row(label, tables.flows_of(label, rows, sign), "calc")
         tables.total(first, range(1, len(spans) + 2), "Change of cash")
         tables.line += 1
         cash, liquidity = treasury.row("cash"), self.outlook.liquidity
-        tables.row("Cash at the end", [tables.at(cash, spans[-1].last), *(tables.at(cash, s.last) for s in spans)], "key")
+        tables.row("Cash at the end", tables.balances(cash), "key")
         for label, name in (("Unrestricted liquidity at the end", "liquidity"), ("In boxes, in no liquidity figure", "in_boxes")):
-            tables.row(label, [None, *(tables.at(liquidity.row(name), span.last) for span in spans)])
+            tables.row(label, tables.at_ends(liquidity, name, opening=False))
         tables.note("Negative cash is what lines or new money would have to bring. Cash besides distributions, split:")
         tables.line -= 1
-        self._business(spans)
-        tables.end()
-
-    def _sum(self, rows: Iterable[Row], first: int, last: int, sign: int) -> Cell:
-        cells = [self.tables.over(row, first, last) for row in rows]
-        text, value = added(cells)
-        return (text, value) if sign > 0 else (f"=-({text[1:]})", -value)
-
-    def _flow(self, label: str, cells: Sequence[Cell]) -> None:
-        """A flow by year, its total in front; a line of nothing is left out."""
-        tables = self.tables
-        last = f"{tables.here(len(cells) + 1)[0][1:]}"
-        total = (f"=SUM({tables.here(2)[0][1:]}:{last})", float(sum(value for _, value in cells)))
-        tables.row(label, [total, *cells], "calc")
-
-    def _business(self, spans: Sequence[Any]) -> None:
-        block = self.parent.plan.business
         for name in BUSINESS:
-            row = block.row(name)
-            self._flow(row.label, [self.tables.over(row, span.first, span.last) for span in spans])
-        self.tables.line += 1
+            row = self.parent.plan.business.row(name)
+            tables.row(row.label, tables.flows(row), "calc")
+        tables.line += 1
+        tables.end()
 
     def _liquidity(self) -> None:
         """Liquidity now and at its lowest, runway, minimum."""
         tables, look = self.tables, self.outlook
         liquidity, runway = look.liquidity, look.runway
         tables.band("Liquidity and runway")
-        tables.heads(("USD m", "On or from"), "Figure")
+        tables.kinds(("USD m", "On or from"), "Figure")
         start = [(label, tables.at(liquidity.row(name))) for label, name in (
             ("Cash at the as-of date", "cash"), ("Undrawn revolver", "undrawn"), ("Unrestricted liquidity", "liquidity"),
             ("Reserves of the boxes, not in it", "reserved"))]

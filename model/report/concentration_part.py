@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from model.report import styles
 from model.report.charts import by_column, placed
-from model.report.tables import COLUMNS, LAST, TIES, WIDTH, Tables, added, column, years
+from model.report.months import column, years
+from model.report.tables import COLUMNS, LAST, TIES, WIDTH, Tables, added
 from model.sheet import Block
 
 CHART_LINES = 15
@@ -35,7 +36,7 @@ def _groups(tables: Tables) -> None:
     obligors, told = tables.deal.customers.obligors.values(), tables.deal.customers.concentration
     tables.band(f"Concentration by obligor group on {tables.deal.timeline.as_of:%d %B %Y}")
     _verdict(tables, told)
-    tables.heads(HEADS, "Obligor group")
+    tables.kinds(HEADS, "Obligor group")
     first = tables.line
     for obligor in obligors:
         tables.put(1, tables.at(obligor.row("disclosed")), "right_link", '"yes"_);"yes"_);"no"_)')
@@ -60,11 +61,15 @@ def _verdict(tables: Tables, told: Block) -> None:
     limit, least, most, equal = (tables.at(told.row(name)) for name in ("limit", "largest", "at_most", "equal"))
     answer = tables.at(told.row("verdict"))
     known = most[1] - least[1] <= equal[1]
-    text = (f'="Nobody above "&TEXT({limit[0][1:]},"0%")&" of the backlog: "&{answer[0][1:]}&". The largest customer owes "'
-            f'&IF({most[0][1:]}-{least[0][1:]}<={equal[0][1:]},TEXT({least[0][1:]},"0%"),"at least "&TEXT({least[0][1:]},"0%")'
-            f'&" and at most "&TEXT({most[0][1:]},"0%"))&" of it."')
     owes = whole(least[1]) if known else f"at least {whole(least[1])} and at most {whole(most[1])}"
     said = f"Nobody above {whole(limit[1])} of the backlog: {answer[1]}. The largest customer owes {owes} of it."
+    called = tables.issue.called
+    low, high = (called.part(f"Largest share in words, {name}", whole(cell[1]), f'=TEXT({cell[0][1:]},"0%")')
+                 for name, cell in (("at least", least), ("at most", most)))
+    both = called.part("Largest share in words", owes, f"=IF({most[0][1:]}-{least[0][1:]}<={equal[0][1:]},{low},"
+                       f'"at least "&{low}&" and at most "&{high})')
+    text = (f'="Nobody above "&TEXT({limit[0][1:]},"0%")&" of the backlog: "&{answer[0][1:]}&". The largest customer owes "'
+            f'&{both}&" of it."')
     tables.page.fill(tables.line, 2, LAST, "verdict")
     tables.page.formula(f"B{tables.line}", text, said, "verdict")
     tables.page.sheet.merge_cells(f"B{tables.line}:{column(COLUMNS)}{tables.line}")
@@ -79,23 +84,24 @@ def whole(share: float) -> str:
 
 def _path(tables: Tables) -> None:
     """The backlog of each group and the largest share at each year end."""
-    spans, every = years(tables.deal, COLUMNS - 1, balances=True), list(tables.deal.customers.obligors.values())
+    spans = [tables.as_of(), *years(tables.deal, COLUMNS - 1, balances=True)]
+    every = list(tables.deal.customers.obligors.values())
     told, stack = tables.deal.customers.concentration, tables.deal.stack
     tables.band("Backlog by obligor group at year end, and the largest customer's share of it")
-    tables.heads(("as of", *(span.head for span in spans)), "Obligor group")
-    head, first = tables.line - 1, tables.line
+    tables.over_time(spans, "Obligor group")
+    head, first = tables.head, tables.line
     for obligor in every:
-        tables.row(obligor.title, tables.at_ends(obligor, "backlog", spans))
+        tables.row(obligor.title, tables.balances(obligor.row("backlog")))
     last = tables.line - 1
-    tables.total(first, range(1, len(spans) + 2), "Backlog")
+    tables.total(first, range(1, len(spans) + 1), "Backlog")
     tables.line += 1
-    model = [tables.at(stack.row("backlog")), *(tables.at(stack.row("backlog"), span.last) for span in spans)]
     tables.row("Against the backlog of the model", [
-        added([tables.here(n, last + 1)], [cell]) for n, cell in enumerate(model, start=1)], "calc", TIES)
+        added([tables.here(n, last + 1)], [cell]) for n, cell in enumerate(tables.balances(stack.row("backlog")), start=1)],
+        "calc", TIES)
     for label, name, fmt in PATH:
-        tables.row(label, tables.at_ends(told, name, spans), fmt=fmt)
-    chart = by_column(tables.page, "Backlog by obligor group, year end, USD m", head, range(first, last + 1), (3, 3 + len(spans)))
-    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 3 + len(spans), tables.line + CHART_LINES - 1)))
+        tables.row(label, tables.balances(told.row(name)), fmt=fmt)
+    chart = by_column(tables.page, "Backlog by obligor group, year end, USD m", head, range(first, last + 1), (3, 2 + len(spans)))
+    tables.page.sheet.add_chart(placed(chart, (2, tables.line, 2 + len(spans), tables.line + CHART_LINES - 1)))
     tables.line += CHART_LINES + 1
     tables.end()
 
@@ -106,10 +112,10 @@ def _reported(tables: Tables) -> None:
     if not said or not said.readings:
         return
     tables.band("The largest customer as reported")
-    tables.heads(READ, "On", [(2, 4), (7, COLUMNS)])
+    tables.kinds(READ, "On", [(2, 4), (7, COLUMNS)])
     for reading in said.readings:
         tables.label(f"{reading.date:%d %B %Y}")
-        tables.page.number(f"{column(1)}{tables.line}", reading.share.value, "given", styles.SHARE)
+        tables.typed(1, reading.share.value, styles.SHARE)
         words = f"[{reading.share.grade}] {reading.share.source}"
         tables.words(2, 4, reading.of, "source")
         tables.words(7, COLUMNS, words, "source")

@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from model.record.convertibles import EARNINGS
 from model.report import styles
+from model.report.called import Figure, sibling
 from model.report.charts import by_share_price
 from model.report.front import link, reference
 from model.report.page import Page
@@ -20,24 +21,25 @@ if TYPE_CHECKING:
     from model.converting import Converting
     from model.report.workbook import Issue
 
-TABLE = 5  # the column of the share price
+TABLE = 3  # the column of the share price
 HEADS = ("Share price, USD", "x conversion price", "Holders convert", "Cash due", "Value to holders", "Shares issued, m",
          "Capped call", "Net dilution, m shares", "Net dilution, share")
 NAMES = ("share_price", "", "converted", "cash_due", "value_received", "shares_issued", "capped_call_value", "net_dilution")
 CHART_LINES = 15
 NEVER, LABEL = "never", 44.0
+YES = '"yes"_);"yes"_);"no"_)'
 PART = '[>=0.0005]0.0%_);[<=-0.0005](0.0%);"–"_)'
+FORMATS = (styles.PRICE, styles.TIMES, YES, styles.USD, styles.USD, styles.SHARES, styles.USD, styles.SHARES, PART)
+Cell = tuple[str, Any]
 
 
 def conversion_part(issue: Issue, page: Page, terms: Converting, line: int, last: int) -> int:
-    """Terms on the left, the table and its chart on the right. Returns the line below."""
+    """Terms on the left and the chart on the right, the table below. Returns the line below."""
     page.fill(line, 1, last, "band")
     page.text(f"A{line}", f"{terms.note.title}: what is due in cash depends on the share price", "band")
-    left = _terms(issue, page, terms, line + 1)
-    first = line + 2
-    below = _table(issue, page, terms, line + 1)
-    page.sheet.add_chart(by_share_price(page, first, first + len(terms.table) - 1, below + 1, last))
-    bottom = max(left, below + CHART_LINES)
+    top = max(_terms(issue, page, terms, line + 1), line + 2 + CHART_LINES)
+    page.sheet.add_chart(by_share_price(page, TABLE, top + 1, top + len(terms.table), line + 2, last))
+    bottom = _table(issue, page, terms, top)
     page.text(f"B{bottom}", "Value to holders is also the cash due if the issuer settles all in cash. The capped call is owed by "
               "the banks that sold it and lowers no debt; net dilution is what it does not make good, also as a share of market "
               "value as quoted / share price at the as-of date.", "note")
@@ -91,55 +93,48 @@ def _groups(terms: Converting, diluted: Sequence[Block]) -> list[tuple[str, Sequ
 def _table(issue: Issue, page: Page, terms: Converting, line: int) -> int:
     """One line a share price, then that of the live scenario. Returns the line below."""
     page.fill(line, TABLE - 1, TABLE + len(HEADS) - 1, "header")
+    page.text(f"B{line}", "At maturity, by share price", "header_left")
     for offset, words in enumerate(HEADS):
         page.text(f"{_letter(offset)}{line}", words, "header")
     page.height(line, *((words, 9.0) for words in HEADS))
-    price = terms.conversion.row("conversion_price")
-    for block in terms.table:
-        line += 1
-        for offset, name in enumerate(NAMES):
-            if name:
-                link(page, issue, f"{_letter(offset)}{line}", block.row(name), "key" if name == "cash_due" else "link",
-                     '"yes"_);"yes"_);"no"_)' if name == "converted" else None)
-        _multiple(issue, page, line, price, float(issue.value(block.row("share_price"))))
-        _dilution(issue, page, terms, line, "calc")
-    line += 1
-    _live(issue, page, terms, line)
+    said = terms.conversion
+    for number, block in enumerate(terms.table, start=1):
+        cells = {offset: _seen(issue, block.row(name)) for offset, name in enumerate(NAMES) if name}
+        _line(issue, page, terms, line + number, f"Share price {number}", cells, "link")
+    line += len(terms.table) + 1
+    page.fill(line, TABLE - 1, TABLE + len(HEADS) - 1, "total")
+    cells = {offset: _seen(issue, said.row(name)) for offset, name in (
+        (0, "price_at_maturity"), (3, "cash_due"), (5, "shares_issued"), (6, "capped_call_value"))}
+    cells |= {2: _at_maturity(issue, said, "in_the_money"), 7: _at_maturity(issue, said, "net_dilution")}
+    worth = cells[3][1] + cells[5][1] * cells[0][1]
+    cells[4] = f"={_own(3)}+{_own(5)}*{_own(0)}", worth
+    _line(issue, page, terms, line, "Share price of the live scenario", cells, "total")
     return line + 1
 
 
-def _multiple(issue: Issue, page: Page, line: int, price: Row, share: float) -> None:
-    """Share price over conversion price."""
-    place = issue.layout.places[price]
-    text = f"={_letter(0)}{line}/{place.sheet}!${place.column}${place.line}"
-    page.formula(f"{_letter(1)}{line}", text, share / float(issue.value(price)), "calc", styles.TIMES)
+def _line(issue: Issue, page: Page, terms: Converting, line: int, label: str, cells: dict[int, Cell], style: str) -> None:
+    """A share price: what it brings, how far it is from the conversion price, and what it dilutes."""
+    conversion, market = terms.conversion.row("conversion_price"), issue.run.deal.headline.row("market_value")
+    path = issue.layout.places[terms.conversion.row("price_path")]
+    start = float(issue.value(terms.conversion.row("price_path"))[0])
+    cells[1] = f"={_own(0)}/{reference(issue, conversion)}", cells[0][1] / float(issue.value(conversion))
+    cells[8] = (f"={_own(7)}*{quoted(path.sheet)}!${period_column(0)}${path.line}/{reference(issue, market)}",
+                cells[7][1] * start / float(issue.value(market)))  # market value over the price at the start: shares outstanding
+    page.text(f"B{line}", label, "total" if style == "total" else "label")
+    looks = {offset: style if style == "total" else "key" if offset == 3 else "calc" if offset in (1, 8) else "link"
+             for offset in cells}
+    issue.called.read(page, line, f"{terms.note.title}: {label}", {
+        TABLE + offset: Figure(HEADS[offset], *cells[offset], looks[offset], FORMATS[offset]) for offset in sorted(cells)})
 
 
-def _live(issue: Issue, page: Page, terms: Converting, line: int) -> None:
-    """The same at the share price that the live scenario has at maturity."""
-    said = terms.conversion
-    price, due, shares = (float(issue.value(said.row(name))) for name in ("price_at_maturity", "cash_due", "shares_issued"))
-    page.fill(line, TABLE - 1, TABLE + len(HEADS) - 1, "total")
-    page.text(f"{get_column_letter(TABLE - 1)}{line}", "scenario", "total_right")
-    for offset, name in ((0, "price_at_maturity"), (3, "cash_due"), (5, "shares_issued"), (6, "capped_call_value")):
-        link(page, issue, f"{_letter(offset)}{line}", said.row(name), "total")
-    _multiple(issue, page, line, said.row("conversion_price"), price)
-    text, value = _at_maturity(issue, said, "in_the_money")
-    page.formula(f"{_letter(2)}{line}", text, value, "total", '"yes"_);"yes"_);"no"_)')
-    worth = f"={_letter(3)}{line}+{_letter(5)}{line}*{_letter(0)}{line}"
-    page.formula(f"{_letter(4)}{line}", worth, due + shares * price, "total", styles.USD)
-    page.formula(f"{_letter(7)}{line}", *_at_maturity(issue, said, "net_dilution"), "total", styles.SHARES)
-    _dilution(issue, page, terms, line, "total")
+def _seen(issue: Issue, row: Row) -> Cell:
+    """A link to a figure."""
+    return f"={reference(issue, row)}", float(issue.value(row))
 
 
-def _dilution(issue: Issue, page: Page, terms: Converting, line: int, style: str) -> None:
-    """Shares that no capped call makes good, as a share of those outstanding: market value over the price at the start."""
-    price, value = terms.conversion.row("price_path"), issue.run.deal.headline.row("market_value")
-    at = issue.layout.places[price]
-    shares = float(page.memory.value(page.title, f"{_letter(7)}{line}"))
-    text = f"={_letter(7)}{line}*{quoted(at.sheet)}!${period_column(0)}${at.line}/{reference(issue, value)}"
-    found = shares * float(issue.value(price)[0]) / float(issue.value(value))
-    page.formula(f"{_letter(8)}{line}", text, found, style, PART)
+def _own(offset: int) -> str:
+    """Another figure of the same line."""
+    return sibling(TABLE + offset)
 
 
 def _at_maturity(issue: Issue, block: Any, name: str) -> tuple[str, float]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.record.company import RANKS
 from model.report import styles
+from model.report.months import Span
 from model.report.tables import COLUMNS, Tables
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def wall(tables: Tables) -> None:
     block, ends = parent_of(tables).outlook.wall, tables.deal.timeline.ends
     quarters = [t for t, end in enumerate(ends, start=1) if end.month % 3 == 0][:COLUMNS]
     tables.band("Maturity wall by calendar quarter")
-    tables.heads([f"Q{(ends[t - 1].month + 2) // 3} {ends[t - 1].year}" for t in quarters], "Quarter to")
+    tables.over_time([Span(f"Q{(ends[t - 1].month + 2) // 3} {ends[t - 1].year}", t, t) for t in quarters], "Quarter to")
     for label, name in WALL:
-        tables.row(label, [tables.at(block.row(name), t) for t in quarters], "key" if name == "gap" else "link")
+        tables.row(label, tables.balances(block.row(name)), "key" if name == "gap" else "link")
     tables.note("Principal in the boxes is paid from the boxes; it is shown beside. The first sixteen quarters; all stand in "
                 "run.json and on Company workings.")
     tables.end()
@@ -54,7 +55,7 @@ def behind(tables: Tables) -> None:
     parent = parent_of(tables)
     promises = parent.promises
     tables.band("Who answers for the debt of the boxes, called together")
-    tables.heads(("Balance now", "of it guaranteed", "as borrower", "Highest", "Guarantor", *[""] * 3), "Loan", [(5, 8)])
+    tables.kinds(("Balance now", "of it guaranteed", "as borrower", "Highest", "Guarantor", *[""] * 3), "Loan", [(5, 8)])
     first = tables.line
     for promise in promises:
         for number, name in enumerate(("balance", "guaranteed", "on_own_account"), start=1):
@@ -67,7 +68,7 @@ def behind(tables: Tables) -> None:
         tables.total(first, range(1, 4))
         tables.line += 1
     tables.line += 1
-    tables.heads([label for label, _ in MISSING], "What a box lacks over the timeline")
+    tables.kinds([label for label, _ in MISSING], "What a box lacks over the timeline")
     first = tables.line
     for key, block in parent.recourse.items():
         tables.row(tables.deal.boxes[key].title, [tables.over(block.row(name)) for _, name in MISSING])
@@ -83,12 +84,14 @@ def ranks(tables: Tables) -> None:
     """Debt by rank, with the cash that reaches it."""
     block = parent_of(tables).outlook.ranks
     tables.band("Structural subordination: who stands in front of whom")
-    tables.heads(("Amount", "Cash that reaches it", "Missing to it", "Debt up to here"), "Rank")
+    tables.kinds(("Amount", "Cash that reaches it", "Missing to it", "Debt up to here"), "Rank")
     for label, amount, reached, so_far in RANKS:
         amounts, cash = tables.at(block.row(amount)), tables.at(block.row(reached))
-        gap = (f"=MAX(0,{amounts[0][1:]}-{cash[0][1:]})", max(0.0, amounts[1] - cash[1]))
-        for number, cell in enumerate((amounts, cash, gap, tables.at(block.row(so_far))), start=1):
-            tables.put(number, cell, "calc" if number == 3 else "link")
+        tables.put(1, amounts)
+        tables.put(2, cash)
+        gap = max(0.0, amounts[1] - cash[1])
+        tables.put(3, (f"=MAX(0,{tables.here(1)[0][1:]}-{tables.here(2)[0][1:]})", gap), "calc")
+        tables.put(4, tables.at(block.row(so_far)))
         tables.row(label.capitalize(), [])
     tables.note("Pro-forma principal; cash over the whole timeline, undiscounted. Boxes are reached by their contracted CFADS; "
                 "the company's creditors by its cash, distributions and other business less cost, purchases and what it pays for "
@@ -103,9 +106,9 @@ def loan_tests(tables: Tables) -> None:
         return
     dates = [t for t, flag in enumerate(tables.issue.value(block.row("tested"))) if flag == 1][:COLUMNS]
     tables.band("Tests of the company's loans")
-    tables.heads([f"{tables.deal.timeline.ends[t - 1]:%b %Y}" for t in dates], "Test date")
+    tables.over_time([Span(f"{tables.deal.timeline.ends[t - 1]:%b %Y}", t, t) for t in dates], "Test date")
     for label, name, fmt in LOAN_TESTS:
-        tables.row(label, [tables.at(block.row(name), t) for t in dates], fmt=fmt)
+        tables.row(label, tables.balances(block.row(name)), fmt=fmt)
     limits = [tables.at(block.row(name)) for name in ("leverage_limit", "revenue_floor", "breaches")]
     shown = zip(("Net leverage, at most", "Contracted revenue, at least", "Test dates with a breach"), limits,
                 (styles.TIMES, styles.USD, styles.COUNT), strict=True)

@@ -12,11 +12,11 @@ from model.report import styles
 from model.report.capacity_part import capacity, fleet
 from model.report.concentration_part import concentration
 from model.report.layout import CUSTOMERS
-from model.report.tables import COLUMNS, LABEL, NOTHING, TIES, WIDTH, Cell, Span, Tables, added, column, years
+from model.report.months import Cell, Span, years
+from model.report.tables import COLUMNS, LABEL, TIES, WIDTH, Tables, added
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
-    from model.sheet import Row
     from model.sold import Sold
 
 HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RPO)", "Prepaid, held", "Cash to come",
@@ -51,7 +51,7 @@ def contracts(tables: Tables) -> None:
     for first, last, said in OVER:
         tables.words(first, last, said, "header_mid")
     tables.line += 1
-    tables.heads(HEADS, "Contract", [(1, 2), (3, 3)])
+    tables.kinds(HEADS, "Contract", [(1, 2), (3, 3)])
     first = tables.line
     for key, sold in tables.deal.selling.sold.items():
         _contract(tables, key, sold)
@@ -98,13 +98,9 @@ def _disclosed(tables: Tables) -> None:
         return
     tables.label("As disclosed")
     for number, value in shown.items():
-        tables.page.number(f"{column(number)}{tables.line}", value, "given", styles.USD)
+        tables.typed(number, value)
     tables.line += 1
-    tables.label("Modelled less disclosed", "total")
-    for number in shown:
-        above, told_here = tables.here(number, tables.line - 2), tables.here(number, tables.line - 1)
-        tables.put(number, added([above], [told_here]), "total")
-    tables.line += 1
+    tables.less("Modelled less disclosed", shown, tables.line - 2)
 
 
 # ---- from backlog to cash --------------------------------------------------------------------------------------------
@@ -113,16 +109,14 @@ def _disclosed(tables: Tables) -> None:
 def bridge(tables: Tables) -> None:
     """From contracted bills to backlog and cash to come; the ends are held against the rows of the model."""
     tables.band("From backlog to cash to come: what of it was paid before, is credited or is never collected")
-    tables.heads(BRIDGE, "Contract")
+    tables.kinds(BRIDGE, "Contract")
     first = tables.line
     for sold in tables.deal.selling.sold.values():
         if any(tranche.counts_as == CONTRACTED for tranche in sold.tranches):
             _bridge(tables, sold)
     tables.total(first, range(1, 11))
     for number in (11, 12):
-        total = sum(tables.here(number, line)[1] for line in range(first, tables.line))
-        name = column(number)
-        tables.put(number, (f"=SUM({name}{first}:{name}{tables.line - 1})", total), "total", TIES)
+        tables.put(number, tables.summed(number, first), "total", TIES)
     tables.line += 1
     tables.note("Prepaid, kept: revenue without cash when a contract is lost; used: credited against bills. Shares: what was "
                 "given to the customer lowers revenue and not cash, bills paid in shares bring no cash. Payment days: billed "
@@ -133,7 +127,7 @@ def bridge(tables: Tables) -> None:
 
 def _bridge(tables: Tables, sold: Sold) -> None:
     contract = sold.contract
-    kept = added([tables.over(part.row("forfeited")) for part in sold.prepayments])
+    kept = tables.added_up(f"{contract.title}: kept for good", [tables.over(part.row("forfeited")) for part in sold.prepayments])
     applied = tables.over(contract.row("prepayment_applied"))
     tables.label(contract.title)
     for number, name in ((1, "billed"), (2, "sla_credits"), (3, "contra_revenue"), (8, "not_collected")):
@@ -169,22 +163,17 @@ def windows(tables: Tables) -> None:
     if not told:
         return
     tables.band("Backlog by the windows that are disclosed")
-    tables.heads(("Total", *(f"to {flow.date:%d %b %Y}" for flow in told)), "Revenue to be recognised")
-    first, since = tables.line, tables.deal.timeline.as_of
-    modelled = []
+    since, spans = tables.deal.timeline.as_of, []
     for flow in told:
         inside = [n for n, end in enumerate(tables.deal.timeline.ends, start=1) if since <= end <= flow.date]
-        modelled.append(tables.over(tables.deal.stack.row("billed"), inside[0], inside[-1]) if inside else NOTHING)
+        spans.append(Span(f"to {flow.date:%d %b %Y}", *((inside[0], inside[-1]) if inside else (1, 0))))
         since = flow.date + timedelta(days=1)
-    span = f"{column(2)}{{0}}:{column(1 + len(told))}{{0}}"
-    tables.put(1, (f"=SUM({span.format(tables.line)})", sum(value for _, value in modelled)))
-    tables.row("As modelled", modelled, start=2)
-    tables.put(1, (f"=SUM({span.format(tables.line)})", sum(flow.amount.value for flow in told)), "calc")
-    for number, flow in enumerate(told, start=2):
-        tables.page.number(f"{column(number)}{tables.line}", flow.amount.value, "given", styles.USD)
-    tables.row("As disclosed", [])
-    cells = [added([tables.here(n, first)], [tables.here(n, first + 1)]) for n in range(1, len(told) + 2)]
-    tables.row("Modelled less disclosed", cells, "total")
+    counted = [span for span in spans if span.last]
+    whole = Span("Total", counted[0].first, counted[-1].last) if counted else Span("Total", 1, 0)
+    tables.over_time([whole, *spans], "Revenue to be recognised")
+    tables.row("As modelled", tables.flows(tables.deal.stack.row("billed")))
+    tables.disclosed({number: flow.amount.value for number, flow in enumerate(told, start=2)})
+    tables.less("Modelled less disclosed", range(1, len(told) + 2), tables.line - 2)
     tables.note("Sources of the disclosed amounts stand in the case; the checks compare them as signed.")
     tables.end()
 
@@ -197,37 +186,26 @@ def by_year(tables: Tables) -> None:
     spans = years(tables.deal, COLUMNS - 1)
     stack, sold = tables.deal.stack, tables.deal.selling.sold.values()
     tables.band("Prepayments, revenue and cash by calendar year")
-    tables.heads(("Total", *(span.head for span in spans)), "Calendar year")
+    tables.over_time([tables.whole(), *spans], "Calendar year")
     if any(one.prepayments for one in sold):
-        _roll(tables, spans, [one for one in sold if one.prepayments])
+        _roll(tables, [one for one in sold if one.prepayments])
     for label, name in (("Revenue recognised", "billed"), ("Cash collected", "receipts")):
-        tables.row(label, _flows(tables, [stack.row(name)], spans))
-    first = tables.line - 2
-    cells = [added([tables.here(n, first)], [tables.here(n, first + 1)]) for n in range(1, len(spans) + 2)]
-    tables.row("Revenue less cash collected", cells, "total")
+        tables.row(label, tables.flows(stack.row(name)))
+    tables.less("Revenue less cash collected", range(1, len(spans) + 2), tables.line - 2)
     tables.note("Contracted revenue and cash only. Revenue above cash: it was paid before, in shares, is never paid, or is paid "
                 "later.")
     tables.end()
 
 
-def _roll(tables: Tables, spans: Sequence[Span], sold: Sequence[Sold]) -> None:
+def _roll(tables: Tables, sold: Sequence[Sold]) -> None:
     first, held = tables.line, tables.deal.stack.row("deferred_revenue")
-    opening = tables.at(held)
-    ends = [tables.at(held, span.last) for span in spans]
-    before = [opening, *ends[:-1]]
-    tables.row("Held at start", [opening, opening, *((f"={column(n)}{first + 5}", before[n - 1][1])
-                                                     for n in range(2, len(spans) + 1))])
+    tables.row("Held at start", tables.balances(held, before=True))
     for label, name in ROLL:
-        tables.row(label, _flows(tables, [one.contract.row(name) for one in sold], spans))
-    tables.row("less: kept for good", _flows(tables, [p.row("forfeited") for one in sold for p in one.prepayments], spans))
+        tables.row(label, tables.flows_of(label, [one.contract.row(name) for one in sold]))
+    kept = "less: kept for good"
+    tables.row(kept, tables.flows_of(kept, [p.row("forfeited") for one in sold for p in one.prepayments]))
+    numbers = range(1, len(tables.spans) + 1)
     tables.row("Held at end", [added([tables.here(n, first), tables.here(n, first + 1)],
-                                     [tables.here(n, first + k) for k in (2, 3, 4)]) for n in range(1, len(spans) + 2)], "total")
+                                     [tables.here(n, first + k) for k in (2, 3, 4)]) for n in numbers], "total")
     tables.row("Against the deferred revenue of the model", [
-        added([tables.here(n, first + 5)], [cell]) for n, cell in enumerate((ends[-1], *ends), start=1)], "calc", TIES)
-
-
-def _flows(tables: Tables, rows: Sequence[Row], spans: Sequence[Span]) -> list[Cell]:
-    """Flows of some rows: over all years, then year by year."""
-    cells = [added([tables.over(row, span.first, span.last) for row in rows]) for span in spans]
-    every = f"=SUM({column(2)}{tables.line}:{column(1 + len(spans))}{tables.line})"
-    return [(every, sum(value for _, value in cells)), *cells]
+        added([tables.here(n, first + 5)], [cell]) for n, cell in zip(numbers, tables.balances(held), strict=True)], "calc", TIES)

@@ -66,8 +66,8 @@ def _identity(page: Page, issue: Issue) -> None:
     said = (f"As of {case.general.as_of:%d %B %Y}  |  run: debtcover {issue.version}, input fingerprint {case.input_hash}  |  "
             "live scenario: ")
     moved, same = "  |  INPUTS CHANGED SINCE THE RUN", "  |  inputs as delivered"
-    text = f'="{said}"&In_ScenarioName&IF(Run_Stale>0,"{moved}","{same}")'
-    page.formula("B3", text, f"{said}{issue.run.scenario}{moved if issue.moved else same}", "note")
+    page.formula("B3", f'={issue.called.part("Identity of the run", said)}&In_ScenarioName&IF(Run_Stale>0,"{moved}","{same}")',
+                 f"{said}{issue.run.scenario}{moved if issue.moved else same}", "note")
     page.sheet.merge_cells(f"B3:{LAST}3")
 
 

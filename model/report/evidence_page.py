@@ -15,9 +15,10 @@ from model.record.certainty import sureness_of_all
 from model.record.document import evidence
 from model.report import styles
 from model.report.charts import by_column, placed
-from model.report.fingerprint import ALLOWED, COUNTED, formula_of_inputs, sum_of_inputs
+from model.report.fingerprint import ALLOWED, COUNTED, parts_of_inputs, sum_of_inputs
 from model.report.layout import EVIDENCE
-from model.report.tables import COLUMNS, LABEL, WIDTH, Tables, column
+from model.report.months import column
+from model.report.tables import COLUMNS, LABEL, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -63,7 +64,8 @@ def _status(tables: Tables, said: str) -> None:
             "Stale (1) or current (0): inputs and scenario"), start=1):
         page.text(f"B{head + offset}", label, "unit")
         page.sheet.merge_cells(f"C{head + offset}:D{head + offset}")
-    page.formula(f"C{head + 1}", formula_of_inputs(issue, f"$C${head + 4}"), now, "link", SUM)
+    parts = parts_of_inputs(issue, run, f"{EVIDENCE}!$C${head + 4}")
+    page.formula(f"C{head + 1}", *issue.called.added("Sum over all inputs", parts, SUM), "link", SUM)
     for offset, value, fmt in ((2, delivered, SUM), (3, ALLOWED, SUM), (4, COUNTED, SUM), (6, then, styles.COUNT)):
         page.number(f"C{head + offset}", value, "given", fmt)
     page.formula(f"C{head + 5}", f"=(ABS(C{head + 1}-C{head + 2})>C{head + 3})*1", float(issue.moved), "calc", styles.FLAG)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from model.report.layout import INPUTS, OVER_TIME
 from model.sheet import PERIOD, TEXT, Row, period_column
 
@@ -34,23 +36,25 @@ def typed(issue: Issue, run: Run) -> list[tuple[int, int, float]]:
 
 def sum_of_inputs(issue: Issue, run: Run) -> float:
     """All inputs of a run in one number."""
-    starts = _starts(issue)
-    single = sum(value * (sum(start <= line for start in starts) + scenario)
-                 for line, scenario, value in typed(issue, run) if value < COUNTED)
-    over_time = [run.values.one(row, 0)[:-1] for _, row in _over_time(issue)]
-    return single + sum(float(row[row < COUNTED].sum()) for row in over_time)
+    return sum(value for _, value in parts_of_inputs(issue, run))
 
 
-def formula_of_inputs(issue: Issue, counted: str) -> str:
-    """The same from the cells; words and what stands for no limit at all count as nothing."""
-    first, last = (f(line for line, _ in _single(issue)) for f in (min, max))
-    right = len(issue.run.names) - 1
-    areas = [f"{INPUTS}!${_scenario(0)}${start}:${_scenario(right)}${last}" for start in _starts(issue)]
-    areas += [f"{INPUTS}!${_scenario(n)}${first}:${_scenario(right)}${last}" for n in range(1, right + 1)]
-    if lines := [line for line, _ in _over_time(issue)]:
-        end = period_column(issue.run.deal.book.periods)
-        areas.append(f"'{OVER_TIME}'!${period_column(0)}${min(lines)}:${end}${max(lines)}")
-    return "=" + "+".join(f'SUMIF({area},"<"&{counted})' for area in areas)
+def parts_of_inputs(issue: Issue, run: Run, counted: str = "") -> list[tuple[str, float]]:
+    """The same in parts that are to be added up, each from the cells and as the engine has it.
+
+    Words and what stands for no limit at all, from the number in the cell `counted` on, count as nothing."""
+    lines = [line for line, _ in _single(issue)]
+    first, last, right = min(lines), max(lines), len(issue.run.names) - 1
+    held = np.array([one for one in typed(issue, run) if one[2] < COUNTED])
+    found = [(f"{INPUTS}!${_scenario(0)}${start}:${_scenario(right)}${last}", held[:, 0] >= start) for start in _starts(issue)]
+    found += [(f"{INPUTS}!${_scenario(n)}${first}:${_scenario(right)}${last}", held[:, 1] >= n) for n in range(1, right + 1)]
+    parts = [(f'=SUMIF({area},"<"&{counted})', float(held[wanted, 2].sum())) for area, wanted in found]
+    if over_time := _over_time(issue):
+        at, end = [line for line, _ in over_time], period_column(issue.run.deal.book.periods)
+        rows = [run.values.one(row, 0)[:-1] for _, row in over_time]
+        area = f"'{OVER_TIME}'!${period_column(0)}${min(at)}:${end}${max(at)}"
+        parts.append((f'=SUMIF({area},"<"&{counted})', sum(float(row[row < COUNTED].sum()) for row in rows)))
+    return parts
 
 
 def _scenario(number: int) -> str:

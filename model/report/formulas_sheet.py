@@ -76,6 +76,7 @@ def calculated(issue: Issue) -> Iterator[Distinct]:
     for row in rows(issue):
         if not row.is_link:
             words = definition(row)
+            words = f"always {words}" if words in ("0", "1") else words
             key = row.declared.label, _ROWS.sub("rows", words)
             if key not in found:
                 found[key] = first_of(issue, row, row.label, f"{words}. {row.declared.timing}" if row.declared.timing else words)

@@ -9,7 +9,7 @@ from model.box import Account, BoxClaims, SweptInAll
 from model.capacity import Capacity
 from model.cascade import Distribution, Payout, Step, Sweep, SweepShare
 from model.checks import Check, CheckSum
-from model.claim import Claim
+from model.claim import Claim, GradeList
 from model.clock import Clock
 from model.company import BLOCKS as COMPANY_BLOCKS
 from model.concentration import Concentration, Obligor
@@ -36,7 +36,7 @@ from model.sheet.excel import PERIOD_ROW
 from model.stack import Graded, Headline, Stack
 
 SCENARIOS, STRESS, SENSITIVITY, MONTE_CARLO, BOUNDS = "Scenarios", "Stress", "Sensitivity", "MonteCarlo", "Bounds"
-CASE_FILES, CHARTS, INDEX, FORMULAS, MAP = "Case files", "Charts", "Index", "Formulas", "Map"
+CASE_FILES, CHARTS, CALLED, INDEX, FORMULAS, MAP = "Case files", "Charts", "Called up", "Index", "Formulas", "Map"
 STACK, CUSTOMERS, BOXES, COMPANY, EVIDENCE, ACTIONS, INPUTS, OVER_TIME, TIME, CHECKS = (
     "Capital stack", "Customers", "Boxes", "Company", "Evidence", "Waterfall log", "Inputs", "Inputs over time", "Time", "Checks")
 WORKINGS: dict[str, tuple[type[Block], ...]] = {
@@ -48,7 +48,7 @@ WORKINGS: dict[str, tuple[type[Block], ...]] = {
     "Covenants": (Contractual, ServiceAhead, Ahead, Gone, Sum, PledgedFlow, ToDraw, Covenant),
     "Waterfall": (Account, Step, Reserve, Sweep, SweepShare, SweptInAll, Distribution, CashForCures, Cure, Payout, BoxClaims),
     "Company workings": COMPANY_BLOCKS,
-    "Coverage": (Slice, SupportedSlice, SupportCash, Cover, SupportedCover, AllCash, Loss, Claim),
+    "Coverage": (Slice, SupportedSlice, SupportCash, Cover, SupportedCover, AllCash, Loss, GradeList, Claim),
     "Check workings": (Check, CheckSum),
 }
 FIRST_LINE = PERIOD_ROW + 2

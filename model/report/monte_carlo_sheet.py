@@ -9,8 +9,9 @@ from model.report import stamped, styles
 from model.report.answers import at_most, of_paths, paths, untested
 from model.report.behind import Behind
 from model.report.layout import MONTE_CARLO
+from model.report.months import column
 from model.report.paths_charts import by_month, fan_and_shortfall, histogram
-from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables, column
+from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.report.workbook import Issue
@@ -166,7 +167,7 @@ def converging(tables: Tables, told: Json) -> None:
     tables.band("Convergence: the joint figures over the first paths, twice as many each time")
     tables.heads(("All covered", "standard error", "Loss of lenders", "standard error"), "Paths")
     for one in told["convergence"]:
-        tables.label(f"{one['paths']:,}")
+        tables.label(f"{one['paths']:,} paths")
         put(tables, 1, one["covered"]["mean"], PROBABILITY)
         put(tables, 2, one["covered"]["standard_error"], ERROR)
         put(tables, 3, one["loss"]["mean"], styles.USD)

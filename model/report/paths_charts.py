@@ -7,7 +7,8 @@ from typing import Any
 
 from model.report import styles
 from model.report.behind import Behind, Curve, columns, curves_over, lines
-from model.report.tables import LAST, Tables, column
+from model.report.months import column
+from model.report.tables import LAST, Tables
 
 Json = Any
 HEIGHT = 15  # lines of a chart

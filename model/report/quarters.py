@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.utils import get_column_letter
 
 from model.report import styles
-from model.report.layout import CLOCK_LINES, TIME
 from model.sheet import Row, period_column
 from model.sheet.excel import quoted
 
@@ -60,16 +59,20 @@ class Quarters:
     def __init__(self, issue: Issue, page: Page, line: int) -> None:
         self.issue, self.page = issue, page
         self.quarters = quarters_of(issue.run.deal.timeline.ends)
-        self.head, self.line = line + 1, line + 2
+        self.head, self.line = line + 1, line + 4
         ends = issue.run.deal.clock.row("ends")
         page.text(f"B{line}", "Quarter end", "axis_left")
         page.text(f"B{self.head}", "On the axis", "header_left")
         page.text(f"C{self.head}", "Constant", "header")
+        page.text(f"B{self.head + 1}", "Its first month", "unit")
+        page.text(f"B{self.head + 2}", "Its last month, 0 for the as-of date", "unit")
         for quarter in (AS_OF, *self.quarters):
             page.formula(f"{quarter.letter}{line}", *self.end(ends, quarter), "axis", styles.DATE)
             page.fill(self.head, quarter.column, quarter.column, "header")
             if quarter.head:
-                page.text(f"{quarter.letter}{self.head}", quarter.head, "header")
+                page.number(f"{quarter.letter}{self.head}", int(quarter.head), "header", "0")
+            page.number(f"{quarter.letter}{self.head + 1}", max(1, quarter.first), "unit_right", "0")
+            page.number(f"{quarter.letter}{self.head + 2}", quarter.last, "unit_right", "0")
 
     @property
     def columns(self) -> tuple[int, int]:
@@ -108,8 +111,7 @@ class Quarters:
 
     def end(self, row: Row, quarter: Quarter) -> Cell:
         """A line at the end of a quarter."""
-        place = self.issue.layout.places[row]
-        return f"={quoted(place.sheet)}!{period_column(quarter.last)}${place.line}", float(self.issue.value(row)[quarter.last])
+        return f"=INDEX({self._all(row, 0)},{self.number(quarter)}+1)", float(self.issue.value(row)[quarter.last])
 
     def ends(self, row: Row) -> Read:
         """The same for every quarter."""
@@ -117,9 +119,14 @@ class Quarters:
 
     def area(self, row: Row, quarter: Quarter) -> str:
         """Where a line stands in the periods of a quarter."""
-        place = self.issue.layout.places[row]
-        return f"{quoted(place.sheet)}!{period_column(quarter.first)}${place.line}:{period_column(quarter.last)}${place.line}"
+        months = self._all(row, 1)
+        return f"INDEX({months},{quarter.letter}${self.head + 1}):INDEX({months},{self.number(quarter)})"
+
+    def _all(self, row: Row, first: int) -> str:
+        """Where a line stands in all periods from the first on."""
+        line, last = self.issue.layout.places[row].line, period_column(self.issue.run.deal.timeline.count)
+        return f"{quoted(self.issue.layout.places[row].sheet)}!${period_column(first)}${line}:${last}${line}"
 
     def number(self, quarter: Quarter) -> str:
         """The number of a quarter's last period."""
-        return f"{TIME}!{period_column(quarter.last)}${CLOCK_LINES['number']}"
+        return f"{quarter.letter}${self.head + 2}"

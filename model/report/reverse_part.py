@@ -10,7 +10,8 @@ from openpyxl.utils import get_column_letter
 from model.report import stamped, styles
 from model.report.behind import LEFT_OUT, Behind, Curve, curves_over
 from model.report.layout import INPUTS
-from model.report.tables import LABEL, LAST, WIDTH, Cell, Tables, column
+from model.report.months import Cell, column
+from model.report.tables import LABEL, LAST, WIDTH, Tables
 
 if TYPE_CHECKING:
     from model.sheet import Row

@@ -8,8 +8,9 @@ from model.report import stamped, styles
 from model.report.answers import of_drivers
 from model.report.behind import Behind, Curve, bars
 from model.report.layout import STRESS
+from model.report.months import column
 from model.report.reverse_part import Reverse
-from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables, column
+from model.report.tables import COLUMNS, LABEL, LAST, WIDTH, Tables
 from model.report.words import money, times
 
 if TYPE_CHECKING:
@@ -108,10 +109,10 @@ def show_grid(tables: Tables, title: str, grid: Json, pair: Json) -> None:
     """Grade and lowest CLCR of a pair over two drivers."""
     one, two = grid["first"], grid["second"]
     tables.band(f"{title}: {one['title']} (down) against {two['title']} (across); grade and lowest CLCR")
-    tables.heads([level(two["unit"], value) for value in two["values"]], f"{one['title']} / {two['title']}")
+    tables.heads([f"at {level(two['unit'], value)}" for value in two["values"]], f"{one['title']} / {two['title']}")
     top = tables.line
     for value, grades, covers in zip(one["values"], pair["grade"], pair["min_clcr"], strict=True):
-        tables.label(level(one["unit"], value))
+        tables.label(f"at {level(one['unit'], value)}")
         for n, (grade, cover) in enumerate(zip(grades, covers, strict=True), start=1):
             tables.page.text(f"{column(n)}{tables.line}", grade if cover is None else f"{grade} {times(cover)}", "right")
         tables.line += 1

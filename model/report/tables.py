@@ -1,55 +1,30 @@
-"""Tables of a page for reading: bands, heads, and lines of live figures that are linked, added up or read by year."""
+"""Tables of a page for reading: bands, heads, and lines of live figures, each line one formula.
+
+Over time the first and the last month of every column stand below the heads, and all columns of a line read a row of the model
+between them. Where columns are figures of different kinds, the line reads them from the sheet on which they are called up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 from openpyxl.utils import get_column_letter
 
 from model.report import styles
-from model.sheet import PERIOD, Block, Row, period_column
+from model.report.called import MARK, Figure, sibling
+from model.report.months import Cell, Months, Span, column
 from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
-    from model.deal import Deal
     from model.report.workbook import Issue
 
 LABEL, WIDTH, COLUMNS = 44.0, 9.8, 16
+LONGEST = 160  # characters of a formula that can be read at once
 LAST = 2 + COLUMNS
 TIES = '[>=0.0005]0.0000_);[<=-0.0005](0.0000);"ties"_)'
-Cell = tuple[str, Any]
 NOTHING: Cell = ("=0", 0.0)
-
-
-@dataclass(frozen=True)
-class Span:
-    """Periods under one head, the first and the last included."""
-
-    head: str | int
-    first: int
-    last: int
-
-
-def years(deal: Deal, most: int, *, balances: bool = False) -> list[Span]:
-    """The calendar years of the timeline; those that find no column stand together in the last one, balances with its end."""
-    periods: dict[int, list[int]] = {}
-    for number, end in enumerate(deal.timeline.ends, start=1):
-        periods.setdefault(end.year, []).append(number)
-    found = [Span(year, numbers[0], numbers[-1]) for year, numbers in periods.items()]
-    if len(found) <= most:
-        return found
-    named = found[: most - 1]
-    head = f"end {found[-1].head}" if balances else f"after {named[-1].head}"
-    return [*named, Span(head, named[-1].last + 1, found[-1].last)]
-
-
-def column(number: int) -> str:
-    """The letter of the n-th column of figures."""
-    return get_column_letter(2 + number)
 
 
 def added(cells: Sequence[Cell], less: Sequence[Cell] = ()) -> Cell:
@@ -60,72 +35,86 @@ def added(cells: Sequence[Cell], less: Sequence[Cell] = ()) -> Cell:
     return f"={text}", float(sum(value for _, value in cells) - sum(value for _, value in less))
 
 
-class Tables:
+class Tables(Months):
     """Writes a page table by table, from the top down."""
+
+    width, columns = WIDTH, COLUMNS
 
     def __init__(self, issue: Issue, title: str) -> None:
         self.issue, self.page, self.deal = issue, issue.page(title), issue.run.deal
-        self.line, self.wide = 4, LAST
+        self._line, self.wide, self.head = 4, LAST, 4
         self.ends: list[int] = []
-        self.page.widths(2, LABEL, *[WIDTH] * COLUMNS)
-        self.page.heading(title, LAST)
+        self.spans: Sequence[Span] = ()
+        self._names: list[str] = []  # of the columns, in a table that reads figures which are called up
+        self._figures: dict[int, Figure] = {}
+        self.page.widths(2, LABEL, *[self.width] * self.columns)
+        self.page.heading(title, self.last)
+
+    @property
+    def last(self) -> int:
+        """The number of the last column on paper."""
+        return 2 + self.columns
+
+    @property
+    def line(self) -> int:
+        """The line that is written; what it shows is put down when it is left."""
+        return self._line
+
+    @line.setter
+    def line(self, line: int) -> None:
+        figures, self._figures = self._figures, {}
+        if figures:
+            self._settle(figures)
+        self._line = line
+
+    def _settle(self, figures: dict[int, Figure]) -> None:
+        """Figures of one kind stand where they are read; others are called up first."""
+        mine = f"{quoted(self.page.title)}!"
+        shapes = {re.sub(rf"(?<![A-Z$]){column(number)}(?=\d)", "", one.text) for number, one in figures.items()}
+        if len(figures) > 1 and (len(shapes) > 1 or any(MARK in shape for shape in shapes)):
+            self.issue.called.read(self.page, self._line, str(self.page.memory.value(self.page.title, f"B{self._line}") or ""),
+                                   {2 + number: figure for number, figure in figures.items()})
+            return
+        for number, one in figures.items():
+            cell = f"{column(number)}{self._line}"
+            if one.text:
+                self.page.formula(cell, one.text.replace(mine, ""), one.value, one.style, one.fmt)
+            else:
+                self.page.number(cell, one.value, one.style, one.fmt)
 
     def finish(self) -> None:
         """The set-up for screen and paper; no table is cut."""
-        self.page.sheet.print_area = f"A1:{get_column_letter(LAST)}{self.line}"
+        self.page.sheet.print_area = f"A1:{get_column_letter(self.last)}{self.line}"
         self.page.frozen("C4")
         self.page.printed_in_parts(self.ends, "1:3")
-
-    # ---- cells of the model ------------------------------------------------------------------------------------------
-
-    def _sheet(self, row: Row) -> str:
-        return quoted(self.issue.layout.places[row].sheet)
-
-    def at(self, row: Row, period: int = 0) -> Cell:
-        """A figure, or a line in a period; 0 is the as-of date."""
-        place, value = self.issue.layout.places[row], self.issue.value(row)
-        letter = period_column(period) if row.per == PERIOD else place.column
-        shown = value[period] if row.per == PERIOD else value
-        return f"={self._sheet(row)}!${letter}${place.line}", shown if isinstance(shown, str) else float(shown)
-
-    def area(self, row: Row, first: int = 1, last: int | None = None) -> str:
-        """Where a line stands over some periods."""
-        end = self.deal.timeline.count if last is None else last
-        line = self.issue.layout.places[row].line
-        return f"{self._sheet(row)}!${period_column(first)}${line}:${period_column(end)}${line}"
-
-    def over(self, row: Row, first: int = 1, last: int | None = None) -> Cell:
-        """A flow over some periods, or over all."""
-        end = self.deal.timeline.count if last is None else last
-        return f"=SUM({self.area(row, first, last)})", float(np.nansum(self.issue.value(row)[first : end + 1]))
-
-    def flow(self, block: Block, name: str) -> Cell | None:
-        """A flow over all periods; None where the block has no such row."""
-        return self.over(block.row(name)) if hasattr(type(block), name) else None
-
-    def on(self, row: Row, day: date) -> Cell | None:
-        """A line at the end of the month of a day; None outside the timeline."""
-        period = self.deal.timeline.period_of(day) if day > self.deal.timeline.as_of else 0
-        outside = day < self.deal.timeline.as_of or period > self.deal.timeline.count
-        return None if outside else self.at(row, period)
-
-    def at_ends(self, block: Block, name: str, spans: Sequence[Span], *, opening: bool = True) -> list[Cell | None]:
-        """A line at the as-of date, where it has an opening, and at the end of each span."""
-        row = block.row(name)
-        return [self.at(row) if opening else None, *(self.at(row, span.last) for span in spans)]
 
     # ---- cells of the page -------------------------------------------------------------------------------------------
 
     def here(self, number: int, line: int | None = None) -> Cell:
         """A cell of this page, empty ones as nothing."""
+        if line in (None, self.line) and self._names:
+            found = self._figures.get(number)
+            value = found.value if found else 0.0
+            return f"={sibling(2 + number)}" if found else NOTHING[0], value if isinstance(value, int | float) else 0.0
         name = f"{column(number)}{line or self.line}"
         value = self.page.memory.value(self.page.title, name)
         return f"={name}", value if isinstance(value, int | float) else 0.0
 
     def put(self, number: int, cell: Cell | None, style: str = "link", fmt: str = styles.USD) -> None:
         """A formula in the n-th column of the line; nothing where there is none."""
-        if cell is not None:
+        if cell is None:
+            return
+        if self._names:
+            self._figures[number] = Figure(self._names[number - 1], *cell, style, fmt)
+        else:
             self.page.formula(f"{column(number)}{self.line}", *cell, style, fmt)
+
+    def typed(self, number: int, value: float, fmt: str = styles.USD) -> None:
+        """A number that is stated, in the n-th column of the line."""
+        if self._names:
+            self._figures[number] = Figure(self._names[number - 1], "", value, "given", fmt)
+        else:
+            self.page.number(f"{column(number)}{self.line}", value, "given", fmt)
 
     def row(self, label: str, cells: Sequence[Cell | None], style: str = "link", fmt: str = styles.USD, start: int = 1) -> None:
         """A line: its label and its cells from a column on."""
@@ -138,10 +127,40 @@ class Tables:
         """Sums of the lines from `first` on in some columns; the line stays open."""
         self.label(label, "total")
         for number in numbers:
-            value = sum(self.here(number, line)[1] for line in range(first, self.line))
-            name = column(number)
-            fmt = styles.SHARE if number in shares else styles.USD
-            self.put(number, (f"=SUM({name}{first}:{name}{self.line - 1})", float(value)), "total", fmt)
+            self.put(number, self.summed(number, first), "total", styles.SHARE if number in shares else styles.USD)
+
+    def summed(self, number: int, first: int) -> Cell:
+        """The sum of the lines from `first` on in a column."""
+        value, name = sum(self.here(number, line)[1] for line in range(first, self.line)), column(number)
+        mine = f"{quoted(self.page.title)}!" if self._names else ""
+        return f"=SUM({mine}{name}{first}:{name}{self.line - 1})", float(value)
+
+    def added_up(self, label: str, cells: Sequence[Cell]) -> Cell:
+        """Cells added up; where they are many, each stands on a line of its own."""
+        short = added(cells)
+        if len(short[0]) <= LONGEST:
+            return short
+        return self.issue.called.added(f"{self.page.title}, line {self.line}: {label}", cells)
+
+    def less(self, label: str, numbers: Iterable[int], first: int) -> None:
+        """The line `first` less the one below it, in some columns."""
+        self.label(label, "total")
+        names, self._names = self._names, []
+        for number in numbers:
+            self.put(number, added([self.here(number, first)], [self.here(number, first + 1)]), "total")
+        self.line += 1
+        self._names = names
+
+    def disclosed(self, amounts: Mapping[int, float]) -> None:
+        """What a filing says of some columns, with its total in the first."""
+        self.label("As disclosed")
+        spans = self.spans
+        self._names = [f"Disclosed: {span.head}" for span in spans]
+        for number, amount in amounts.items():
+            self.typed(number, amount)
+        self.put(1, ("=" + "+".join(sibling(2 + number) for number in amounts), float(sum(amounts.values()))), "calc")
+        self.line += 1
+        self._names = []
 
     def words(self, first: int, last: int, said: str, style: str = "label") -> None:
         """Words over some columns."""
@@ -154,12 +173,31 @@ class Tables:
 
     def band(self, title: str) -> None:
         """The title of a part."""
-        self.page.fill(self.line, 1, LAST, "band")
+        self._names, self.spans = [], ()
+        self.page.fill(self.line, 1, self.last, "band")
         self.page.text(f"A{self.line}", title, "band")
         self.line += 1
 
+    def kinds(self, heads: Sequence[str], left: str = "", merged: Sequence[tuple[int, int]] = ()) -> None:
+        """Heads of columns with figures of different kinds, which their lines call up."""
+        self.heads(heads, left, merged)
+        told = list(heads)
+        self._names = [f"{told[n - 1]}: {head}" if told.count(head) > 1 and head else head for n, head in enumerate(told)]
+
+    def over_time(self, spans: Sequence[Span], left: str = "") -> None:
+        """Heads of columns that are months from one to another, and below them these months."""
+        self.heads([span.head for span in spans], left)
+        self.spans = spans
+        for label, style, numbers in (("Its first month", "unit", [max(1, span.first) for span in spans]),
+                                      ("Its last month, 0 for the as-of date", "unit", [span.last for span in spans])):
+            self.page.text(f"B{self.line}", label, style)
+            for number, month in enumerate(numbers, start=1):
+                self.page.number(f"{column(number)}{self.line}", month, "unit_right", "0_)")
+            self._line += 1
+
     def heads(self, heads: Sequence[str | int], left: str = "", merged: Sequence[tuple[int, int]] = ()) -> None:
         """Heads of columns; `merged` ones run over several and stand on the left."""
+        self._names, self.spans, self.head = [], (), self.line
         self.wide = 2 + len(heads)
         self.page.fill(self.line, 2, self.wide, "header")
         self.page.text(f"B{self.line}", left, "header_left")
@@ -170,7 +208,7 @@ class Tables:
                 self.page.text(f"{column(number)}{self.line}", head, "header")
         for first, last in merged:
             self.words(first, last, "  " * (first > 1) + str(heads[first - 1]), "header_left")
-        self.page.height(self.line, *((str(head), WIDTH * 0.88) for n, head in enumerate(heads, start=1)
+        self.page.height(self.line, *((str(head), self.width * 0.88) for n, head in enumerate(heads, start=1)
                                       if not any(first <= n <= last for first, last in merged)))
         self.line += 1
 
@@ -184,8 +222,8 @@ class Tables:
     def note(self, said: str) -> None:
         """A sentence below a table, and an empty line."""
         self.page.text(f"B{self.line}", said, "note")
-        self.page.sheet.merge_cells(f"B{self.line}:{get_column_letter(LAST)}{self.line}")
-        self.page.height(self.line, (said, LABEL + WIDTH * COLUMNS), size=8)
+        self.page.sheet.merge_cells(f"B{self.line}:{get_column_letter(self.last)}{self.line}")
+        self.page.height(self.line, (said, LABEL + self.width * self.columns), size=8)
         self.line += 2
 
     def end(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.report.layout import INPUTS
+from model.report.workings import TOTAL_COLUMN
 from model.sheet import PERIOD, Row, period_column
 from model.sheet.excel import quoted
 
@@ -55,6 +56,14 @@ def over_time(issue: Issue, row: Row, first: int = 1, last: int | None = None) -
     return area, float(np.nansum(issue.value(row)[first : last + 1]))
 
 
+def in_all(issue: Issue, row: Row) -> Cell:
+    """A flow of all periods: its total on the working sheet, where it has one."""
+    area, value = over_time(issue, row)
+    place = issue.layout.places[row]
+    has_total = row.declared.sums and row.input is None
+    return f"{quoted(place.sheet)}!${TOTAL_COLUMN}${place.line}" if has_total else f"SUM({area})", value
+
+
 def single(issue: Issue, row: Row, period: int = 0) -> Cell:
     """A figure, or one period of a row over time."""
     place, value = issue.layout.places[row], issue.value(row)
@@ -79,8 +88,8 @@ def _corkscrew(issue: Issue, loan: Instrument) -> Tie:
     for sign, names in (("+", ADDS), ("-", TAKES_OFF)):
         for name in names:
             if hasattr(type(loan), name):
-                area, total = over_time(issue, loan.row(name))
-                text, value = f"{text}{sign}SUM({area})", value + total * float(f"{sign}1")
+                area, total = in_all(issue, loan.row(name))
+                text, value = f"{text}{sign}{area}", value + total * float(f"{sign}1")
     return Tie(f"{loan.title}: balance at the end", single(issue, loan.row("closing"), end), (text, value),
                "First balance and all that is drawn, repaid, swept or paid in kind lead to the last balance.")
 

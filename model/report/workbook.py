@@ -17,33 +17,28 @@ from model.record import version
 from model.report import styles
 from model.report.boxes_page import boxes_page
 from model.report.cache import save
+from model.report.called import Called
 from model.report.case_files import case_files
 from model.report.charts_page import charts_page
 from model.report.checks_page import checks
 from model.report.company_page import company_page
+from model.report.contents import CONTENTS
 from model.report.customers_page import customers_page
 from model.report.dashboard import dashboard
 from model.report.evidence_page import evidence_page
 from model.report.front import cover
 from model.report.layout import (
-    ACTIONS,
     BOUNDS,
-    BOXES,
     CASE_FILES,
-    CHARTS,
     COMPANY,
-    CUSTOMERS,
-    EVIDENCE,
     FIRST_LINE,
     FORMULAS,
-    INDEX,
     INPUTS,
     MAP,
     MONTE_CARLO,
     OVER_TIME,
     SCENARIOS,
     SENSITIVITY,
-    STACK,
     STRESS,
     TIME,
     WORKINGS,
@@ -54,40 +49,11 @@ from model.report.memory import Memory
 from model.report.names import names
 from model.report.outline import outline
 from model.report.page import Page
-from model.report.stack_page import StackPage
+from model.report.stack_page import stack_page
 from model.report.summary import Summary
 from model.report.workings import INPUT_LABEL, INPUT_LIVE, INPUT_SOURCE, KEY, KEY_WIDTH, Writer
 from model.sheet import Row, period_column
 
-CONTENTS = {
-    "Cover": "what this file is, what is assumed, how it counts", "Dashboard": "the verdict on one page",
-    CHARTS: "the second page: debt against backlog and cash, cover, maturities, liquidity, run-off, paths; and their numbers",
-    "Summary": "calendar years: backlog, cash, principal, interest and balance by instrument",
-    STACK: "each instrument as a filing prints it: carrying amount, maturities, interest cost, ranking, conversion",
-    CUSTOMERS: "contracts, backlog to cash, prepayments, concentration, capacity against target, GPUs against debt",
-    BOXES: "each borrower by year: what it pays in which order, its accounts and covenants",
-    COMPANY: "K1 to K7, the cover that boxes must reach, cash by year, runway, maturity wall, guarantees, subordination",
-    EVIDENCE: "how sure each verdict is: what it rests on, what turns it, the range of its grade",
-    SCENARIOS: "every stress against every test, stamped, beside the live scenario",
-    STRESS: "what moves each pair most, where its tests turn, two drivers at once, distance to failure; stamped",
-    SENSITIVITY: "each input moved alone, what reacted, and why nothing does where nothing does; stamped",
-    MONTE_CARLO: "chance of cover, losses, months of failure and money needed over random paths; stamped",
-    BOUNDS: "what the disclosures can and cannot prove over every allocation and schedule that they allow; stamped",
-    INDEX: "every block of the working sheets, each a link to it and to its inputs",
-    "Inputs": "scenario selector and every single input with unit, source and grade",
-    "Inputs over time": "inputs by month: payment dates, year fractions, base rates, instalments",
-    "Time": "calendar", "Contracts": "tranches, prepayments, contracted cash", "Debt": "one block per instrument",
-    "Customers workings": "shares by obligor, limits, megawatts against target",
-    "Conversion": "convertible notes: offering, conversion, cash due by share price",
-    "Covenants": "covenants, what they look back and ahead on",
-    "Waterfall": "one cascade per borrower", "Coverage": "slices, pairs, pools, the claim",
-    "Company workings": "the company: income, cost, guarantees, cash, liquidity, tests",
-    "Check workings": "the two sides of each check", "Checks": "integrity, ties, formula counts; alerts apart",
-    ACTIONS: "every action of every waterfall with its cause, stamped",
-    FORMULAS: "every distinct formula once: in words, as it stands, how many rows and cells hold it",
-    MAP: "which sheet reads which, with the number of rows that are read",
-    "Log": "version, hashes of the input files, known limits", CASE_FILES: "files of the case, line by line, as they were read",
-}
 STAMPED = {SCENARIOS: "stress", STRESS: "stress", MONTE_CARLO: "simulation", BOUNDS: "bounds"}  # sheets by their record
 A3 = 8  # paper, by its number in the file
 
@@ -113,6 +79,7 @@ class Issue:
         case = run.deal.case.general.title
         self.pages = {title: Page(self.book, title, self.memory, case) for title in self.contents}
         self.writer = Writer(self.layout, run.values, run.names.index(run.scenario), run.deal)
+        self.called = Called(self)
         self.years: list[int] = []
         self.sureness, self.fingerprint, self.delivered = ("", ""), 0.0, 0.0
         self.moved = self.stale = False  # whether inputs, or these or the scenario, are no longer those of the run
@@ -167,7 +134,7 @@ def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[
     summary = Summary(issue)
     summary.write()
     issue.years, issue.tied = summary.years.years, summary.tied
-    StackPage(issue, summary.years).write()
+    stack_page(issue)
     customers_page(issue)
     boxes_page(issue)
     company_page(issue)
@@ -176,6 +143,7 @@ def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[
     cover(issue)
     dashboard(issue)
     charts_page(issue, summary)
+    issue.called.finish()
     checks(issue)
     names(issue)
     log(issue)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, SupportsFloat, overload
@@ -186,20 +187,31 @@ class many(Declared):  # noqa: N801 - reads as a word of the language
 
     def rows_of(self, block: Block) -> Iterator[Row]:
         """The link rows, made at first use."""
-        for number, target in enumerate(block.bound(self), start=1):
+        targets = block.bound(self)
+        labels: list[str] = []
+        for number, target in enumerate(targets, start=1):
             name = f"{self.name}_{number}"
             if name not in block.own_rows:
-                block.own_rows[name] = _Member(self, name, target).row_of(block)
+                labels = labels or self._labels(targets)
+                block.own_rows[name] = _Member(self, name, target, labels[number - 1]).row_of(block)
             yield block.own_rows[name]
+
+    def _labels(self, targets: Sequence[Row | Sourced]) -> list[str]:
+        """What each link shows: the title of the block it comes from; where that is not enough its own label, or a number."""
+        shown = [f"{self.label}: {target.block.title}" if isinstance(target, Row) else self.label for target in targets]
+        once = Counter(shown)
+        shown = [f"{label}: {target.label}" if once[label] > 1 and isinstance(target, Row) else label
+                 for label, target in zip(shown, targets, strict=True)]
+        once = Counter(shown)
+        return [f"{label}, {number}" if once[label] > 1 else label for number, label in enumerate(shown, start=1)]
 
 
 class _Member(Declared):
-    """One link row of a `many`: it carries the title of the block that it comes from."""
+    """One link row of a `many`."""
 
-    def __init__(self, group: many, name: str, target: Row | Sourced) -> None:
+    def __init__(self, group: many, name: str, target: Row | Sourced, label: str) -> None:
         self.name, self.unit, self.per, self.opening = name, group.unit, group.per, True
-        self.target = target
-        self.label = f"{group.label}: {target.block.title}" if isinstance(target, Row) else group.label
+        self.target, self.label = target, label
 
     def row_of(self, block: Block) -> Row:
         target = self.target

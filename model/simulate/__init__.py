@@ -20,8 +20,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from model.cases import Run, run
 from model.deal import Deal
 from model.errors import RequestError
@@ -47,13 +45,14 @@ class Simulation:
 
     plan: Plan
     store: Store
+    workers: int = 1
     _record: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
     def record(self) -> dict[str, Any]:
         """Everything it has to say, as plain data."""
         if self._record is None:
-            self._record = record(self.plan, self.store)
+            self._record = record(self.plan, self.store, self.workers)
         return self._record
 
     def frame(self) -> pd.DataFrame:
@@ -61,7 +60,7 @@ class Simulation:
         import pandas as pd
 
         paths = self.plan.settings.paths
-        found = np.concatenate([self.store.figures(block) for block in range(self.plan.settings.blocks)], axis=1)[:, :paths]
+        found = self.store.figures(0, self.plan.settings.blocks)[:, :paths]
         names = [column.name for column in self.plan.columns]
         return pd.DataFrame(found.T, columns=names, index=pd.RangeIndex(paths, name="path"))
 
@@ -90,10 +89,9 @@ def simulate_run(done: Run, settings: Settings, out: Path, *, workers: int = 1, 
     blocks = range(settings.blocks)
     todo = [block for block in blocks if not (resume and store.whole(block))]
     progress(len(blocks) - len(todo), len(blocks))
-    for n, (block, found) in enumerate(run_all(plan, todo, workers, cluster), start=1):
-        store.write(block, found)
+    for n, _ in enumerate(run_all(plan, store, todo, workers, cluster), start=1):
         progress(len(blocks) - len(todo) + n, len(blocks))
-    return Simulation(plan, store)
+    return Simulation(plan, store, workers)
 
 
 def whole_blocks(settings: Settings) -> Settings:

@@ -74,7 +74,7 @@ class Debtors:
         return [known[hazard] for hazard in self.hazards]
 
     def latent(self, streams: Streams) -> Array:
-        """The numbers that decide, `(groups, 1024)`: one part common to all, one part the group's own."""
+        """The numbers that decide, `(groups, BLOCK)`: one part common to all, one part the group's own."""
         common = streams.normals(Stream.COMMON, 1)
         own = streams.normals(Stream.OWN, len(self.hazards))
         weight = np.array(self.correlations)[:, None]
@@ -85,7 +85,7 @@ class Debtors:
 
 
 def days_of_failure(latent: Array, thresholds: Sequence[Array]) -> Array:
-    """The day on which each group fails, `(groups, 1024)`; 0 where it does not."""
+    """The day on which each group fails, `(groups, BLOCK)`; 0 where it does not."""
     found = np.empty(latent.shape)
     for n, limits in enumerate(thresholds):
         day = np.searchsorted(limits, latent[n]) + 1

@@ -16,7 +16,7 @@ from model.simulate.store import Store
 from model.simulate.streams import BLOCK
 
 Json = Any
-GROUP = 64  # blocks of a row group
+GROUP = 32  # blocks of a row group
 
 
 def table(record: Json) -> list[dict[str, Json]]:
@@ -60,8 +60,7 @@ def groups(store: Store, paths: int) -> Iterator[tuple[int, Array]]:
     """The first path of each group of blocks, and its figures `(columns, paths)`."""
     blocks = -(-paths // BLOCK)
     for first in range(0, blocks, GROUP):
-        found = np.concatenate([store.figures(block) for block in range(first, min(first + GROUP, blocks))], axis=1)
-        yield first * BLOCK, found[:, :paths - first * BLOCK]
+        yield first * BLOCK, store.figures(first, min(first + GROUP, blocks))[:, :paths - first * BLOCK]
 
 
 def write_paths(plan: Plan, store: Store, path: Path) -> None:

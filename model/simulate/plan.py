@@ -32,7 +32,7 @@ from model.simulate.sources import (
 from model.simulate.streams import BLOCK, Method, Rooms, Streams
 from model.simulate.wanted import Wanted
 
-FAN_BLOCKS = 4
+FAN_BLOCKS = 2
 """Blocks whose rows over time are kept for the fan charts: 4,096 paths."""
 
 
@@ -49,13 +49,13 @@ class Settings:
 
     @property
     def blocks(self) -> int:
-        """Blocks of 1,024 that hold the paths."""
+        """Blocks that hold the paths."""
         return -(-self.paths // BLOCK)
 
 
 @dataclass(frozen=True)
 class Done:
-    """A finished block: its figures `(columns, 1024)`; of the first blocks the rows of the fan charts `(rows, months, 1024)`."""
+    """A finished block: its figures `(columns, BLOCK)`; of the first ones the rows of the fan charts `(rows, months, BLOCK)`."""
 
     figures: Array
     fan: Array | None

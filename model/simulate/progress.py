@@ -25,7 +25,7 @@ def shown() -> Iterator[Callable[[int, int], object]]:
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed * BLOCK:,.0f} paths/s" if task.speed else "")
 
-    with Progress(TextColumn("blocks of 1,024 paths"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
+    with Progress(TextColumn("blocks of 2,048 paths"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn(),
                   console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("")
         yield lambda done, of: bar.update(task, completed=done, total=of)

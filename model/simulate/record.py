@@ -6,7 +6,6 @@ No times and no number of workers are in it: the same case, seed and paths give 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
 from dataclasses import asdict
 from math import prod
 from pathlib import Path
@@ -15,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from model.record.document import version
+from model.sheet.formula import Array
 from model.simulate.plan import FAN_BLOCKS, Plan, described
-from model.simulate.store import Store, columns
+from model.simulate.store import Store, each_column
 from model.simulate.streams import BLOCK
 from model.simulate.summary import Sample, by_period, convergence, doublings, number
 from model.simulate.wanted import OF_PAIR
@@ -29,10 +29,10 @@ OF_LOAN = ("loss_in_scenario", "probability_of_loss", "expected_loss", "standard
 FAN_SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 
-def record(plan: Plan, store: Store) -> dict[str, Json]:
+def record(plan: Plan, store: Store, workers: int = 1) -> dict[str, Json]:
     """The whole record, from the blocks that are kept."""
     general, settings = plan.deal.case.general, plan.settings
-    found = dict(_summaries(plan, store))
+    found = _summaries(plan, store, workers)
     return {
         "case": general.case, "title": general.title, "as_of": general.as_of.isoformat(), "scenario": settings.scenario,
         "currency": general.currency, "input_hash": plan.deal.case.input_hash, "version": version(),
@@ -47,15 +47,19 @@ def record(plan: Plan, store: Store) -> dict[str, Json]:
     }
 
 
-def _summaries(plan: Plan, store: Store) -> Iterator[tuple[str, Json]]:
-    """One column after the other, so that memory holds a few of them at most."""
+def _summaries(plan: Plan, store: Store, workers: int) -> dict[str, Json]:
+    """Column by column, so that memory holds a few of them at most."""
     nothing, months = tolerance(plan), plan.deal.timeline.count
-    sizes = doublings(plan.settings.paths)
-    for column, values in zip(plan.columns, columns(store, plan.settings.paths), strict=True):
-        sample = Sample(values, plan.settings.method)
+    settings, sizes = plan.settings, doublings(plan.settings.paths)
+
+    def told(place: int, values: Array) -> dict[str, Json]:
+        column = plan.columns[place]
+        found = {column.name: summary(column.name, column.kind, Sample(values, settings.method), nothing, months)}
         if column.name in ("all_covered", "loss"):
-            yield f"convergence {column.name}", convergence(values, plan.settings.method, sizes)
-        yield column.name, summary(column.name, column.kind, sample, nothing, months)
+            found[f"convergence {column.name}"] = convergence(values, settings.method, sizes)
+        return found
+
+    return {name: said for one in each_column(store, settings.paths, told, workers) for name, said in one.items()}
 
 
 def summary(name: str, kind: str, sample: Sample, nothing: float, months: int) -> Json:

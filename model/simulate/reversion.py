@@ -22,17 +22,16 @@ class Reversion:
     volatility: float
     reversion: float
 
-    def path(self, normals: Array, room: Array | None = None, months: Sequence[int] = ()) -> Array:
-        """`(months + 1, 1024)`, nothing at the as-of date; written to `room` where one is given.
+    def path(self, normals: Array, months: Sequence[int] = ()) -> Array:
+        """The normals `(1 + months, BLOCK)` of every month, or of the `months` that are named, become the deviations, in place.
 
-        Every month, or the `months` that are named: a step is exact whatever its length."""
-        found = np.zeros((len(normals) + 1, normals.shape[1])) if room is None else room
-        found[0] = 0.0
-        for t, (before, month) in enumerate(pairwise((0, *(months or range(1, len(normals) + 1))))):
-            keep, deviation = step(self, month - before)
-            np.multiply(normals[t], deviation, out=found[t + 1])
-            found[t + 1] += found[t] if keep == 1 else keep * found[t]
-        return found
+        Nothing at the as-of date, the first row, whatever stood there. A step is exact whatever its length."""
+        keeps, deviations = steps(self, tuple(months) or len(normals) - 1)
+        normals[0] = 0.0
+        normals[1:] *= deviations
+        for keep, before, now in zip(keeps, normals, normals[1:], strict=False):
+            now += before if keep == 1 else keep * before
+        return normals
 
     def variance(self, months: int) -> float:
         """Of the deviation after so many months."""
@@ -41,19 +40,22 @@ class Reversion:
             return self.volatility**2 * years
         return self.volatility**2 * -expm1(-2 * self.reversion * years) / (2 * self.reversion)
 
-    def factor(self, normals: Array, room: Array) -> Array:
-        """The same as a factor of a price, `(months + 2, 1024)`, with mean 1 in every month; 1 in the closing pad too."""
-        path = self.path(normals, room[:-1])
-        path -= half_variances(self, len(normals))
+    def factor(self, normals: Array) -> Array:
+        """The same as a factor of a price, `(1 + months + 1, BLOCK)`, with mean 1 in every month; 1 in the closing pad too."""
+        path = self.path(normals[:-1])
+        path -= half_variances(self, len(path) - 1)
         np.exp(path, out=path)
-        room[-1] = 1.0
-        return room
+        normals[-1] = 1.0
+        return normals
 
 
 @cache
-def step(process: Reversion, months: int) -> tuple[float, float]:
-    """What is left of a deviation after so many months, and the standard deviation of what has come to it."""
-    return exp(-process.reversion * months / MONTHS), sqrt(process.variance(months))
+def steps(process: Reversion, months: tuple[int, ...] | int) -> tuple[list[float], Array]:
+    """Of each step to a month, or of so many single ones: what is left of a deviation after it, and the standard deviation
+    of what has come to it, `(steps, 1)`."""
+    lengths = [after - before for before, after in pairwise((0, *months))] if isinstance(months, tuple) else [1] * months
+    keeps = [exp(-process.reversion * length / MONTHS) for length in lengths]
+    return keeps, np.array([[sqrt(process.variance(length))] for length in lengths])
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log, sqrt
 from statistics import NormalDist
 from typing import Any
@@ -43,7 +44,7 @@ class Failures:
         return [f"{contract}.{name}" for group in self.groups for contract in group.contracts for name in names]
 
     def days(self, streams: Streams) -> Array:
-        """The day on which each group fails, 0 where it does not: `(groups, 1024)`."""
+        """The day on which each group fails, 0 where it does not: `(groups, BLOCK)`."""
         return days_of_failure(self.debtors.latent(streams), self.thresholds)
 
     def told(self, days: Array, now: Now) -> Told:
@@ -128,16 +129,20 @@ class Fixings:
     blends: Mapping[int, Sequence[tuple[int, float]]]
 
     def onto(self, curve: Array, path: Array, found: Array) -> Array:
-        """Add the deviations to a curve, `(T + 2, 1024)`: only where there is one is `found` written to, else it is the curve."""
-        for place, month in enumerate(self.months):
-            if place in self.blends:
-                found[place] = 0.0
-                for one, weight in self.blends[place]:
-                    found[place] += weight * path[one]
-                found[place] += curve[place]
-            elif month:
-                np.add(path[month], curve[place], out=found[place])
+        """The curve with the deviations, `(T + 2, BLOCK)`: `found` holds it already where there is none, before and after."""
+        first, last = self.ends
+        part = found[first:last]
+        np.take(path, self.months[first:last], axis=0, out=part, mode="clip")  # clipped, or numpy takes a copy first
+        for place, parts in self.blends.items():
+            found[place] = sum(weight * path[month] for month, weight in parts)
+        part += curve[first:last, None]
         return found
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """The places between which a deviation stands, the last one apart."""
+        there = [place for place, month in enumerate(self.months) if month or place in self.blends]
+        return (there[0], there[-1] + 1) if there else (0, 0)
 
     @property
     def fixed_in(self) -> set[int]:
@@ -197,8 +202,7 @@ class BaseRates:
 
     def told(self, streams: Streams, now: Now) -> Told:
         """The base rate in force at each period end."""
-        drawn = streams.normals(Stream.BASE_RATE, len(self.months))
-        path = self.process.path(drawn, streams.room("base rate", (len(drawn) + 1, BLOCK)), self.months)
+        path = self.process.path(streams.normals(Stream.BASE_RATE, len(self.months), before=1), self.months)
         found: Told = {}
         for key, one in self.fixings.items():
             curve = now(key)
@@ -228,19 +232,18 @@ class Prices:
 
     def told(self, streams: Streams, now: Now) -> Told:
         """The curves of each tranche."""
-        drawn = streams.normals(Stream.SPOT_PRICE, self.months)
+        drawn = streams.normals(Stream.SPOT_PRICE, self.months, before=1, after=1)
         found: Told = {}
-        if self.spot:
-            factor = self.spot_process.factor(drawn, streams.room("spot price", (self.months + 2, BLOCK)))
-            found |= {f"{one}.spot_price": now(f"{one}.spot_price")[:, None] * factor for one in self.spot}
         if self.market:
-            own = streams.normals(Stream.CONTRACT_PRICE, self.months)
-            own = self.together * drawn + sqrt(1 - self.together**2) * own
-            later = self.contract_process.factor(own, streams.room("contract price", (self.months + 2, BLOCK)))
+            own = streams.normals(Stream.CONTRACT_PRICE, self.months, before=1, after=1)
+            later = self.contract_process.factor(self.together * drawn + sqrt(1 - self.together**2) * own)
             first = np.concatenate([later[:1], later[:-1]])  # the price of the first day: the month end before it
             for one in self.market:
                 price, drift = (now(f"{one}.{name}")[:, None] for name in ("market_price", "market_drift"))
                 found |= {f"{one}.market_price": price * first, f"{one}.market_drift": drift * later + price * (later - first)}
+        if self.spot:
+            factor = self.spot_process.factor(drawn)
+            found |= {f"{one}.spot_price": now(f"{one}.spot_price")[:, None] * factor for one in self.spot}
         return found
 
 
@@ -254,9 +257,9 @@ class Shares:
 
     def told(self, streams: Streams, now: Now) -> Told:
         """The price paths of notes and puts."""
-        shape = (self.months + 2, BLOCK)
-        factor = self.process.factor(streams.normals(Stream.SHARE_PRICE, self.months), streams.room("share price", shape))
-        return {key: np.multiply(now(key)[:, None], factor, out=streams.room(key, shape)) for key in self.keys}
+        factor = self.process.factor(streams.normals(Stream.SHARE_PRICE, self.months, before=1, after=1))
+        rooms = (*(streams.room(key, factor.shape) for key in self.keys[:-1]), factor)
+        return {key: np.multiply(now(key)[:, None], factor, out=room) for key, room in zip(self.keys, rooms, strict=True)}
 
 
 Source = Delay | Power | BaseRates | Prices | Shares

@@ -1,6 +1,6 @@
 """Random numbers by stream and block: scenario i is the same whatever the number of paths, workers or other streams.
 
-Philox under `SeedSequence(seed, spawn_key=(stream, block))`, one generator for each stream of each block of 1,024. Rows
+Philox under `SeedSequence(seed, spawn_key=(stream, block))`, one generator for each stream of each block of 2,048. Rows
 are drawn one after the other, so that a longer path begins as a shorter one does.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from model.errors import RequestError
 from model.sheet.formula import Array
 
-BLOCK = 1024
+BLOCK = 2048
 Method = Literal["plain", "antithetic", "quasi"]
 METHODS: tuple[str, ...] = get_args(Method)
 
@@ -61,19 +61,25 @@ class Streams:
         """An array to fill: what is not written to stands as at the `start`."""
         return self.rooms.array(name, shape, start) if self.rooms is not None else np.full(shape, start)
 
-    def normals(self, stream: Stream, rows: int) -> Array:
-        """Standard normals `(rows, 1024)`; antithetic: the second half is the first with the sign turned."""
+    def normals(self, stream: Stream, rows: int, before: int = 0, after: int = 0) -> Array:
+        """Standard normals `(rows, BLOCK)`, with rows `before` and `after` them for what is made of them in place.
+
+        Antithetic: the second half is the first with the sign turned."""
+        found = self.room(f"normals {stream:d}", (before + rows + after, BLOCK))
+        drawn = found[before:before + rows]
         if self.method == "quasi":
             from scipy.special import ndtri
 
-            return np.asarray(ndtri(self._sobol(stream, rows)), dtype=float)
-        if self.method == "antithetic":
-            half = self._generator(stream).standard_normal((rows, BLOCK // 2))
-            return np.concatenate([half, -half], axis=1)
-        return self._generator(stream).standard_normal(out=self.room(f"normals {stream:d}", (rows, BLOCK)))
+            drawn[:] = ndtri(self._sobol(stream, rows))
+        elif self.method == "antithetic":
+            drawn[:, :BLOCK // 2] = self._generator(stream).standard_normal((rows, BLOCK // 2))
+            np.negative(drawn[:, :BLOCK // 2], out=drawn[:, BLOCK // 2:])
+        else:
+            self._generator(stream).standard_normal(out=drawn)
+        return found
 
     def chi_squared(self, stream: Stream, freedom: int) -> Array:
-        """Chi-squared numbers `(1024,)`; the two of an antithetic pair have the same."""
+        """Chi-squared numbers `(BLOCK,)`; the two of an antithetic pair have the same."""
         if self.method == "quasi":
             from scipy.special import gammaincinv
 

@@ -117,13 +117,16 @@ class Wanted:
 
     def _month(self, dates: Array) -> Array:
         """Month ends after the as-of date, up to this one."""
-        return np.where(np.isnan(dates), np.nan, np.searchsorted(self.ends, dates))
+        last = len(self.months) - 1
+        days = np.clip(dates - to_serial(self.deal.timeline.as_of), 0, last - 1)
+        return self.months[np.where(np.isnan(days), last, days).astype(np.int64)]
 
     @cached_property
-    def ends(self) -> Array:
-        """The as-of date and the month ends, as the book counts days."""
+    def months(self) -> Array:
+        """By days after the as-of date the months ended up to then, the one that runs counted; not a number comes last."""
         timeline = self.deal.timeline
-        return np.array([to_serial(end) for end in (timeline.as_of, *timeline.ends)], dtype=float)
+        ends = [(end - timeline.as_of).days for end in (timeline.as_of, *timeline.ends)]
+        return np.append(np.searchsorted(ends, np.arange(ends[-1] + 2)), np.nan)
 
 
 def dated(pair: Pair) -> list[tuple[Row, Row]]:

@@ -8,19 +8,21 @@ from __future__ import annotations
 import signal
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import starmap
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar
 
 from model.cases import load, run
 from model.errors import CheckError, RequestError
 from model.sheet.kernel import is_there
 from model.simulate.plan import Done, Plan, Settings
+from model.simulate.store import Store
 
 AHEAD = 4  # blocks that wait for each worker
-Finished = Iterator[tuple[int, Done]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,20 +55,28 @@ def run_there(sent: Parcel, block: int) -> Done:
     return plan_of(sent).run_block(block)
 
 
-def run_all(plan: Plan, blocks: Sequence[int], workers: int = 1, cluster: str | None = None) -> Finished:
-    """The blocks as they are done, in any order."""
+def run_all(plan: Plan, store: Store, blocks: Sequence[int], workers: int = 1, cluster: str | None = None) -> Iterator[int]:
+    """Work out the blocks and keep them: their numbers as they are done, in any order."""
+    def here(block: int) -> int:
+        return _kept(store, block, plan.run_block(block))
+
     if cluster is not None:
-        yield from _on_cluster(plan, blocks, cluster)
+        yield from starmap(partial(_kept, store), _on_cluster(plan, blocks, cluster))
     elif workers == 1 or len(blocks) < 2:
-        yield from ((block, plan.run_block(block)) for block in blocks)
+        yield from map(here, blocks)
     elif is_there():
-        yield blocks[0], plan.run_block(blocks[0])  # compiles, once
+        yield here(blocks[0])  # compiles, once
         with ThreadPoolExecutor(workers) as pool:
-            yield from _pooled(pool, plan.run_block, blocks[1:], workers)
+            yield from (block for _, block in _pooled(pool, here, blocks[1:], workers))
     else:
         # a fresh start, not a copy of this process: threads of numerical libraries do not survive one
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:
-            yield from _pooled(pool, partial(run_there, parcel(plan)), blocks, workers)
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts) as others:
+            yield from starmap(partial(_kept, store), _pooled(others, partial(run_there, parcel(plan)), blocks, workers))
+
+
+def _kept(store: Store, block: int, done: Done) -> int:
+    store.write(block, done)
+    return block
 
 
 def _leave_interrupts() -> None:
@@ -74,9 +84,9 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _pooled(pool: Executor, work: Callable[[int], Done], blocks: Sequence[int], workers: int) -> Finished:
-    """A few blocks wait for each worker, so that results do not pile up."""
-    left, under_way = iter(blocks), dict[Any, int]()
+def _pooled(pool: Executor, work: Callable[[int], T], blocks: Sequence[int], workers: int) -> Iterator[tuple[int, T]]:
+    """What each block comes to. A few blocks wait for each worker, so that results do not pile up."""
+    left, under_way = iter(blocks), dict[Future[T], int]()
     try:
         for block in left:
             under_way[pool.submit(work, block)] = block
@@ -88,12 +98,12 @@ def _pooled(pool: Executor, work: Callable[[int], Done], blocks: Sequence[int], 
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _taken(under_way: dict[Any, int]) -> Finished:
+def _taken(under_way: dict[Future[T], int]) -> Iterator[tuple[int, T]]:
     for future in wait(under_way, return_when=FIRST_COMPLETED).done:
         yield under_way.pop(future), future.result()
 
 
-def _on_cluster(plan: Plan, blocks: Sequence[int], address: str) -> Finished:
+def _on_cluster(plan: Plan, blocks: Sequence[int], address: str) -> Iterator[tuple[int, Done]]:
     """Dask hands a block to another worker when one dies."""
     try:
         from distributed import Client, as_completed

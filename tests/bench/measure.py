@@ -20,18 +20,19 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 CASE = ROOT / "inputs" / "coreweave-ipo"
 Work = Callable[[], Any]
+Clock = Callable[[], float]
 Found = dict[str, dict[str, Any]]
 _COMPILED = tempfile.TemporaryDirectory(prefix="bench-")  # goes when this process ends
 
 
-def seconds(work: Work, clock: Callable[[], float] = time.thread_time) -> float:
+def seconds(work: Work, clock: Clock = time.thread_time) -> float:
     """What one call takes."""
     start = clock()
     work()
     return clock() - start
 
 
-def pairs(work: Work, baseline: Work, rounds: int, clock: Callable[[], float] = time.thread_time) -> list[tuple[float, float]]:
+def pairs(work: Work, baseline: Work, rounds: int, clock: Clock = time.thread_time) -> list[tuple[float, float]]:
     """Both in turn, after one round that does not count."""
     work(), baseline()
     return [(seconds(work, clock), seconds(baseline, clock)) for _ in range(rounds)]

@@ -14,7 +14,12 @@ class Hedged(Statement):
 
     def base_part(self) -> Expr:
         """The base rate, and what the swap settles on top of it."""
-        return super().base_part() + self.floating * self.hedged * (self.swap_rate - self.base_rate - self.rate_shift)
+        return super().base_part() + self.swap_adds
+
+    @line("rate", opening=True)
+    def swap_adds(self) -> Expr:
+        """What the swap settles, on all of the loan"""
+        return self.floating * self.hedged * (self.swap_rate - self.base_rate - self.rate_shift)
 
     @line("USD m", opening=True)
     def swapped_to_fixed(self) -> Expr:

@@ -192,17 +192,17 @@ class Conversion(Block):
 
     @line("USD m", key=True, sums=True, opening=True)
     def cash_at_maturity(self) -> Expr:
-        """Cash due at maturity"""
+        """Cash due at maturity, by month"""
         return self.matures * self.cash_if_settled
 
     @line("m shares", sums=True)
     def shares_at_maturity(self) -> Expr:
-        """Shares issued at maturity"""
+        """Shares issued at maturity, by month"""
         return self.matures * self.shares_if_settled
 
     @line("USD m", sums=True)
     def capped_call_at_maturity(self) -> Expr:
-        """Capped-call value at maturity"""
+        """Capped-call value at maturity, by month"""
         return self.matures * self.capped_call
 
     @line("USD m", sums=True)
@@ -236,7 +236,7 @@ class Conversion(Block):
 
     @figure("m shares", key=True)
     def shares_at_most(self) -> Expr:
-        """Shares underlying"""
+        """Most shares underlying"""
         return self.principal_due / self.conversion_price
 
     @figure("USD m", key=True)
