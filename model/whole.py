@@ -157,7 +157,7 @@ def move(folder: Path, temporary: Mapping[str, Path]) -> list[Path]:
             os.replace(path, folder / name)
     except BaseException:
         note.unlink(missing_ok=True)
-        for name, path in reversed(temporary.items()):
+        for name, path in reversed(list(temporary.items())):
             if not path.exists():
                 restore(folder / name, kept[folder / name])
         raise

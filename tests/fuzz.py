@@ -34,7 +34,8 @@ from model.record import record
 from model.report.files import as_json
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, TIME
 from model.round_trip import load
-from tests.delivered import EVERY_KIND, INPUTS as DELIVERED, STARTER
+from tests.delivered import EVERY_KIND, STARTER
+from tests.delivered import INPUTS as DELIVERED
 from tests.hostile_workbooks import BOOK, CONTENT, good, sheet
 
 SECONDS, MEMORY = 5.0, 2**30

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from bad_inputs import CASE, COMPANY, CONTRACTS, CURVE, DEBT, SCENARIOS, N
+from bad_inputs import CASE, COMPANY, CONTRACTS, CURVE, DEBT, SCENARIOS
 
 from model.inputs.starter import STARTER, starter_text
 

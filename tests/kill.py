@@ -114,9 +114,11 @@ def kills(folder: Path, count: int, seed: int) -> dict[str, object]:
         if wrong := wrong_after(folder, both, number):
             broken.append(f"try {tries}, {number.name}: {wrong}")
         after = visible(folder) == both[1]
-        for word in (f"{number.name}, status {status}: {'new' if after != before else 'old'}", *["moves left to the next run"] * mixed):
+        stands = f"{number.name}, status {status}: {'new' if after != before else 'old'}"
+        for word in (stands, *["moves left to the next run"] * mixed):
             ended[word] = ended.get(word, 0) + 1
-    return {"kills": hits, "tries": tries, "broken": broken, "ended": dict(sorted(ended.items())), "seconds a run": round(usual, 4)}
+    return {"kills": hits, "tries": tries, "broken": broken,
+            "ended": dict(sorted(ended.items())), "seconds a run": round(usual, 4)}
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from model.inputs import load_case
 from tests.hostile_workbooks import FILES, HIDDEN, WORKBOOKS, good, packed
 
 GOLDEN = Path(__file__).parent / "golden" / "bad_inputs.txt"
-HEAD = """Bad inputs and what is said of each. Written by `python -m tests.table_of_bad_inputs`, compared by test_inputs.py and test_hostile.py.
+HEAD = """Bad inputs and what is said of each. Written by `python -m tests.table_of_bad_inputs`, compared by
+test_inputs.py and test_hostile.py.
 """
 SHOWN = 12  # lines of a report
 Row = tuple[str, str, str, str, str, str]

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 CASES = [ROOT / "inputs" / "coreweave-ipo", ROOT / "tests" / "cases" / "every-kind"]
 PIECES = ["a", "b: ", "- ", "-", "\n", "\n  ", "\n- ", "\n  - b: c", " ", "{", "}", "[", "]", ", ", ": ", ":", "? ", "'", '"',
           "''", "#", " # x", "|", ">-\n  ", "&a ", "*a", "!t ", "---", "...", "\n%YAML 1.1\n---\n", "@", "~", "1.5", "<<: ",
-          "a" * 1020, "key: 'v'", "'a': ", '"a":b', "{a: 1}", "\t", "\r\n", "\x85", "\u2028", "\ufeff", "\\", "é", "\xa0", "\u2019", "\U0001f600", "\x07"]
+          "a" * 1020, "key: 'v'", "'a': ", '"a":b', "{a: 1}", "\t", "\r\n", "\x85", "\u2028", "\ufeff", "\\",
+          "é", "\xa0", "\u2019", "\U0001f600", "\x07"]
 APART = {  # what only the guard keeps from the quick parser, which reads it otherwise
     "a tab": "a: b\tc", "a version": "%YAML 1.1\n---\na: b\n", "a tag's handle": "%TAG ! x\n---\na: b\n",
     "a colon glued to a quoted key": '["a":b]', "the same behind a blank": "['a' :b]", "to a list": "[[a]:b]",

@@ -62,7 +62,8 @@ def in_child(do: Callable[[], object]) -> int:
 def test_a_run_that_is_killed_breaks_nothing(tmp_path: Path) -> None:
     """At random moments, by SIGKILL, SIGTERM and SIGINT; a next run finishes or clears away."""
     count = os.environ.get("KILLS", "15")
-    done = subprocess.run([sys.executable, "-m", "tests.kill", str(tmp_path), count, "7"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", "tests.kill", str(tmp_path), count, "7"], cwd=ROOT, capture_output=True,
+                          text=True)
     told = json.loads(done.stdout)
     print(told)
     assert told["broken"] == []
@@ -258,7 +259,8 @@ def test_the_next_run_clears_away_and_touches_nothing_else(folder: Path) -> None
     assert visible(folder) == {**NEW, "mine.txt": b"mine"}
 
 
-@pytest.mark.parametrize("note", ['["../../outside"]', '["/etc/passwd"]', "[1, null]", "{}", "[", "\xff", '["run.json", "gone.csv"]'])
+@pytest.mark.parametrize("note", ['["../../outside"]', '["/etc/passwd"]', "[1, null]", "{}", "[", "\xff",
+                                  '["run.json", "gone.csv"]'])
 def test_a_note_that_somebody_else_wrote_moves_nothing_out(folder: Path, note: str) -> None:
     (folder / ".moving-12").write_bytes(note.encode("latin-1"))
     (folder / ".writing-12-run.json").write_bytes(OLD["run.json"])

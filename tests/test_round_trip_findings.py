@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
-from model import whole
+from model import whole as writing
 from model.cli import main
 from model.errors import Finding, InputError, OutputError, RequestError
 from model.inputs import write_starter
@@ -289,7 +289,7 @@ def test_import_writes_a_new_folder_whole_and_says_what_changed(starter: Path, p
     assert any("wide-margin base value -0.2 scenarios.yaml:" in row for row in rows)
     again = CliRunner().invoke(main, ["import", str(edited), str(tmp_path / "case")])
     assert again.exit_code == 2
-    monkeypatch.setattr(whole.os, "replace", refuse)
+    monkeypatch.setattr(writing.os, "replace", refuse)
     with pytest.raises(OutputError):
         importing.write_case(tmp_path / "other", {"case.yaml": b"x"})
     assert sorted(p.name for p in tmp_path.iterdir()) == ["case", "edited.xlsx"]

@@ -101,7 +101,8 @@ def names_are_files(case: Case) -> Problems:
     """The case names its workbook: no name that Windows keeps for a device, and no dot at its end, which Windows drops."""
     name = case.general.case
     if name.endswith(".") or DEVICE.fullmatch(name.partition(".")[0]):
-        yield Problem(CASE, ("case",), name, "a name that every system takes for a file: not con, nul, com1 and the like, no dot last")
+        allowed = "a name that every system takes for a file: not con, nul, com1 and the like, no dot last"
+        yield Problem(CASE, ("case",), name, allowed)
 
 
 def ids_stand_alone(case: Case) -> Problems:

@@ -29,7 +29,8 @@ USUAL = {  # lowest and highest of what is usual, by unit where it tells, else b
     "USD per GPU-hour": (0.1, 50), "USD m per MW a year": (0.1, 100), "USD per kW-month": (1, 1000), "MW": (0, 10000),
     "escalator": (-0.1, 0.15), "rent_escalator": (-0.1, 0.15), "opex_escalator": (-0.1, 0.15), "pue": (1, 2),
     "life": (24, 120), "sla": (0, 0.2),
-    "uncollected": (0, 0.2), "payment_days": (0, 180), "USD per MWh": (5, 500), "USD m": (-1e6, 1e6), "USD m a month": (-1e5, 1e5),
+    "uncollected": (0, 0.2), "payment_days": (0, 180), "USD per MWh": (5, 500),
+    "USD m": (-1e6, 1e6), "USD m a month": (-1e5, 1e5),
 }
 
 

@@ -63,6 +63,7 @@ def quickly(text: str) -> list[Event] | None:
 
 def _by_libyaml(text: str) -> Iterator[Event]:
     """Its events, no deeper than anyone reads."""
+    assert _LIBYAML is not None
     parser, depth = _LIBYAML(text), 0
     while depth <= MAX_DEPTH + 4 and parser.check_event():
         found = _event(parser.get_event())

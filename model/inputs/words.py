@@ -132,12 +132,14 @@ def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
         return f"at least {ctx['min_length']} key with values below it" if isinstance(seen, dict) else (
             f"a list of at least {ctx['min_length']} element" + "s" * (ctx["min_length"] > 1))
     if kind == "too_long":
-        return f"at most {ctx['max_length']} of them" if isinstance(seen, dict) else f"a list of at most {ctx['max_length']} elements"
+        most = ctx["max_length"]
+        return f"at most {most} of them" if isinstance(seen, dict) else f"a list of at most {most} elements"
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"at least {ctx['ge']}" if "ge" in ctx else f"at most {ctx['le']}"
     if kind.startswith("date"):
-        serial = isinstance(seen, int) and not isinstance(seen, bool) and 20_000 < seen < 80_000
-        return ISO_DATE + (f"; {seen} may be {from_serial(seen)} as spreadsheets count days" if serial else "")
+        if isinstance(seen, int) and 20_000 < seen < 80_000:
+            return f"{ISO_DATE}; {seen} may be {from_serial(seen)} as spreadsheets count days"
+        return ISO_DATE
     return _TYPES.get(kind, "")
 
 
