@@ -9,6 +9,11 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import click
@@ -24,10 +29,22 @@ INTERRUPTED, BROKEN, UNREAD = 130, 3, 141
 class Commands(click.Group):
     """A group whose errors are told in words and end with the exit status of their kind."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        """Ctrl-C before a command has begun ends with the same status as after."""
+        try:
+            return super().main(*args, **more)
+        except SystemExit as ending:
+            if isinstance(ending.__context__, click.Abort):
+                raise SystemExit(INTERRUPTED) from None
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; no traceback unless DEBTCOVER_DEBUG is set."""
         try:
-            return super().invoke(ctx)
+            with ended_as_interrupted():
+                done = super().invoke(ctx)
+                sys.stdout.flush()
+                return done
         except (KeyboardInterrupt, click.Abort):
             message("interrupted; what was written before still stands")
             ctx.exit(INTERRUPTED)
@@ -42,8 +59,29 @@ class Commands(click.Group):
             ctx.exit(UNREAD)
         except (click.ClickException, click.exceptions.Exit):
             raise
+        except OSError as error:
+            from model.report.screen import unread
+
+            unread()
+            fail(ctx, error, f"{error.filename or 'standard output'}: {error.strerror or error}")
         except Exception as error:
             fail(ctx, error, f"internal error: {type(error).__name__}: {error} (DEBTCOVER_DEBUG=1 shows where)")
+
+
+@contextmanager
+def ended_as_interrupted() -> Iterator[None]:
+    """Who asks the process to end is heard as Ctrl-C is: what was begun is cleared away first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {one: signal.signal(one, signal.default_int_handler) or signal.SIG_DFL
+              for one in asked if signal.getsignal(one) != signal.SIG_IGN}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def refuse(ctx: click.Context, error: InputError) -> NoReturn:

@@ -26,7 +26,8 @@ class Finding:
 
     def __str__(self) -> str:
         word = "warning" if self.warning else "error"
-        return f"{self.file}:{self.line}: {word}: {self.field}: saw {self.seen}; {self.allowed}"
+        text = f"{self.file}:{self.line}: {word}: {self.field}: saw {self.seen}; {self.allowed}"
+        return "".join(c if c.isprintable() else " " for c in text)  # one line, whatever stands in a name
 
 
 class DebtcoverError(Exception):

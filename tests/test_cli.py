@@ -280,7 +280,7 @@ def test_warnings_are_told_and_accepted(case: Path, tmp_path: Path) -> None:
 
 
 def test_new_refuses_a_folder_in_use(case: Path) -> None:
-    assert call("new", case).exit_code == 3
+    assert call("new", case).exit_code == 2
 
 
 def test_schema_is_json_schema() -> None:

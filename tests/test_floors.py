@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = (
     ("model", "model.errors"),  # the package itself only looks its names up
+    ("model.whole",),
     ("model.sheet",),
     ("model.timeline",),
     ("model.clock", "model.bracket", "model.drivers", "model.clauses", "model.fleet"),

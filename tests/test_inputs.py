@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.deal import Deal
-from model.errors import Finding, InputError, OutputError
+from model.errors import Finding, InputError, RequestError
 from model.evidence import assumed_kinds, weakest_grades
 from model.inputs import Case, input_hash, load_case, months_needed, read, schema_json, write_starter
 from model.inputs.contracts import CONTRACTS as KINDS_OF_CONTRACTS
@@ -32,6 +32,7 @@ from model.inputs.starter import STARTER, starter_text
 from model.inputs.values import GRADES
 from model.sheet import evaluate
 from model.timeline.rolls import months_between
+from tests import table_of_bad_inputs as table
 
 TEXTS = {file: starter_text(file) for file in STARTER}
 
@@ -93,9 +94,9 @@ def test_the_starter_loads_without_findings(tmp_path: Path) -> None:
 def test_the_starter_overwrites_nothing(tmp_path: Path) -> None:
     """A folder that holds something is refused and stays as it was."""
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(OutputError):
+    with pytest.raises(RequestError):
         write_starter(tmp_path)
-    with pytest.raises(OutputError):
+    with pytest.raises(RequestError):
         write_starter(tmp_path / "mine.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
@@ -103,17 +104,17 @@ def test_the_starter_overwrites_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("row", BAD, ids=map(_name, BAD))
 def test_each_fault_is_named(row: tuple[str, str, str, str, str, str], tmp_path: Path) -> None:
     """File, line, field and message of each way to spoil the starter."""
-    assert_named(row, TEXTS, tmp_path)
+    assert_named("A case", row, TEXTS, tmp_path)
 
 
 @pytest.mark.parametrize("row", BAD_RICH, ids=map(_name, BAD_RICH))
 def test_each_fault_of_a_term_is_named(row: tuple[str, str, str, str, str, str], tmp_path: Path) -> None:
     """The same for every term that contracts and the company may have: wrong, without its partner, or to no effect."""
-    assert_named(row, RICH, tmp_path)
+    assert_named("A case with every term", row, RICH, tmp_path)
 
 
-def assert_named(row: tuple[str, str, str, str, str, str], base: Mapping[str, str], folder: Path) -> None:
-    """A spoilt case has the finding of its row, and is refused unless the finding is a warning."""
+def assert_named(of: str, row: tuple[str, str, str, str, str, str], base: Mapping[str, str], folder: Path) -> None:
+    """A spoilt case has the finding of its row, is refused unless the finding is a warning, and says what the table holds."""
     file, old, new, mark, field, words = row
     texts = spoilt(file, old, new, base)
     found = findings(write(folder, texts))
@@ -125,6 +126,7 @@ def assert_named(row: tuple[str, str, str, str, str, str], base: Mapping[str, st
     assert any((f.file, f.field) == (where, field) and words.lstrip("!") in f.allowed for f in found), told
     assert all(f.warning for f in found) == warning, told
     assert all(len(f.seen) <= 60 for f in found)
+    assert table.told([str(f) for f in found], folder) == table.golden()[table.titles(of)[row]]
 
 
 def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
@@ -186,7 +188,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / COMPANY).write_bytes(b"facts: []\n# \xff\n")
     (tmp_path / SCENARIOS).write_bytes(b"#" * 2_000_001)
     assert {(f.file, f.line, f.seen) for f in findings(tmp_path)} == {
-        (COMPANY, 2, "other bytes"), (SCENARIOS, 1, "2000001 bytes")}
+        (COMPANY, 2, "other bytes"), (SCENARIOS, 0, "2000001 bytes")}
     (tmp_path / COMPANY).write_bytes(b"\xef\xbb\xbffacts: []\r\n")
     (tmp_path / SCENARIOS).write_bytes(b"")
     assert findings(tmp_path) == ()

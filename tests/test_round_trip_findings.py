@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
+from model import whole as writing
 from model.cli import main
 from model.errors import Finding, InputError, OutputError, RequestError
 from model.inputs import write_starter
@@ -231,7 +232,7 @@ def test_a_workbook_of_somebody_else_and_one_that_unpacks_to_too_much(path: Path
     assert "debtcover has written" in findings(tmp_path / "other.xlsx")[0].allowed
     with zipfile.ZipFile(tmp_path / "other.xlsx", "a") as parts:
         parts.writestr("xl/worksheets/bomb.xml", b"<x>" * 1000)
-    monkeypatch.setattr("model.saved.file.LARGEST", 5000)
+    monkeypatch.setattr("model.inputs.archive.LARGEST", 5000)
     assert "bytes unpacked" in findings(tmp_path / "other.xlsx")[0].seen
 
 
@@ -338,7 +339,7 @@ def test_import_writes_a_new_folder_whole_and_says_what_changed(starter: Path, p
     assert any("wide-margin base value -0.2 scenarios.yaml:" in row for row in rows)
     again = CliRunner().invoke(main, ["import", str(edited), str(tmp_path / "case")])
     assert again.exit_code == 2
-    monkeypatch.setattr(importing.os, "replace", refuse)
+    monkeypatch.setattr(writing.os, "replace", refuse)
     with pytest.raises(OutputError):
         importing.write_case(tmp_path / "other", {"case.yaml": b"x"})
     assert sorted(p.name for p in tmp_path.iterdir()) == ["case", "edited.xlsx"]

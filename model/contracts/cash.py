@@ -46,7 +46,7 @@ class ContractCash(Block):
     new_price_change = given("share", "Change of the price by renegotiation", default=0, low=-1, high=2)
     extension_days = given("days", "Days by which renegotiation extends service", default=0, low=0, high=3000)
     default_wave = given("share", "Share of invoices that a wave of defaults leaves unpaid", default=0, low=0, high=1)
-    power_there = given("share", "Share of the hours with power", per=PERIOD)
+    power_there = given("share", "Share of the hours with power", per=PERIOD, low=0, high=1)
     delivered = given("share", "Share of the contracted capacity that is delivered")
     more_credits = given("share", "Service credits of all contracts")
     more_uncollected = given("share", "Share of all invoices that is never paid")

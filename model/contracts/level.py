@@ -41,7 +41,7 @@ class Level(Block):
     base_period = given("no.", "Its period; 0 or less before the as-of date")
     base_offset = given("days", "Days before it in its month")
     rate = given("rate", "Rise a year")
-    more = given("rate", "Added to every rise", default=0)
+    more = given("rate", "Added to every rise", default=0, low=-1, high=1)
     nothing = given("days", "Days that count as nothing", default=1e-6, above=0)
     months = many("months", "Months after it", per=DEAL)
     rises = many("no.", "Rises by then", per=DEAL)

@@ -62,7 +62,7 @@ class Instrument(Block):
     maturity_period = given("no.", "Period of maturity (Td)", low=0)
     maturity = given("date", "Maturity", kind="date", ask=True)
 
-    base_rate = given("rate", "Base rate in force at period end", per=PERIOD)
+    base_rate = given("rate", "Base rate in force at period end", per=PERIOD, low=-0.05, high=0.5)
     pays = given("flag", "Payment date falls in the period", per=PERIOD)
     amortises = given("flag", "An instalment is due on it", per=PERIOD)
     matures = given("flag", "Maturity falls in the period", per=PERIOD)
@@ -70,7 +70,7 @@ class Instrument(Block):
     after = given("years", "Year fraction from the payment date", per=PERIOD)
     coupon_years = given("years", "Year fraction of the coupon paid", per=PERIOD)
     planned_draws = given("USD m", "Planned draws", per=PERIOD)
-    late_share = given("share", "Share of them after the payment date", per=PERIOD)
+    late_share = given("share", "Share of them after the payment date", per=PERIOD, low=0, high=1)
     draw_before = given("years", "Draws: year fraction to the payment date", per=PERIOD)
     draw_after = given("years", "Draws: year fraction from the payment date", per=PERIOD)
     planned_proceeds = given("USD m", "Planned repayment from proceeds", per=PERIOD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from model.inputs.raw import UnfitError
 from model.saved import UNREADABLE, File, opened
 
 OURS = ("In_ScenarioName", "Chk_Total")  # names that every workbook of this program has
@@ -27,6 +28,8 @@ def read(path: Path, like: File | None = None) -> File:
             found.share(like)
         for title in found.parts:
             found.sheet(title)
+    except UnfitError as error:
+        raise NotOursError(f"{path} is not read: {error.args[0]}; {error.args[1]}") from error
     except OSError as error:
         raise NotOursError(f"{path} cannot be read: {error.strerror or error}") from error
     except UNREADABLE as error:

@@ -15,7 +15,8 @@ from datetime import date
 from pathlib import Path
 
 from model.errors import Finding, InputError
-from model.inputs.document import MAX_BYTES, shown
+from model.inputs.document import MOST, shown
+from model.inputs.raw import UnfitError, raw_of
 from model.inputs.values import GRADES
 from model.timeline import is_month_end
 
@@ -130,6 +131,9 @@ class _File:
     findings: list[Finding] = field(default_factory=list)
 
     def note(self, line: int, column: str, seen: object, allowed: str) -> None:
+        if len(self.findings) == MOST:
+            self.findings.append(Finding(self.name, line, "file", f"{MOST} findings", "the rest of the file was not read"))
+            raise InputError(self.findings)
         self.findings.append(Finding(self.name, line, column, shown(seen), allowed))
 
     def refuse(self, line: int, column: str, seen: object, allowed: str) -> InputError:
@@ -139,11 +143,11 @@ class _File:
     def text(self, path: Path) -> str:
         """The text of the file; where it cannot be read nothing else can be said."""
         try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise self.refuse(0, "file", error.strerror or "no access", "a readable file of reported figures") from error
-        if len(raw) > MAX_BYTES:
-            raise self.refuse(0, "file", f"{len(raw)} bytes", f"a file of at most {MAX_BYTES} bytes")
+            raw = raw_of(path)
+        except FileNotFoundError as error:
+            raise self.refuse(0, "file", "no such file", "a file of reported figures") from error
+        except UnfitError as error:
+            raise self.refuse(0, "file", *error.args) from error
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -47,7 +47,7 @@ from model.inputs.problem import (
     unit_and_range,
 )
 from model.inputs.schema import Case
-from model.inputs.values import Number
+from model.inputs.values import Number, as_fraction
 from model.sheet import given, givens
 from model.timeline import is_month_end
 
@@ -59,6 +59,7 @@ TAKEN = ("none", "base", "time", "clock", "pair", "pool", "stack", "claim", "hea
          "concentration", "check", "checks", "as-signed", "support", "supported", "backed", "backed-by", "evidence")
 OF_COMPANY = ("company", "treasury")  # addresses of the blocks of company.yaml
 NUMBERED = re.compile(r"(obligor|tranche|prepayment|fleet|part)-[0-9]+")
+DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
 Listed = Sequence[tuple[str, str, Sequence[Any]]]
 
 
@@ -78,8 +79,9 @@ def _lists(case: Case) -> Listed:
 
 
 def _folded(name: str) -> str:
-    """A name as it sorts and compares: without case, compatibility forms or doubled spaces."""
-    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
+    """A name as it sorts and compares: without case, compatibility forms, doubled spaces or what nobody sees."""
+    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold()).split())
 
 
 def names_differ(case: Case) -> Problems:
@@ -93,6 +95,14 @@ def names_differ(case: Case) -> Problems:
                     allowed = f"{word} given once: it names one of {key}"
                     yield Problem(file, (key, n, word), getattr(item, word), allowed)
                 seen.add(name)
+
+
+def names_are_files(case: Case) -> Problems:
+    """The case names its workbook: no name that Windows keeps for a device, and no dot at its end, which Windows drops."""
+    name = case.general.case
+    if name.endswith(".") or DEVICE.fullmatch(name.partition(".")[0]):
+        allowed = "a name that every system takes for a file: not con, nul, com1 and the like, no dot last"
+        yield Problem(CASE, ("case",), name, allowed)
 
 
 def ids_stand_alone(case: Case) -> Problems:
@@ -266,7 +276,7 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
     if name not in told:
         yield Problem(SCENARIOS, path, f"drivers.{name}", f"a driver: {', '.join(told)}")
     elif not told[name].admits(value):
-        hint = f"; for {value:g} % write {value / 100:g}" if told[name].unit in ("rate", "share") else ""
+        hint = as_fraction(told[name].unit, value, told[name].admits)
         yield Problem(SCENARIOS, path, value, f"allowed: {told[name].allowed()}{hint}")
     elif told[name].unit == "flag" and value not in (0, 1):
         yield Problem(SCENARIOS, path, value, "0 (no) or 1 (yes)")
@@ -278,7 +288,7 @@ def _driver(path: Path, name: str, value: float, told: dict[str, given]) -> Prob
 
 
 RULES: tuple[Rule, ...] = (
-    as_of_is_month_end, names_differ, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
+    as_of_is_month_end, names_differ, names_are_files, ids_stand_alone, dates_are_near, pro_forma_not_past, timeline_holds_all,
     tranches_run_forward, figures_in_usd_m, reported_adds_up, prepayments_tie, moderate_exist,
     overrides_fit, *check_contracts.RULES, *check_fleets.RULES, *check_effect.RULES, *check_company.RULES,
     *check_corporate.RULES, *check_boxes.RULES, *check_debt.RULES, *check_clauses.RULES, *check_support.RULES,

@@ -260,7 +260,7 @@ def terms_look_right(case: Case) -> Problems:
         if loan.balance.value == 0 and not loan.draws and amount(getattr(loan, "undrawn_before", None)) == 0:
             allowed = "an instrument without balance, draws or commitment?"
             yield Problem(DEBT, (*path, "balance"), loan.balance.value, allowed, True)
-        if loan.margin.value > 0.25:
+        if loan.margin.value > 0.25 or 0 < loan.margin.value < 0.001:
             yield Problem(DEBT, (*path, "margin", "value"), loan.margin.value,
                           f"a rate as a fraction: this is {loan.margin.value:.2%} a year", True)
 

@@ -12,7 +12,7 @@ from model.inputs.check_company import COMPANY
 from model.inputs.check_contracts import contracts_of, said_of, tranches_of
 from model.inputs.document import Path
 from model.inputs.parts import terms_of
-from model.inputs.problem import CONTRACTS, DEBT, Problem, Problems, Rule, amount
+from model.inputs.problem import CASE, CONTRACTS, DEBT, Problem, Problems, Rule, amount
 from model.inputs.schema import Case
 from model.inputs.values import Number
 
@@ -30,6 +30,7 @@ USUAL = {  # lowest and highest of what is usual, by unit where it tells, else b
     "escalator": (-0.1, 0.15), "rent_escalator": (-0.1, 0.15), "opex_escalator": (-0.1, 0.15), "pue": (1, 2),
     "life": (24, 120), "sla": (0, 0.2),
     "uncollected": (0, 0.2), "payment_days": (0, 180), "USD per MWh": (5, 500),
+    "USD m": (-1e6, 1e6), "USD m a month": (-1e5, 1e5),
 }
 
 
@@ -160,10 +161,12 @@ def capacity_is_backed_once(case: Case) -> Problems:
 
 def values_are_usual(case: Case) -> Problems:
     """Numbers far from any that were seen: a wrong unit, most of the time."""
-    for path, number in _numbers(case.contracts, ()):
-        low, high = USUAL.get(str(path[-1])) or USUAL.get(number.unit) or (-1e12, 1e12)
-        if number.value and not low <= number.value <= high:
-            yield Problem(CONTRACTS, (*path, "value"), number.value, f"{low:g} to {high:g} {number.unit} is usual", True)
+    for file, model in ((CASE, case.general), (CONTRACTS, case.contracts), (DEBT, case.debt), (COMPANY, case.company)):
+        for path, number in _numbers(model, ()):
+            term = str(path[-1]) if file == CONTRACTS else ""
+            low, high = USUAL.get(term) or USUAL.get(number.unit) or (-1e12, 1e12)
+            if number.value and not low <= number.value <= high:
+                yield Problem(file, (*path, "value"), number.value, f"{low:g} to {high:g} {number.unit} is usual", True)
     for path, _, said in tranches_of(case):
         for n, lot in enumerate(said_of(said, "fleet") or []):
             if lot.gpus.value > 1 and not 1 <= lot.unit_price.value <= 1000:

@@ -14,11 +14,11 @@ from datetime import date
 from typing import Any
 
 from model.errors import Finding
-from model.inputs.events import BrokenError, Event, events
+from model.inputs.events import MAX_DEPTH, BrokenError, Event, events
 
 Path = tuple[str | int, ...]
-MAX_BYTES = 2_000_000
-MAX_DEPTH = 20
+MOST = 200
+"""Findings after which a file is not read on."""
 
 _NODES = ("Alias", "Scalar", "SequenceStart", "MappingStart")
 _WORDS: dict[str, Any] = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -109,9 +109,6 @@ def read_document(file: str, raw: bytes) -> Document:
     """Read a file of YAML. Findings stand in the document; `readable` is False where its data cannot be used."""
     document = Document(file)
     try:
-        if len(raw) > MAX_BYTES:
-            document.note((), f"{len(raw)} bytes", f"a file of at most {MAX_BYTES} bytes", line=1)
-            raise _UnreadableError
         _Builder(document, events(_text(document, raw))).build()
     except BrokenError as fault:
         line, seen, allowed = fault.args
@@ -149,11 +146,16 @@ class _Builder:
         if () in self.document.lines:
             self.document.note((), "---", "one document a file", line=event.line)
             raise _UnreadableError
+        if event.value:
+            self.document.note((), event.value, "no directives here: a file is read as YAML 1.2", line=1)
 
     def _value(self, event: Event, path: Path) -> Any:
         self._refuse_tricks(event, path)
         if len(path) > MAX_DEPTH:
             self.document.note(path[:3], "deep nesting", f"at most {MAX_DEPTH} levels", line=event.line)
+            raise _UnreadableError
+        if len(self.document.notes) >= MOST:
+            self.document.note((), f"{MOST} findings", "the rest of the file was not read", line=event.line)
             raise _UnreadableError
         if event.kind == "MappingStart":
             return self._mapping(path)
@@ -200,7 +202,7 @@ class _Builder:
 
     def _key(self, event: Event, path: Path) -> str | int | None:
         """A key that is text or a year; None where it is not, with a finding."""
-        value = self._value(event, path)
+        value = self._value(event, path if event.kind in ("Scalar", "Alias") else (*path, "?"))
         if event.kind == "Scalar" and value == "<<":
             self.document.note(path, "<<", "no merge keys here: write the keys out", line=event.line)
             return None

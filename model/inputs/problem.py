@@ -10,6 +10,7 @@ from typing import Any
 from model.errors import Finding
 from model.inputs.document import Path, shown
 from model.inputs.schema import Case
+from model.inputs.values import as_fraction
 
 CASE, CONTRACTS, DEBT, SCENARIOS = "case.yaml", "contracts.yaml", "debt.yaml", "scenarios.yaml"
 USD_M = "USD m"
@@ -47,7 +48,7 @@ def unit_and_range(file: str, path: Path, number: Any, unit: str, low: float = 0
         yield Problem(file, (*path, "unit"), number.unit, f"unit must be {unit!r}, not {number.unit!r}")
     elif not low <= number.value <= high:
         top = f" and at most {high:g}" if high < 1e12 else ""
-        hint = f"; for {number.value:g} % write {number.value / 100:g}" if unit in ("rate", "share") else ""
+        hint = as_fraction(unit, number.value, lambda value: low <= value <= high)
         yield Problem(file, (*path, "value"), number.value, f"allowed: {unit}, at least {low:g}{top}{hint}")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from os.path import exists, isdir
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,12 +18,14 @@ from pydantic.json_schema import models_json_schema
 from model.errors import Finding, InputError
 from model.inputs.bounds import BoundsFile
 from model.inputs.check import problems
-from model.inputs.document import MAX_BYTES, Document, read_document
+from model.inputs.document import Document, read_document, shown
 from model.inputs.edits import EDITS, EditsFile
 from model.inputs.problem import SCENARIOS, Problem
+from model.inputs.raw import UnfitError, fits, raw_of
 from model.inputs.risk import RiskFile
 from model.inputs.schema import Case, CaseFile, CompanyFile, ContractsFile, DebtFile, MoreScenarios, ScenariosFile
-from model.inputs.words import empty_values, note_errors
+from model.inputs.values import SLUG
+from model.inputs.words import AS_SLUG, empty_values, note_errors
 from model.timeline import Curve, curve_of
 
 FILES: dict[str, type[BaseModel]] = {
@@ -35,6 +39,7 @@ FILES: dict[str, type[BaseModel]] = {
     "bounds.yaml": BoundsFile,
 }
 REQUIRED = ("case.yaml", "contracts.yaml", "debt.yaml")
+MOST_CURVES = 100
 BESIDE = "more scenarios"  # how the hash knows a file beside the case, wherever it lies
 
 
@@ -62,6 +67,11 @@ def input_hash(files: dict[str, bytes]) -> str:
         digest.update(f"{name}\0{len(files[name])}\0".encode())
         digest.update(files[name])
     return digest.hexdigest()[:16]
+
+
+def _refused(name: str) -> Curve:
+    """Stands for a curve that cannot be read, so that nothing else is said of it."""
+    return Curve((date(1900, 1, 31), date(2200, 1, 31)), (0.0, 0.0), name, "rate", "", "")
 
 
 def schema_json() -> dict[str, Any]:
@@ -95,18 +105,18 @@ class _Folder:
         return self.found + [finding for document in self.documents.values() for finding in document.findings]
 
     def note(self, file: str, seen: str, allowed: str, warning: bool = False) -> None:
-        self.found.append(Finding(file, 0, "file", seen, allowed, warning))
+        self.found.append(Finding(shown(file), 0, "file", seen, allowed, warning))
 
     def read(self) -> None:
         """Read every file of the case."""
-        if self.told is None and not self.path.is_dir():
-            seen = "a file" if self.path.exists() else "nothing"
+        if self.told is None and not isdir(self.path):  # which Path.is_dir does not say of a name that is too long
+            seen = "a file" if exists(self.path) else "nothing"
             self.note(str(self.path), seen, "a case folder; `debtcover new DIR` writes one to start from")
             return
         for file, model in FILES.items():
             self._yaml(file, model)
         self._strangers()
-        for file in self._names("curves/*.csv"):
+        for file in self._curves():
             self._curve(file)
         if BESIDE in (self.told or ()):
             self.beside = BESIDE
@@ -119,17 +129,34 @@ class _Folder:
                           name.count("/") == pattern.count("/"))
         return [path.relative_to(self.path).as_posix() for path in sorted(self.path.glob(pattern))]
 
+    def _curves(self) -> list[str]:
+        """The curves, which other files name as they name everything else."""
+        found = self._names("curves/*.csv")
+        wrong = [file for file in found if not re.fullmatch(SLUG, PurePosixPath(file).stem)]
+        for file in wrong:
+            self.note(file, PurePosixPath(file).stem, f"a curve named with {AS_SLUG}")
+        if len(found) > MOST_CURVES:
+            self.note("curves", f"{len(found)} files", f"at most {MOST_CURVES} curves")
+            found = found[:MOST_CURVES]
+        return [file for file in found if file not in wrong]
+
     def _bytes(self, file: str) -> bytes | None:
         try:
-            if self.told is not None and file not in self.told:
-                raise FileNotFoundError
-            self.raw[file] = (self.path / file).read_bytes() if self.told is None else self.told[file]
+            self.raw[file] = self._of_workbook(file) if self.told is not None else (
+                raw_of(self.path / file, inside=None if file == self.beside else self.path))
         except FileNotFoundError:
             if file in REQUIRED:
                 self.note(file, "no such file", f"a case folder holds {', '.join(REQUIRED)}")
-        except OSError as error:
-            self.note(file, error.strerror or "no access", "a readable file")
+        except UnfitError as error:
+            self.note(file, *error.args)
         return self.raw.get(file)
+
+    def _of_workbook(self, file: str) -> bytes:
+        assert self.told is not None
+        if file not in self.told:
+            raise FileNotFoundError
+        fits(len(self.told[file]))
+        return self.told[file]
 
     def _yaml(self, file: str, model: type[BaseModel]) -> None:
         raw = self._bytes(file)
@@ -148,24 +175,24 @@ class _Folder:
             document.note(path, None, "a value, or no key: the default is used", warning=True)
 
     def _strangers(self) -> None:
-        """YAML files that nothing reads: a misspelt name would go unseen."""
-        for file in self._names("*.y*ml"):
-            if file not in FILES:
+        """Files that look like those of a case and that nothing reads: a misspelt name would go unseen."""
+        for file in [*self._names("*.y*ml"), *self._names("curves/*")]:
+            if file not in FILES and not PurePosixPath(file).match("curves/*.csv"):
                 near = difflib.get_close_matches(file, FILES, n=1)
                 hint = f"; did you mean {near[0]}?" if near else ""
-                self.note(file, "a file that is not read", f"a case is read from {', '.join(FILES)}{hint}", True)
+                self.note(file, "a file that is not read", f"a case is read from {', '.join(FILES)}, curves/*.csv{hint}", True)
+        for file in sorted((self.told or {}).keys() - {*FILES, *self._names("curves/*.csv"), BESIDE}):
+            self.note(file, "a file that no case has", f"{', '.join(FILES)}, curves/*.csv")
 
     def _curve(self, file: str) -> None:
         name, raw = PurePosixPath(file).stem, self._bytes(file)
+        self.curves[name] = _refused(name)
         if raw is None:
             return
-        if len(raw) > MAX_BYTES:
-            self.note(file, f"{len(raw)} bytes", f"a file of at most {MAX_BYTES} bytes")
         try:
             self.curves[name] = curve_of(name, raw)
         except InputError as error:
             self.found += [replace(finding, file=file) for finding in error.findings]
-            self.curves[name] = Curve((date(2000, 1, 1),), (0.0,), name, "rate", "", "")  # refused already
 
     def add(self, more: Path) -> None:
         """Read a file of more scenarios."""
@@ -173,7 +200,7 @@ class _Folder:
             self.note(str(more), "more scenarios", "one file of them: the workbook brings its own")
             return
         self.beside = str(more.resolve())
-        if more.is_file():
+        if exists(more):
             self._yaml(self.beside, MoreScenarios)
         else:
             self.note(str(more), "no such file", "a file of scenarios, as `debtcover falsify` writes it")

@@ -174,14 +174,14 @@ class ContractsFile(Strict):
     hardware: list[HardwareFile] = []
     landlords: list[LandlordFile] = []
     sites: list[SiteFile] = []
-    contracts: Annotated[list[ContractFile], Field(min_length=1)]
+    contracts: Annotated[list[ContractFile], Field(min_length=1, max_length=1000)]
 
 
 class DebtFile(Strict):
     """debt.yaml"""
 
-    boxes: list[BoxFile]
-    instruments: Annotated[list[InstrumentFile], Field(min_length=1)]
+    boxes: Annotated[list[BoxFile], Field(max_length=200)]
+    instruments: Annotated[list[InstrumentFile], Field(min_length=1, max_length=200)]
     allocation: Allocation
 
 
@@ -238,14 +238,14 @@ class ScenariosFile(Strict):
     """scenarios.yaml; `moderate` names the set that T4 runs, `ranges` what is uncertain."""
 
     moderate: list[Slug] = []
-    scenarios: dict[Slug, Scenario] = {}
-    ranges: dict[Slug, Range] = {}
+    scenarios: Annotated[dict[Slug, Scenario], Field(max_length=200)] = {}
+    ranges: Annotated[dict[Slug, Range], Field(max_length=200)] = {}
 
 
 class MoreScenarios(Strict):
     """A file of scenarios beside the case, as `debtcover falsify` writes it."""
 
-    scenarios: dict[Slug, Scenario] = {}
+    scenarios: Annotated[dict[Slug, Scenario], Field(max_length=200)] = {}
 
 
 @dataclass(frozen=True)

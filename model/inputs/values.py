@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -14,8 +15,10 @@ from model.timeline import to_serial
 Grade = Literal["filing", "transcription", "press", "third-party", "derived", "assumed"]
 GRADES: tuple[str, ...] = ("filing", "transcription", "press", "third-party", "derived", "assumed")
 WHOLE = ("flag", "days")  # units of inputs that move in whole numbers only
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,39}$", description="lower-case letters, digits, . and -")]
-SHOWN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]*$"  # what a page and a cell can hold
+SLUG = r"^[a-z0-9][a-z0-9.-]{0,39}$"
+Slug = Annotated[str, Field(pattern=SLUG, description="lower-case letters, digits, . and -")]
+_UNSEEN = r"\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{feff}"  # hides letters or turns them round
+SHOWN = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_UNSEEN}\x{{fffe}}\x{{ffff}}]*$"  # what a page and a cell can hold
 Text = Annotated[str, Field(min_length=1, max_length=400, pattern=SHOWN)]
 
 
@@ -31,9 +34,9 @@ class Strict(BaseModel):
 def _number(value: Any) -> Any:
     """An integer is a number; a boolean is not; nothing infinite."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError("must be a plain number")
+        raise ValueError("must be a plain number, such as 1234.5")
     if not abs(value) <= 1e12:
-        raise ValueError("must be a finite number")
+        raise ValueError("must be a finite number, at most 1e12")
     return float(value)
 
 
@@ -76,13 +79,19 @@ def number_of(told: given) -> Any:
         if number.unit != told.unit:
             raise ValueError(f"unit must be {told.unit!r}, not {number.unit!r}")
         if not told.admits(number.value):
-            hint = f"; for {number.value:g} % write {number.value / 100:g}" if told.unit in ("rate", "share") else ""
-            raise ValueError(f"allowed: {told.allowed()}{hint}")
+            raise ValueError(f"allowed: {told.allowed()}{as_fraction(told.unit, number.value, told.admits)}")
         if wrong := [reason for end in number.range or () if (reason := refused(told, end))]:
             raise ValueError(f"range: {'; '.join(wrong)}")
         return number
 
     return Annotated[Ranged, AfterValidator(check)]
+
+
+def as_fraction(unit: str, value: float, admits: Callable[[float], bool]) -> str:
+    """How per cent or basis points are written, where the number seen may be meant so."""
+    if unit in ("rate", "share") and admits(value / 100):
+        return f"; for {value:g} % write {value / 100:g}"
+    return f"; for {value:g} bp write {value / 1e4:g}" if unit == "rate" and admits(value / 1e4) else ""
 
 
 def refused(told: given, value: float) -> str:

@@ -13,11 +13,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from model.inputs.contracts import CONTRACTS
-from model.inputs.document import Document, Path
+from model.inputs.document import MOST, Document, Path, shown
 from model.inputs.instruments import INSTRUMENTS
 from model.inputs.parts import Kinds
 from model.inputs.schema import COVENANT_FILES, StepFile
 from model.inputs.values import SHOWN, Day, Number, Ranged
+from model.timeline import from_serial
 
 ISO_DATE = "an ISO date: 2028-03-31"
 KEY = "[key]"
@@ -28,6 +29,7 @@ WITH = {Number: "a number with ", Ranged: "a number with ", Day: "a date with "}
 RANGE_ELSEWHERE = "; what enters no single input of the model has its range in scenarios.yaml, under ranges"
 
 PRINTED = "text without control characters"
+AS_SLUG = "lower-case letters, digits, . and -, at most 40, a letter or digit first"
 _TYPES = {
     "string_type": "text; put quotes around it if it looks like a number or a date",
     "bool_type": "true or false",
@@ -43,7 +45,10 @@ _TYPES = {
 
 def note_errors(document: Document, model: type[BaseModel], error: ValidationError) -> None:
     """Turn every error of a validation into a finding of the document."""
-    for found in error.errors(include_url=False):
+    errors = error.errors(include_url=False)
+    if len(errors) > MOST:
+        document.note((), f"{len(errors)} findings", f"the first {MOST} are told", line=1)
+    for found in errors[:MOST]:
         if _other_form(document, found["loc"]):
             continue
         path = _in_file(document, found["loc"])
@@ -103,7 +108,7 @@ def _key_of(path: Path) -> str:
 
 def _refused(path: Path, seen: object, said: str) -> tuple[Path, object, str]:
     """A number that `schema.py` refuses: its unit, its range, or not a number at all."""
-    if not isinstance(seen, Number | dict):
+    if not isinstance(seen, Number | dict) or path[-1:] == ("value",):
         return path, seen, said
     number = seen.model_dump() if isinstance(seen, Number) else seen
     if said.startswith("unit"):
@@ -120,22 +125,26 @@ def _type_words(kind: str, ctx: Mapping[str, Any], seen: object) -> str:
         options = str(ctx["expected"]).replace(" or ", ", ").replace("'", "")
         return f"one of {options}{_close(seen, options.split(', '))}"
     if kind == "string_pattern_mismatch":
-        slug = "lower-case letters, digits, . and -, at most 40, a letter or digit first"
-        return PRINTED if ctx["pattern"] == SHOWN else slug
+        return PRINTED if ctx["pattern"] == SHOWN else AS_SLUG
     if kind == "string_too_long":
         return f"text of at most {ctx['max_length']} characters"
     if kind == "too_short":
         return f"at least {ctx['min_length']} key with values below it" if isinstance(seen, dict) else (
             f"a list of at least {ctx['min_length']} element" + "s" * (ctx["min_length"] > 1))
     if kind == "too_long":
-        return f"a list of at most {ctx['max_length']} elements"
+        most = ctx["max_length"]
+        return f"at most {most} of them" if isinstance(seen, dict) else f"a list of at most {most} elements"
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"at least {ctx['ge']}" if "ge" in ctx else f"at most {ctx['le']}"
-    return ISO_DATE if kind.startswith("date") else _TYPES.get(kind, "")
+    if kind.startswith("date"):
+        if isinstance(seen, int) and 20_000 < seen < 80_000:
+            return f"{ISO_DATE}; {seen} may be {from_serial(seen)} as spreadsheets count days"
+        return ISO_DATE
+    return _TYPES.get(kind, "")
 
 
 def _close(seen: object, options: Mapping[str, Any] | list[str]) -> str:
-    near = difflib.get_close_matches(str(seen), list(options), n=1, cutoff=0.7)
+    near = difflib.get_close_matches(shown(seen), list(options), n=1, cutoff=0.7)
     return f"; did you mean {near[0]}?" if near else ""
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from model.inputs.raw import MAX_BYTES
 from model.report.layout import CASE_FILES
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ def read_back(lines: Iterable[tuple[str, int, str]]) -> dict[str, bytes]:
         file = found.setdefault(_plain(name), [])
         if number == len(file) + 1:
             file.append(_plain(text))
-        elif file and number == len(file):
+        elif file and number == len(file) and len(file[-1]) <= MAX_BYTES:
             file[-1] += _plain(text)
         else:
-            raise ValueError(f"{name}: line {number} after line {len(file)}")
+            raise ValueError(f"{name}: line {number:g} after line {len(file)}")
     return {name: "\n".join(file).encode("utf-8", "surrogateescape") for name, file in found.items()}
 
 

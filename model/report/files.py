@@ -1,88 +1,19 @@
-"""Files that appear whole or not at all: written beside their place under another name, then moved there together."""
+"""What is written: records, tables and texts, each as a writer that `write_all` calls."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from model.errors import OutputError
+from model.whole import Writer as Writer
+from model.whole import write_all as write_all
 
 Json = Any
-Writer = Callable[[Path], object]
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet program read a cell as a formula, full-width forms included (OWASP, CWE-1236)."""
-
-
-def write_all(folder: Path, writers: Mapping[str, Writer]) -> list[Path]:
-    """Write every file of a run; OutputError, and what stood there before still stands, where one of them fails."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with beside(folder, writers) as temporary:
-            for name, write in writers.items():
-                write(temporary[name])
-            return move(folder, temporary)
-    except OSError as error:
-        place = error.filename or folder
-        raise OutputError(f"could not write {place}: {error.strerror or error}; nothing was changed") from error
-
-
-@contextmanager
-def beside(folder: Path, names: Mapping[str, Writer]) -> Iterator[dict[str, Path]]:
-    """Names in the same folder that nobody else uses; whatever is left of them is removed, also on Ctrl-C."""
-    temporary = {name: folder / f".writing-{os.getpid()}-{name}" for name in names}
-    try:
-        yield temporary
-    finally:
-        for path in temporary.values():
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-
-
-def move(folder: Path, temporary: Mapping[str, Path]) -> list[Path]:
-    """Put all files in their places; if one cannot be (it is open elsewhere), bring back those that were replaced."""
-    kept: list[tuple[Path, Path | None]] = []
-    try:
-        for name, path in temporary.items():
-            target = folder / name
-            backup = keep(target, path)
-            kept.append((target, backup))
-            os.replace(path, target)
-    except BaseException:
-        for target, backup in reversed(kept):
-            restore(target, backup)
-        raise
-    finally:
-        for _, backup in kept:
-            if backup is not None:
-                backup.unlink(missing_ok=True)
-    return [folder / name for name in temporary]
-
-
-def keep(target: Path, temporary: Path) -> Path | None:
-    """A copy of what stands at `target`; None where nothing does."""
-    if not target.exists():
-        return None
-    backup = temporary.with_name(temporary.name + ".before")
-    shutil.copy2(target, backup)
-    return backup
-
-
-def restore(target: Path, backup: Path | None) -> None:
-    """What stood at `target` before, or nothing."""
-    with suppress(OSError):
-        if backup is not None:
-            os.replace(backup, target)
-        else:
-            target.unlink(missing_ok=True)
-
-
-# ---- what is written -------------------------------------------------------------------------------------------------
 
 
 def as_json(record: Json) -> str:

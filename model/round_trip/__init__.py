@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from os.path import isfile  # also for a name that is longer than names may be
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def load(path: str | Path, more: str | Path | None = None) -> Deal:
 
 def read(path: str | Path, more: str | Path | None = None) -> Edited:
     """A case with everything that was typed into it, which is nothing where it is a folder. InputError with every finding."""
-    if not Path(path).is_file():
+    if not isfile(path):
         deal = cases.load(path, more)
         return Edited(deal, deal.case.files)
     from model.round_trip.cells import opened
@@ -41,10 +42,11 @@ def case_of(saved: Saved, path: Path, more: str | Path | None = None) -> Edited:
     deal = cases.load(path, more, files_in(saved))
     found, scenario = typed(saved, deal), chosen(saved, deal)
     saved.findings += overwritten(saved, deal)
-    if saved.findings:
+    if not all(finding.warning for finding in saved.findings):
         raise InputError(saved.findings)
     edited = placed(deal, found, path.name) if found else Edited(deal, deal.case.files)
-    edited.deal.case = replace(edited.deal.case, scenario=scenario)
+    warnings = (*edited.deal.case.warnings, *saved.findings)
+    edited.deal.case = replace(edited.deal.case, scenario=scenario, warnings=warnings)
     return edited
 
 

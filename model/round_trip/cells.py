@@ -15,6 +15,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from model.errors import Finding, InputError
 from model.inputs import document
+from model.inputs.raw import UnfitError
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, TIME
 from model.saved import UNREADABLE, File
 from model.saved import Cell as StoredCell
@@ -27,7 +28,7 @@ NO_WORKBOOK = "an Excel workbook that debtcover has written, without a password"
 _REFERENCE = re.compile(r"=\+?'?([^'!]+)'?!\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What stands in a cell: `kind` is n (number), s (text), f (formula), b (yes or no), d (date) or e (error)."""
 
@@ -102,6 +103,11 @@ def opened(path: Path) -> Saved:
                 saved.sheets[title] = {line: {column: of_file(title, line, column, cell, saved.book.dates)
                                               for column, cell in cells.items()}
                                        for line, cells in saved.book.sheet(title).items()}
+                if title in saved.book.hidden:
+                    seen, allowed = "a hidden sheet", "a sheet in sight: what is typed into it counts"
+                    saved.findings.append(Finding(saved.file, 0, title, seen, allowed, warning=True))
+    except UnfitError as error:
+        raise saved.refuse("file", *error.args) from error
     except UNREADABLE as error:
         raise saved.refuse("file", f"{type(error).__name__}: {' '.join(str(error).split())[:80]}", NO_WORKBOOK) from error
     saved.names = saved.book.names

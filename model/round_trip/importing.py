@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from model.errors import OutputError, RequestError
 from model.inputs.read import BESIDE
 from model.report.screen import Screen
 from model.round_trip.edited import Edited
 from model.round_trip.places import number
+from model.whole import write_folder
 
 MORE_SCENARIOS = "beside/more-scenarios.yaml"
 """Where scenarios of a file beside the case go: a case folder does not read them by itself."""
@@ -19,21 +17,7 @@ MORE_SCENARIOS = "beside/more-scenarios.yaml"
 
 def write_case(folder: Path, files: Mapping[str, bytes]) -> None:
     """A new case folder, whole or not at all. RequestError where something stands there, OutputError where it cannot be."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RequestError(f"{folder} is there already and not empty: name a new folder")
-    beside = folder.absolute().with_name(f".writing-{os.getpid()}-{folder.absolute().name}")
-    try:
-        for name, raw in files.items():
-            path = beside / (MORE_SCENARIOS if name == BESIDE else name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(raw)
-        if folder.exists():
-            folder.rmdir()
-        os.replace(beside, folder)
-    except OSError as error:
-        raise OutputError(f"could not write {folder}: {error.strerror or error}; nothing was changed") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    write_folder(folder, {MORE_SCENARIOS if name == BESIDE else name: raw for name, raw in files.items()})
 
 
 def show(edited: Edited, screen: Screen) -> None:

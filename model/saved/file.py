@@ -15,10 +15,12 @@ from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
+from model.inputs.archive import look_into
+from model.inputs.raw import UnfitError
 from model.saved.xml import MAIN, Lines, as_typed, cells_in, raw_words, with_formulas
 
 LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-LARGEST = 500_000_000  # bytes unpacked
+MOST_ELEMENTS = 6_000_000  # of a sheet: some three a cell
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError, RuntimeError, zlib.error,
               zipfile.BadZipFile, ElementTree.ParseError)
 """What a file that is no workbook, or a broken or locked one, may lead to."""
@@ -33,12 +35,16 @@ class File:
     parts: dict[str, bytes] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     styles: bytes = b""
+    hidden: frozenset[str] = frozenset()
     _sheets: dict[str, Lines] = field(default_factory=dict)
 
     def sheet(self, title: str) -> Lines:
-        """The filled cells of a sheet; nothing where there is no such sheet."""
+        """The filled cells of a sheet; nothing where there is no such sheet. UnfitError where there are too many."""
         if title not in self._sheets:
-            self._sheets[title] = cells_in(self.parts[title], self.texts) if title in self.parts else {}
+            part = self.parts.get(title, b"")
+            if (count := part.count(b"<") // 2) > MOST_ELEMENTS:
+                raise UnfitError(f"{title}: {count} elements", f"at most {MOST_ELEMENTS}")
+            self._sheets[title] = cells_in(part, self.texts) if part else {}
         return self._sheets[title]
 
     def share(self, like: File) -> None:
@@ -75,16 +81,16 @@ class File:
 
 
 def opened(path: Path) -> File:
-    """The workbook at a path. One of UNREADABLE where it is none."""
+    """The workbook at a path. UnfitError where it is not to be opened, one of UNREADABLE where it is none."""
+    look_into(path)
     with zipfile.ZipFile(path) as parts:
-        size = sum(part.file_size for part in parts.infolist())
-        if size > LARGEST:
-            raise ValueError(f"{size} bytes unpacked, at most {LARGEST}")
         return _read(path, parts)
 
 
 def _read(path: Path, parts: zipfile.ZipFile) -> File:
     book = ElementTree.fromstring(parts.read("xl/workbook.xml"))
+    if any(one.get("date1904") in ("1", "true") for one in book.iter(f"{MAIN}workbookPr")):
+        raise UnfitError("days counted from 1904", "the date system of 1900, which debtcover wrote")
     links = {link.attrib["Id"]: link.attrib["Target"]
              for link in ElementTree.fromstring(parts.read("xl/_rels/workbook.xml.rels"))}
     names = {name.attrib["name"]: name.text or "" for name in book.iter(f"{MAIN}definedName")
@@ -92,7 +98,9 @@ def _read(path: Path, parts: zipfile.ZipFile) -> File:
     every = set(parts.namelist())
     found = File(path, names, texts=_texts(parts) if "xl/sharedStrings.xml" in every else [],
                  styles=parts.read("xl/styles.xml") if "xl/styles.xml" in every else b"")
-    for sheet in book.iter(f"{MAIN}sheet"):
+    sheets = list(book.iter(f"{MAIN}sheet"))
+    found.hidden = frozenset(sheet.attrib["name"] for sheet in sheets if sheet.get("state", "visible") != "visible")
+    for sheet in sheets:
         target = links[sheet.attrib[LINKED]]
         name = str(PurePosixPath(target.lstrip("/")) if target.startswith("/") else PurePosixPath("xl", target))
         if name.startswith("xl/worksheets/"):

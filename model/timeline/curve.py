@@ -24,6 +24,7 @@ _HEADER = "header date,value and then any of unit,source,grade"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 RATE_LOW, RATE_HIGH = -0.05, 0.5
+MOST, LONGEST = 200, 400  # findings of a file, characters of a source
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,10 @@ class _CurveFile:
     findings: list[Finding] = field(default_factory=list)
 
     def note(self, line: int, what: str, seen: str, allowed: str) -> None:
+        if len(self.findings) == MOST:
+            self.findings.append(Finding(self.name, line, "file", f"{MOST} findings", "the rest of the file was not read"))
+            raise InputError(self.findings)
+        seen = seen if len(seen) <= 60 else seen[:57] + "..."
         self.findings.append(Finding(self.name, line, what, seen or "nothing", allowed))
 
     def curve(self, name: str, raw: bytes) -> Curve:
@@ -137,7 +142,8 @@ class _CurveFile:
         """Data rows by column name. Under a wrong header nothing can be read: InputError at once."""
         (first, header), *body = self._records(text) or [(1, [])]
         if not _is_header(header):
-            self.note(first, "header", ",".join(header), _HEADER)
+            hint = "; cells stand between commas" if header and re.search(r"[;\t]", header[0]) else ""
+            self.note(first, "header", ",".join(header), _HEADER + hint)
             raise InputError(self.findings)
         if not body:
             self.note(first, "date", "", "at least one line of date and value")
@@ -190,6 +196,9 @@ class _CurveFile:
             unit, first = row.cells.get("unit"), rows[0].cells.get("unit")
             if unit != first:
                 self.note(row.line, "unit", unit or "", f"{first or 'nothing'}, as on the first line")
+            source = row.cells.get("source", "")
+            if len(source) > LONGEST or not source.isprintable():
+                self.note(row.line, "source", source, f"at most {LONGEST} characters, none of them for control")
             grade = row.cells.get("grade", GRADES[0])
             if grade not in GRADES:
                 self.note(row.line, "grade", grade, f"one of {', '.join(GRADES)}")

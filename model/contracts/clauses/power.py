@@ -18,7 +18,7 @@ class Powered(InMegawatts):
     passed_through = given("share", "Share of the power that the customer pays", default=0, low=0, high=1, ask=True)
     power_price = given("USD per MWh", "Power price, average of the days", per=PERIOD)
     power_level = given("factor", "Level of power prices", per=PERIOD)
-    power_there = given("share", "Share of the hours with power", per=PERIOD)
+    power_there = given("share", "Share of the hours with power", per=PERIOD, low=0, high=1)
     hours_a_day = given("hours", "Hours of power in a day", default=24, above=0)
     usd_in_million = given("USD", "USD in USD m", default=1000000, above=0)
 
