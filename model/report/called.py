@@ -92,7 +92,7 @@ class Called:
         self._heading(title)
         first = self.line
         for number, (text, value) in enumerate(cells, start=1):
-            self._figure(self.line, Figure(f"{number} of {len(cells)}", text, value, fmt=fmt), {})
+            self._figure(self.line, Figure(f"Part {number}", text, value, fmt=fmt), {})
             self.line += 1
         self.line += 1
         area = f"{quoted(CALLED)}!${FIGURE}${first}:${FIGURE}${self.line - 2}"
