@@ -17,7 +17,7 @@ GRADES: tuple[str, ...] = ("filing", "transcription", "press", "third-party", "d
 WHOLE = ("flag", "days")  # units of inputs that move in whole numbers only
 SLUG = r"^[a-z0-9][a-z0-9.-]{0,39}$"
 Slug = Annotated[str, Field(pattern=SLUG, description="lower-case letters, digits, . and -")]
-_UNSEEN = r"\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{feff}"  # hides letters or turns them round
+_UNSEEN = r"\x{200b}\x{2060}-\x{2064}\x{206a}-\x{206f}\x{feff}"  # marks of direction stay: names are written both ways
 SHOWN = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_UNSEEN}\x{{fffe}}\x{{ffff}}]*$"  # what a page and a cell can hold
 Text = Annotated[str, Field(min_length=1, max_length=400, pattern=SHOWN)]
 
