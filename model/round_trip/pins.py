@@ -64,6 +64,7 @@ class Pins:
             told, other = self._told(row.key), deal.book.by_key[row.key].input
             held: dict[str, Any] = {}
             if row.per == PERIOD:
+                # over time both values are lists
                 if months := self._months(row.key, told.value, other.value):  # type: ignore[union-attr]
                     held["months"] = together(edits.get(row.key), months)
             elif (value := self.base[row.key].after if row.key in self.base else told.value) != other.value:  # type: ignore[union-attr]

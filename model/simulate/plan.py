@@ -149,7 +149,7 @@ class Plan:
     def fingerprint(self) -> str:
         """Of everything that a block rests on, so not of the number of paths."""
         asked = {key: value for key, value in asdict(self.settings).items() if key != "paths"}
-        told = [self.deal.case.input_hash, asked, version(), np.__version__, [column.name for column in self.columns],
+        told = [self.deal.case.input_hash, asked, version(), np.__version__, BLOCK, [column.name for column in self.columns],
                 {name: used.value for name, used in self.risk.used.items()}]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
