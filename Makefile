@@ -2,12 +2,14 @@
 # make test   every test            make lint   style and types
 # make bench  timings, as ratios, beside other programs (an environment of its own: one of them pins numpy and pandas);
 #             ONLY="lanes programs" for some parts: lanes simulation peers programs workbook
+# make mutants  breaks the finance files on purpose, in memory, and writes tests/mutants/survivors.md; MUTANTS=300 says how many
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 BENCH  ?= .venv-bench
+MUTANTS ?= 300
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench mutants clean
 
 run: $(VENV)/run.installed
 	$(BIN)/debtcover run inputs/coreweave-ipo
@@ -21,6 +23,10 @@ lint: $(VENV)/dev.installed
 
 bench: $(BENCH)/installed
 	$(BENCH)/bin/python -m tests.bench.bench $(ONLY)
+
+mutants: $(VENV)/dev.installed
+	$(BIN)/python -m pip install --quiet "cosmic-ray>=8.4,<9"
+	for step in cover try again tell; do nice -n 19 $(BIN)/python -m tests.mutants.run $$step $(MUTANTS) || exit 1; done
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -39,4 +45,4 @@ $(BENCH)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(BENCH) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
