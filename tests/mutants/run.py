@@ -218,8 +218,11 @@ class Trial:
             same = [c for c in codes(new) if (c.co_qualname, c.co_firstlineno) == (old.co_qualname, old.co_firstlineno)]
             if len(same) == 1 and len(same[0].co_freevars) == len(old.co_freevars):
                 function.__code__ = same[0]
-        if not mutant.inside and not redeclared(mutant, new):
-            return {"anew": True}
+        try:
+            if not mutant.inside and not redeclared(mutant, new):
+                return {"anew": True}
+        except Exception as error:  # the changed file cannot be imported
+            return {"killed": True, "by": f"import: {error!r}"}
         for test in tests:
             if not passes(self.items[test]):
                 return {"killed": True, "by": test, "seconds": round(spent() - began, 2)}

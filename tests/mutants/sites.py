@@ -41,6 +41,7 @@ class Mutant:
     start: Place
     end: Place
     inside: str
+    limit: bool = False  # the range of an input: what a case file may say, not how a figure is reckoned
 
     @property
     def name(self) -> str:
@@ -65,6 +66,8 @@ def mutants(path: Path) -> list[Mutant]:
     text = path.read_text(encoding="utf-8")
     nodes, tree = list(ast_nodes(parso.parse(text))), ast.parse(text)
     left_out, functions, between = list(_left_out(tree)), list(_functions(tree)), list(_between(tree))
+    limits = [_span(word.value) for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "given"
+              for word in node.keywords if word.arg in ("low", "high", "above")]
     found = []
     for name in filter(WANTED.fullmatch, operator_names()):
         operator = get_operator(name)()
@@ -73,8 +76,13 @@ def mutants(path: Path) -> list[Mutant]:
             sure = "BinaryOperator" not in name or any(first <= start and end <= last for first, last in between)
             if sure and not any(first <= start and end <= last for first, last in left_out):
                 inside = max((f for f in functions if f[0] <= start and end <= f[1]), default=((0, 0), (0, 0), ""))[2]
-                found.append(Mutant(str(path.relative_to(ROOT)), name, number, start, end, inside))
+                limit = any(first <= start and end <= last for first, last in limits)
+                found.append(Mutant(str(path.relative_to(ROOT)), name, number, start, end, inside, limit))
     return sorted(found, key=lambda m: (m.start, m.operator, m.occurrence))
+
+
+def _span(node: ast.AST) -> tuple[Place, Place]:
+    return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
 
 def _left_out(tree: ast.AST) -> Iterator[tuple[Place, Place]]:
@@ -89,7 +97,7 @@ def _left_out(tree: ast.AST) -> Iterator[tuple[Place, Place]]:
         elif isinstance(node, ast.Call):
             parts = [word.value for word in node.keywords if word.arg in ("key", "sums")]
         for part in filter(None, parts):
-            yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset)  # type: ignore[attr-defined]
+            yield _span(part)
 
 
 def _between(tree: ast.AST) -> Iterator[tuple[Place, Place]]:

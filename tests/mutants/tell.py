@@ -33,22 +33,28 @@ def interval(part: int, of: int, z: float = 1.96) -> tuple[float, float]:
     return (middle - half) / (1 + z * z / of), (middle + half) / (1 + z * z / of)
 
 
+def share(outcomes: Sequence[Outcome]) -> str:
+    killed = sum(told["killed"] for _, told in outcomes)
+    low, high = interval(killed, len(outcomes))
+    return f"**{killed}: {killed / max(1, len(outcomes)):.1%}** (95 % interval {low:.1%} to {high:.1%})"
+
+
 def tell(outcomes: Sequence[Outcome], seed: int) -> None:
     reasons: dict[str, str] = yaml.safe_load((HERE / "reasons.yaml").read_text(encoding="utf-8")) or {}
     valid = [(mutant, told) for mutant, told in outcomes if not told.get("invalid")]
     left = {mutant: change(mutant) for mutant, told in valid if not told["killed"]}
     equal = {mutant for mutant, said in left.items() if reasons.get(said, "").startswith("equal")}
     counted = [(mutant, told) for mutant, told in valid if mutant not in equal]
-    killed = sum(told["killed"] for _, told in counted)
-    low, high = interval(killed, len(counted))
+    reckoned = [(mutant, told) for mutant, told in counted if not mutant.limit]
     everything = sum(len(mutants(path)) for path in files())
     said = [
         "# What the tests do not see", "",
         f"Written by `make mutants` on {datetime.date.today().isoformat()}: {len(valid)} of {everything} mutants of the finance "
         f"files, drawn by file with seed {seed}.", "",
         f"- {len(equal)} change nothing that anybody could see (equal mutants).",
-        f"- Of the other {len(counted)} the tests kill **{killed}: {killed / max(1, len(counted)):.1%}** "
-        f"(95 % interval {low:.1%} to {high:.1%}).", "",
+        f"- Of the other {len(counted)} the tests kill {share(counted)}.",
+        f"- Of these, {len(reckoned)} change how a figure is reckoned: {share(reckoned)}. The rest change the range of an input, "
+        "which says what a case file may hold.", "",
         "## Survivors", "", "| change | why |", "|---|---|",
         *(f"| `{one.replace('|', chr(92) + '|')}` | {reasons.get(one, '**open**')} |" for one in sorted(left.values())),
         "", "## By file", "", "| file | mutants | drawn | equal | killed | survived |", "|---|---|---|---|---|---|"]
