@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from model.evidence import ALLOCATION, pair_kinds
+from model.stack import Headline
 from model.verdict import severe_enough
 from tests.delivered import INPUTS, the_run
 
@@ -38,3 +39,13 @@ def test_an_allocation_counts_as_assumed_unless_it_is_disclosed(basis: str, grad
     case = replace(deal.case, debt=deal.case.debt.model_copy(update={"allocation": allocation}))
     pair = next(iter(deal.pairs))
     assert (ALLOCATION in pair_kinds(case, pair, set())) is named
+
+
+def test_the_debt_quoted_beside_what_is_owed_less_cost() -> None:
+    """Of the listing case: 7,600 of debt and 1,915.426 of revenue as quoted, and the net debt of the bridge."""
+    ran = the_run(INPUTS / "coreweave-ipo")
+    headline = next(block for block in ran.deal.blocks() if isinstance(block, Headline))
+    net = sum(ran.read(row) for row in (loan.row("pro_forma") for loan in ran.deal.instruments.values())) - sum(
+        ran.read(loan.row("pro_forma_cost")) for loan in ran.deal.instruments.values())
+    assert ran.read(headline.row("net_to_revenue")) == pytest.approx(net / 1915.426)
+    assert ran.read(headline.row("unexplained")) == pytest.approx(7600 - net)
