@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from model.break_even import Driver
 from model.evidence import ALLOCATION, pair_kinds
 from model.stack import Headline
 from model.verdict import severe_enough
@@ -49,3 +50,9 @@ def test_the_debt_quoted_beside_what_is_owed_less_cost() -> None:
     net = sum(ran.read(loan.row("pro_forma")) - ran.read(loan.row("unamortised_at_start")) for loan in owed)
     assert ran.read(headline.row("net_to_revenue")) == pytest.approx(net / 1915.426)
     assert ran.read(headline.row("unexplained")) == pytest.approx(7600 - net)
+
+
+def test_how_far_a_driver_is_looked_at() -> None:
+    """From 100 of 0 to 720 in whole steps: 620 up, 100 down; nothing beyond an end."""
+    days = Driver("drivers.delay_days", 1, 0.0, 720.0, 1.0)
+    assert (days.reach(100.0, 1), days.reach(100.0, -1), days.reach(720.0, 1), days.reach(0.0, -1)) == (620, 100, 0, 0)

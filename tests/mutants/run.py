@@ -346,7 +346,7 @@ class Unchanged(Mutant):
         return (ROOT / self.path).read_text(encoding="utf-8")
 
 
-CONTROL = Unchanged("model/box.py", "", 0, (0, 0), (0, 0), "Account.closing")
+CONTROL = Unchanged("model/coverage/pair.py", "", 0, (0, 0), (0, 0), "Pair.code")
 
 
 def attempt(wanted: list[Mutant], brief: float, words: Iterable[str], tried: dict[str, list[str]]) -> None:
@@ -362,6 +362,7 @@ def attempt(wanted: list[Mutant], brief: float, words: Iterable[str], tried: dic
                 anew.append(mutant)
             else:
                 keep(mutant, told)
+        assert not trial(CONTROL)["killed"]
 
     def first() -> Told:
         collected(words, work)

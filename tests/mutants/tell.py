@@ -54,7 +54,9 @@ def tell(outcomes: Sequence[Outcome], seed: int) -> None:
         f"- {len(equal)} change nothing that anybody could see (equal mutants).",
         f"- Of the other {len(counted)} the tests kill {share(counted)}.",
         f"- Of these, {len(reckoned)} change how a figure is reckoned: {share(reckoned)}. The rest change the range of an input, "
-        "which says what a case file may hold.", "",
+        "which says what a case file may hold.",
+        "- A survivor has faced the tests nearest to its file, not the whole suite: more may be killed than is said here. Tests "
+        "that were written for survivors count as well: of mutants that were not drawn, fewer may be killed.", "",
         "## Survivors", "", "| change | why |", "|---|---|",
         *(f"| `{one.replace('|', chr(92) + '|')}` | {reasons.get(one, '**open**')} |" for one in sorted(left.values())),
         "", "## By file", "", "| file | mutants | drawn | equal | killed | survived |", "|---|---|---|---|---|---|"]
