@@ -24,7 +24,7 @@ HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RP
 OVER = ((6, 8, "to come at the as-of date"), (9, 12, "over the life of the contracts"), (13, 16, "beside it, in no test"))
 BRIDGE = ("Contracted bills", "less service credits", "less shares given", "plus prepaid, kept", "equals Backlog (RPO)",
           "less prepaid, used or kept", "Shares given, received", "less never collected", "Payment days", "equals Cash to come",
-          "Backlog, check", "Cash, check")
+          "Check of backlog", "Check of cash")
 ROLL = (("plus: received", "prepayment_received"), ("less: credited against bills", "prepayment_applied"),
         ("less: paid back", "prepayment_refunded"))
 
