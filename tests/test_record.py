@@ -172,7 +172,7 @@ def h2(pairs: list[tuple[str, float]], assumed: bool) -> str:
                  stands_in=[Sourced(float(g in "AB")) for g, _ in pairs],
                  testable_in=[Sourced(float(g != "N")) for g, _ in pairs],
                  debt_in=[Sourced(size) for _, size in pairs], covered_in=[Sourced(0.0)], clcr_in=[Sourced(1.0)] * len(pairs),
-                 names=[words] * len(pairs), lists=[words] * len(pairs), reasons=[words] * len(pairs), pool_covered=1.0,
+                 names=[words] * len(pairs), grade_list=words, reasons=[words] * len(pairs), pool_covered=1.0,
                  without_contract=0.0, whole_covered=1.0, tolerance=1e-6, fails_in=[Sourced(float("D" in g)) for g, _ in pairs],
                  open_in=[Sourced(float(g == "C/D")) for g, _ in pairs], surely_in=[Sourced(float(g == "D")) for g, _ in pairs],
                  hidden_debt_in=[Sourced(size * (g == "N")) for g, size in pairs])
