@@ -56,9 +56,12 @@ def _record_of(folder: Path) -> Any:
 
 @cache
 def _book_of(folder: Path) -> Path:
-    path = _books() / folder.name / f"{folder.name}.xlsx"
-    path.parent.mkdir()
-    return write_workbook(_run_of(folder), path)
+    return write_workbook(_run_of(folder), folder_for(folder.name) / f"{folder.name}.xlsx")
+
+
+def folder_for(name: str) -> Path:
+    """A new folder that is there until the tests end."""
+    return Path(mkdtemp(prefix=f"{name}-", dir=_books()))
 
 
 @cache

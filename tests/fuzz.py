@@ -162,7 +162,7 @@ def pieces(part: str, content: bytes) -> tuple[tuple[int, int], ...]:
 @st.composite
 def workbooks(draw: st.DrawFn) -> Book:
     """The starter's workbook with one to three changes of its cells and its XML, or of its bytes."""
-    parts = dict(good(_place()))
+    parts = dict(good())
     names = [sheet(parts, title) for title in (INPUTS, INPUTS, OVER_TIME, TIME, CASE_FILES)] + [
         BOOK, CONTENT, "xl/styles.xml", "xl/_rels/workbook.xml.rels"]
     for _ in range(draw(st.integers(1, 3))):

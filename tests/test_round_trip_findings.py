@@ -23,8 +23,10 @@ from model.report.case_files import FIRST
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, first_line
 from model.round_trip import case_of, importing, load, read
 from model.round_trip.cells import SHEETS, Saved, opened
+from tests.delivered import the_book
 from tests.judges import content, with_cells
-from tests.round_trips import cell_of, written
+from tests.round_trips import cell_of
+from tests.short import short
 
 MARGIN, RATES, FLAG, DAY = "ddtl.margin", "ddtl.base_rate", "drivers.renewals", "ddtl.maturity"
 WORDS = "claim.allocation"
@@ -32,15 +34,13 @@ FIRST_INPUT = first_line(INPUTS) + 1
 
 
 @pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    case = tmp_path_factory.mktemp("starter") / "starter"
-    write_starter(case)
-    return case
+def starter() -> Path:
+    return short()
 
 
 @pytest.fixture(scope="module")
 def whole(starter: Path) -> Path:
-    return written(starter, starter.parent)
+    return the_book(starter)
 
 
 @pytest.fixture(scope="module")
