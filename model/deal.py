@@ -383,10 +383,11 @@ class Deal:
                         net=self.stack.row("net"))
 
     def _grade_lists(self) -> list[GradeList]:
-        pairs, most = list(self.pairs.values()), GradeList.MOST
-        return [GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", names=rows(some, "title_text"),
-                          grades=rows(some, "grade"))
-                for first in range(0, len(pairs), most) for some in [pairs[first : first + most]]]
+        pairs, most, found = list(self.pairs.values()), GradeList.MOST, list[GradeList]()
+        for first, some in ((first, pairs[first : first + most]) for first in range(0, len(pairs), most)):
+            found.append(GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", before=rows(found[-1:], "listed"),
+                                   names=rows(some, "title_text"), grades=rows(some, "grade")))
+        return found
 
     def _claim(self) -> Claim:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
@@ -404,7 +405,8 @@ class Deal:
                       moved=derived(0, "found for these inputs"), pairs=derived(len(pairs), "allocation of the case"),
                       allocation=Sourced(said, basis.source, basis.grade), **self._driven("tolerance"),
                       fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
-                      names=rows(pairs, "title_text"), lists=rows(self.grade_lists, "listed"), reasons=rows(pairs, "reason"),
+                      names=rows(pairs, "title_text"), reasons=rows(pairs, "reason"),
+                      grade_list=self.grade_lists[-1].row("listed"),
                       pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                       without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
         moved = claim.row("moved")  # T4 and the support that counts are found, not calculated: until inputs move (RULES 7)

@@ -55,6 +55,14 @@ def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
         yield path, value
 
 
+def test_equal_ratios_bind_by_the_first_test() -> None:
+    """A level payment from level cash at the loan's own rate: every DSCR and every CLCR is the same number, but for roundings."""
+    pairs = the_record(IPO.with_name("illustrative-contract-benchmark"))["pairs"]
+    assert [abs(pair["min_dscr"] - pair["min_clcr"]) < 1e-12 for pair in pairs] == [True] * 3
+    assert [pair["binding_test"] for pair in pairs] == ["T1"] * 3
+    assert [pair["headroom_date"] == pair["min_dscr_date"] for pair in pairs] == [True] * 3
+
+
 def test_the_promised_keys_are_there() -> None:
     assert set(told()) >= TOP
     assert set(told()["debt"]) >= {"principal", "net", "due_24_months", "by_instrument", "totals", "maturities"}

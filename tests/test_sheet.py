@@ -42,6 +42,7 @@ from model.sheet import (
     many,
     minimum,
     on_date,
+    pick,
     prev,
     ratio,
     sentence,
@@ -749,6 +750,22 @@ class Pair(Block):
     def together(self) -> Expr:
         """Together"""
         return sum_of(self.rows_in)
+
+
+def test_one_of_more_texts_than_a_formula_could_list() -> None:
+    """Excel's CHOOSE takes 254 and numpy's 64; a group of any size is an area."""
+    loans = [Loan(f"loan {n}", name=Sourced(f"the {n}th")) for n in range(300)]
+    names = type("Names", (Block,), {"names": many("", "Name", per=TEXT), "number": given("no.", "Number", default=300.0),
+                                     "picked": words()(_picked)})("names", names=[loan.name for loan in loans])
+    book = Book([*loans, names], T)
+    places = {row: Place("Sheet", number) for number, row in enumerate(names.rows(), 8)}
+    assert evaluate(book).one(names.picked) == "the 299th"
+    assert formula(names.picked, places, 0, T) == "=INDEX($D$8:$D$307,$D$308)"
+
+
+def _picked(names: Any) -> Expr:
+    """The one with that number"""
+    return pick(names.number, names.names)
 
 
 @pytest.mark.parametrize(("lines", "shown"), [((20, 21), "=SUM(G20:G21)"), ((20, 22), None), ((21, 20), None)])

@@ -19,9 +19,14 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from model.report.layout import BOXES, CALLED, CHARTS, COMPANY, CUSTOMERS, STACK, WORKINGS
+from model.deal import Deal
+from model.report.layout import BOXES, CALLED, CHARTS, COMPANY, CUSTOMERS, STACK, WORKINGS, lay_out
 from model.report.workbook import write_workbook
+from model.sheet.excel import template
 from tests.judges import MAIN, content, with_cells
+from tests.large import AS_OF
+from tests.oracle import months_later
+from tests.strategies import box, case_of, contract, deal_of, loan, repay, tranche
 from tests.test_workbook import EVERYTHING, FOLDERS, made
 
 HEARD = list(FOLDERS) if EVERYTHING else ["iren-microsoft"]
@@ -132,6 +137,18 @@ def test_every_line_is_one_formula(book: Path) -> None:
 
 def test_every_formula_can_be_read_at_once(book: Path) -> None:
     assert not [at for at, text in content(book).formulas.items() if len(text) > LONGEST]
+
+
+def test_many_pairs_make_no_formula_longer() -> None:
+    """What reads all of them, the name of the weakest and the list of their grades, is as short as with few."""
+    contracts = [contract(f"contract-{n}", tranche(months_later(AS_OF, 1, 1), months_later(AS_OF, 3, 28), 20)) for n in range(45)]
+    loans = [loan(f"loan-{n}", months_later(AS_OF, 3, 28), 40, 0.05, repay("level")) for n in range(45)]
+    debt_share = {one["id"]: {sold["id"]: 1.0, "none": 0.0} for one, sold in zip(loans, contracts, strict=True)}
+    cash_share = {sold["id"]: {one["id"]: 1.0} for one, sold in zip(loans, contracts, strict=True)}
+    deal = Deal(case_of(deal_of(AS_OF, 4, contracts, loans, [box("box")], debt_share, cash_share)))
+    places, rows = lay_out(deal.book.blocks).places, [row for row in deal.book.rows if row.expr is not None]
+    assert len(deal.pairs) == 45
+    assert not [(row.key, text) for row in rows if len(text := template(row, places, deal.book.periods)) > LONGEST]
 
 
 def test_no_label_is_said_twice_in_a_block(book: Path) -> None:

@@ -78,16 +78,16 @@ class Rows:
         head, values = f'{stretch.line}"{self._style(stretch.style)}', stretch.values
         if not stretch.template:
             shown = [value if value == "" else f"{value:.16g}" for value in values]
-            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', shown, "</v></c>")
+            return joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', shown, "</v></c>")
         formula = parts(escape(stretch.template[1:]), stretch.first, stretch.first + len(values) - 1)
         blank = "" in values
         kinds = [f'{head} t="str"><f>' if value == "" else f"{head}><f>" for value in values] if blank else f"{head}><f>"
         shown = [repr(value) if value != "" else "" for value in values] if blank else [*map(repr, values)]
-        return _joined(len(values), '<c r="', stretch.letters, kinds, *formula, "</f><v>", shown, "</v></c>")
+        return joined(len(values), '<c r="', stretch.letters, kinds, *formula, "</f><v>", shown, "</v></c>")
 
     def _bar(self, bar: Bar) -> str:
         letters = [get_column_letter(column) for column in range(bar.first, bar.last + 1)]
-        return _joined(len(letters), '<c r="', letters, f'{bar.line}"{self._style(bar.style)} t="n" />')
+        return joined(len(letters), '<c r="', letters, f'{bar.line}"{self._style(bar.style)} t="n" />')
 
     def _entries(self, entries: Entries) -> str:
         plain, quoted = self._style(entries.style), self._style(entries.quoted)
@@ -124,7 +124,7 @@ def _entry(name: str, value: str | float, plain: str, quoted: str) -> str:
     return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{as_xstring(value)}</t></is></c>'
 
 
-def _joined(count: int, *pieces: str | Sequence[str]) -> str:
+def joined(count: int, *pieces: str | Sequence[str]) -> str:
     """So many cells one after the other: each piece is the same in all of them, or one for each."""
     width = len(pieces)
     texts: list[str] = [""] * (count * width)
