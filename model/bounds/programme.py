@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -68,6 +68,7 @@ class Programme:
     view: View = "can"
     negative: frozenset[tuple[str, int]] = frozenset()
     lines: list[Line] = field(default_factory=list)
+    written: Any = None  # the lines as a solver takes them, once they are
 
     def __post_init__(self) -> None:
         """Columns in blocks of contracts x loans x windows."""
