@@ -28,7 +28,8 @@ while its cash is negative (`negative` names where it may be), and each slice of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -118,6 +119,14 @@ class Programme:
             if self.read(values, self.sum("lost", [c], [*self.loans, NONE], [w])) > SMALL]
         return Programme(self.facts, "world", frozenset(places))
 
+    def moved(self, moves: Mapping[int, float]) -> Programme:
+        """The same with both ends of rows moved, by the identity of what they state; of totals, which the ends stand alone in."""
+        found = copy(self)
+        found.lines = [replace(line, low=line.low + by, high=line.high + by) if (by := moves.get(id(line.told))) else line
+                       for line in self.lines]
+        found.written = None
+        return found
+
     @property
     def width(self) -> int:
         """Number of unknowns."""
@@ -136,8 +145,9 @@ class Programme:
 
     def sum(self, kind: str, contracts: Iterable[str], loans: Iterable[str], windows: Iterable[int]) -> Terms:
         """Unknowns of a kind, summed."""
-        loans, windows = list(loans), list(windows)
-        return plus(*((1.0, self.one(kind, c, loan, w)) for c in contracts for loan in loans for w in windows))
+        loans, windows = list(loans), [str(w) for w in windows]
+        places = (self._columns.get((kind, c, loan, w)) for c in contracts for loan in loans for w in windows)
+        return {column: 1.0 for column in places if column is not None}
 
     def cash(self, c: str, loan: str, w: int) -> Terms:
         """Cash of a contract that answers for a loan."""

@@ -89,8 +89,8 @@ def highest(programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Se
             high: float = FAR, close: float = CLOSE) -> Found | None:
     """The highest multiple of second sums that first sums can reach together; nothing where they cannot reach the lowest.
 
-    Newton's steps on the least that is missing at a multiple, from one that cannot be had down to one that can; each is held
-    between the two, and every fourth halves what is between."""
+    Newton's steps on the least that is missing at a multiple, from one that cannot be had down to one that can, and then just
+    above it; each is held between the two, and every eighth halves what is between."""
     asked = Tests(programme, tests, more)
     told = asked.missing(high)
     if told is None or told.missing <= NOTHING:
@@ -98,13 +98,14 @@ def highest(programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Se
     at, step, steps = None, _newton(high, told), 0
     while high - low > (least := close * max(1.0, low)):
         steps += 1
-        cover = (low + high) / 2 if steps % 4 == 0 else min(max(step, low + least / 2), high - least / 2)
+        cover = (low + high) / 2 if steps % 8 == 0 else min(max(step, low + least / 2), high - least / 2)
         told = asked.missing(cover)
         assert told
         if told.missing > NOTHING:
             high, step = cover, _newton(cover, told)
         else:
-            low, at, step = cover, told.values, cover + least / 2 if at is None or cover > low + least else (cover + high) / 2
+            near, low, at = cover < low + least, cover, told.values
+            step = (cover + high) / 2 if near else max(step, cover + least / 2)
     if at is None and (told := asked.missing(low)) and told.missing <= NOTHING:
         at = told.values
     return None if at is None else Found(low, at)
@@ -217,7 +218,7 @@ def margin(programme: Programme) -> tuple[Terms, Terms]:
 def lowest_margin(programme: Programme, more: Sequence[Line] = (), start: float = 0.0) -> Found | None:
     """The lowest average margin at which the claim can be true; nothing where it cannot at any.
 
-    Of facts without margins. No margin below `start` is looked for."""
+    Of facts without margins. It is searched from `start`: the nearer to the answer, the sooner found."""
     covered = [*programme.covered(spare=0.0 if programme.wide else SPARE), *more]
     earned, sold = margin(programme)
     told = best(programme, plus((1.0, earned), (-start, sold)), covered, most=False)

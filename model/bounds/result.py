@@ -186,7 +186,7 @@ class Bounds:
     @cached_property
     def prices(self) -> list[Price]:
         """What the lowest margin hangs on, the dearest first."""
-        return prices(self.facts, self.lowest_margin.value) if self.lowest_margin else []
+        return prices(self.free, self.lowest_margin.value) if self.lowest_margin else []
 
     @cached_property
     def point(self) -> tuple[float, float] | None:
