@@ -8,7 +8,7 @@ worth asking for by what it narrows whichever of them it is, then on average.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ WITHIN = 1e-4  # USD m by which an answer may be off
 CLOSE = 1e-4
 HALFWAY = 0.5
 FIGURES = ("uncovered", "worst_cover", "margin")
+SHORT = 4  # that are asked again in short windows
 Ends = tuple[float, float]
 
 
@@ -87,6 +88,10 @@ def candidates(programme: Programme) -> Iterator[Asked]:
                 (p.earned(p.contracts, p.span), p.sum("rev", p.contracts, [NONE], p.span)))
 
 
+Ranked = dict[str, list[Worth]]
+"""By figure, the best first."""
+
+
 class Asking:
     """Every candidate by what it narrows of each figure, the best first."""
 
@@ -103,15 +108,16 @@ class Asking:
         good, bad = best.at if best else ask.least_uncovered(p).at, ask.greatest_uncovered(p).at
         return [good, HALFWAY * good + (1.0 - HALFWAY) * bad, bad]
 
-    def found(self) -> dict[str, list[Worth]]:
-        """By figure."""
-        whole = {figure: self.range(figure, [], None) for figure in FIGURES}
-        told: dict[str, list[Worth]] = {figure: [] for figure in FIGURES}
-        for asked in candidates(self.can):
-            rows = [asked.told(self.can, at) for at in self.answers]
-            for figure in FIGURES:
-                told[figure].append(Worth(asked.subject, asked.words, whole[figure], self._narrows(figure, rows, whole[figure])))
-            self.tick()
+    def found(self, only: Mapping[str, Collection[str]] | None = None) -> Ranked:
+        """By figure; of those named by their words only, where any are."""
+        told: Ranked = {}
+        for figure in FIGURES:
+            whole, told[figure] = self.range(figure, [], None), []
+            for asked in candidates(self.can):
+                if only is None or asked.words in only[figure]:
+                    rows = [asked.told(self.can, at) for at in self.answers]
+                    told[figure].append(Worth(asked.subject, asked.words, whole, self._narrows(figure, rows, whole)))
+                    self.tick()
         return {figure: sorted(found, key=_rank) for figure, found in told.items()}
 
     def _narrows(self, figure: str, rows: list[list[Line]], whole: Ends) -> tuple[float, ...]:
@@ -138,8 +144,9 @@ class Asking:
 
 
 def _rank(one: Worth) -> tuple[float, float, int]:
-    """By what every answer narrows, then by the average; of two that are worth the same, the simpler."""
-    return -round(one.least, 3), -round(one.mean, 3), len(one.words)
+    """By what every answer narrows, then by the average, in hundredths of the range; of two worth the same, the simpler."""
+    width = one.whole[1] - one.whole[0] or 1.0
+    return -round(one.least / width, 2), -round(one.mean / width, 2), len(one.words)
 
 
 def to_ask_for(found: Iterable[Worth], number: int = 3) -> list[Worth]:
@@ -149,3 +156,11 @@ def to_ask_for(found: Iterable[Worth], number: int = 3) -> list[Worth]:
         if one.most > CLOSE:
             first.setdefault(one.subject, one)
     return list(first.values())[:number]
+
+
+def asked_twice(coarse: Facts, fine: Facts, tick: Callable[[], None] = lambda: None) -> tuple[Ranked, Ranked]:
+    """All candidates in long windows; and the best of these in the windows of the answer, as what they narrow hangs on windows."""
+    every = Asking(coarse, tick).found()
+    if coarse.months == fine.months:
+        return every, every
+    return every, Asking(fine, tick).found({figure: {one.words for one in to_ask_for(found, SHORT)} for figure, found in every.items()})

@@ -225,6 +225,8 @@ def lowest_margin(programme: Programme, more: Sequence[Line] = (), start: float 
     if told is None:
         return None
     reached = Found(programme.read(told.values, earned) / max(programme.read(told.values, sold), TOLERANCE), told.values)
+    if abs(told.value) <= TOLERANCE:
+        return reached
     return lowest_ratio(programme, earned, sold, covered, start=reached.value) or reached
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from model.bounds import questions as ask
-from model.bounds.asking import Asking, Worth
+from model.bounds.asking import Ranked, asked_twice
 from model.bounds.conflicts import refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts
 from model.bounds.prices import Price, prices
@@ -199,9 +199,9 @@ class Bounds:
     # ---- what to ask, and what was shown -----------------------------------------------------------------------------
 
     @cached_property
-    def asking(self) -> dict[str, list[Worth]]:
-        """Every candidate by what it narrows, by figure; by year, as the order hardly hangs on windows."""
-        return Asking(self.coarse, self.tick).found()
+    def asked(self) -> tuple[Ranked, Ranked]:
+        """Every candidate by what it narrows, by figure, by year; and the best again in windows of the answer."""
+        return asked_twice(self.coarse, self.facts, self.tick)
 
     @cached_property
     def readings(self) -> list[Reading]:
