@@ -14,13 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.bounds import questions as ask
+from model.bounds.certificate import upper
 from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
+from model.bounds.solving import best, feasible
 
 WITHIN = 1e-4  # USD m by which an answer may be off
 CLOSE = 1e-4
 HALFWAY = 0.5
 FIGURES = ("uncovered", "worst_cover", "margin")
+DIRECTIONS = (2, 3, 5, 7, 11, 13)
 SHORT = 4  # that are asked again in short windows
 Ends = tuple[float, float]
 
@@ -102,10 +105,10 @@ class Asking:
         self.answers = self._answers()
 
     def _answers(self) -> list[np.ndarray]:
-        """Worlds that give the answers: both ends, and halfway, which all facts allow too."""
+        """Worlds that give the answers: amid those at either end, and halfway, which all facts allow too."""
         p = self.world
-        best = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()], CLOSE)
-        good, bad = best.at if best else ask.least_uncovered(p).at, ask.greatest_uncovered(p).at
+        top, worst = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()], CLOSE), ask.greatest_uncovered(p)
+        good, bad = amid(p, _covered(p, top.value) if top else []), amid(p, [_uncovered(p, worst)])
         return [good, HALFWAY * good + (1.0 - HALFWAY) * bad, bad]
 
     def found(self, only: Mapping[str, Collection[str]] | None = None) -> Ranked:
@@ -141,6 +144,32 @@ class Asking:
         p, top = self.can, whole[1] if whole else ask.FAR
         found = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract(), *more], CLOSE, top)
         return 0.0, found.value if found else 0.0
+
+
+def _covered(programme: Programme, cover: float) -> list[Line]:
+    return [programme.no_debt_without_contract(), *(Line(programme.headroom(pieces, w, cover), low=0.0)
+                                                    for pieces in programme.pairs.values() for w in programme.tested(pieces))]
+
+
+def _uncovered(programme: Programme, worst: ask.Found) -> Line:
+    """As much uncovered: by all pairs where they can be, else by those that fall short."""
+    deficits = [plus((-1.0, programme.headroom(pieces, 0, 1.0))) for pieces in programme.pairs.values()]
+    short = [terms for terms in deficits if programme.read(worst.at, terms) > 0.0]
+    without = programme.no_debt_without_contract().terms
+    of_all, of_some = (Line(plus(*((1.0, terms) for terms in (without, *told))), low=worst.value - WITHIN) for told in (deficits, short))
+    return of_all if feasible(programme, [of_all]) else of_some
+
+
+def amid(programme: Programme, rows: list[Line]) -> np.ndarray:
+    """A world amid those that keep to rows: the mean of corners that lie farthest in directions that are set once and for all.
+
+    A single corner would be one of many that are as good, by the way of the solver, and its answers by chance."""
+    places, bounded = np.arange(1, programme.width + 1), np.isfinite(upper(programme))
+    corners = []
+    for root in np.sqrt(DIRECTIONS):
+        weights = places * root % 1.0 - np.where(bounded, 0.5, 0.0)
+        corners.append(ask.sure(best(programme, dict(enumerate(weights)), rows, most=False)).values)
+    return np.mean(corners, axis=0)
 
 
 def _rank(one: Worth) -> tuple[float, float, int]:

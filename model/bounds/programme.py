@@ -179,10 +179,12 @@ class Programme:
     # ---- rows --------------------------------------------------------------------------------------------------------
 
     def _accounting(self) -> Iterator[Line]:
+        told = {(c, w) for d in self.facts.of("margin") for c in d.contracts for w in self.facts.windows(d)}
         for c in self.contracts:
             for w in self.span:
                 yield Line(plus((1.0, self.one("pre", c, NONE, w)), (-1.0, self.one("rev", c, NONE, w))), high=0.0)
-                yield from self.margin(c, w, 0.0, 1.0)
+                if (c, w) not in told:
+                    yield from self.margin(c, w, 0.0, 1.0)
 
     def margin(self, c: str, w: int, low: float, high: float, told: Disclosure | None = None) -> Iterator[Line]:
         """Cash of a contract in a window at margins between two."""

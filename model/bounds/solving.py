@@ -20,6 +20,7 @@ from model.errors import DebtcoverError
 
 FEASIBLE, LIMIT, INFEASIBLE = 0, 1, 2
 NODES = 300  # of a choice of zeros and ones; after so many what none exceeds is told
+FEW = 2000  # unknowns of a programme that is solved sooner than it is made smaller
 METHODS = ("highs", "highs-ds", "highs-ipm")
 
 
@@ -45,7 +46,8 @@ def _solved(cost: np.ndarray, told: System, high: Sequence[float]) -> Any:
     """What HiGHS found by the first of its methods that comes to an end; nothing where rows contradict each other."""
     limits = np.column_stack([np.zeros(len(cost)), high])
     for method in METHODS:
-        found = linprog(cost, told.sided, told.limit, told.equal, told.level, limits, method)
+        found = linprog(cost, told.sided, told.limit, told.equal, told.level, limits, method,
+                        options={"presolve": len(cost) > FEW})
         if found.status == INFEASIBLE:
             return None
         if found.status == FEASIBLE:
