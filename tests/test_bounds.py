@@ -22,8 +22,9 @@ from model.bounds.asking import Asking, to_ask_for
 from model.bounds.certificate import certificate, gap
 from model.bounds.conflicts import conflict, refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts, Owed, Sold, Source
+from model.bounds.matrices import sides
 from model.bounds.programme import Line, Programme
-from model.bounds.solving import best, sides
+from model.bounds.solving import best
 from model.errors import InputError
 
 RATE = 0.1

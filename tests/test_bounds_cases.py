@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from click.testing import CliRunner
 from model.bounds import questions as ask
 from model.bounds.disclosures import Facts
 from model.bounds.floors import covenants
-from model.bounds.prices import moved
 from model.bounds.programme import Programme
 from model.bounds.proofs import proofs
 from model.bounds.reading import facts_of
@@ -141,12 +141,12 @@ def test_what_the_margin_hangs_on_is_a_slope() -> None:
     bounds = Bounds(facts("coreweave-ipo"), "ipo")
     assert bounds.lowest_margin
     base = bounds.lowest_margin.value
-    told = bounds.facts
     for one in bounds.prices:
         assert (one.move < 0) == ("contracted revenue" in one.words), one
-    moves = {n: 20.0 for n, d in enumerate(told.disclosures) if "revenue in all" in d.words or "2026-12-31" in d.words}
+    moves = [d for d in bounds.facts.disclosures if "revenue in all" in d.words or "2026-12-31" in d.words]
     assert len(moves) == 2
-    far = ask.lowest_margin(Programme(ask.free_margins(moved(told, moves))))
+    farther = bounds.facts.without(moves).with_(*(replace(d, low=d.low + 20.0, high=d.high + 20.0) for d in moves))
+    far = ask.lowest_margin(Programme(ask.free_margins(farther)))
     price = next(one.move for one in bounds.prices if "2026-12-31" in one.words)
     assert far
     assert far.value - base == pytest.approx(price * 20 / 100, rel=0.01)

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
-from model.bounds.solving import Answer, best, feasible, least_missing, most_uncovered, one_sided
+from model.bounds.solving import Answer, Missing, Tests, best, feasible, most_uncovered, one_sided
 
 TOLERANCE = 1e-6
 NOTHING = 1e-6  # USD m that are not missed
@@ -89,25 +89,31 @@ def highest(programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Se
             high: float = FAR, close: float = CLOSE) -> Found | None:
     """The highest multiple of second sums that first sums can reach together; nothing where they cannot reach the lowest.
 
-    Newton's steps on the least that is missing at a multiple, held between one that can be had and one that cannot."""
-    shown = least_missing(programme, tests, high, more)
-    if shown and shown.missing <= NOTHING:
-        return Found(high, shown.values)
-    shown = least_missing(programme, tests, low, more) if shown else None
-    if shown is None or shown.missing > NOTHING:
-        return None
-    at, cover = shown.values, high
+    Newton's steps on the least that is missing at a multiple, from one that cannot be had down to one that can, and then just
+    above it; each is held between the two, and every eighth halves what is between."""
+    asked = Tests(programme, tests, more)
+    told = asked.missing(high)
+    if told is None or told.missing <= NOTHING:
+        return told and Found(high, told.values)
+    at, step, steps = None, _newton(high, told), 0
     while high - low > (least := close * max(1.0, low)):
-        shown = least_missing(programme, tests, cover, more)
-        assert shown
-        if shown.missing <= NOTHING:
-            far = cover > low + 2 * least
-            low, at = cover, shown.values
-            step = low + least / 2 if far else (low + high) / 2
+        steps += 1
+        cover = (low + high) / 2 if steps % 8 == 0 else min(max(step, low + least / 2), high - least / 2)
+        told = asked.missing(cover)
+        assert told
+        if told.missing > NOTHING:
+            high, step = cover, _newton(cover, told)
         else:
-            high, step = cover, cover - shown.missing / shown.slope if shown.slope > 0 else (low + cover) / 2
-        cover = min(max(step, low + least / 2), (low + 3 * high) / 4)
-    return Found(low, at)
+            near, low, at = cover < low + least, cover, told.values
+            step = (cover + high) / 2 if near else max(step, cover + least / 2)
+    if at is None and (told := asked.missing(low)) and told.missing <= NOTHING:
+        at = told.values
+    return None if at is None else Found(low, at)
+
+
+def _newton(cover: float, told: Missing) -> float:
+    """Where nothing would be missing if it went on falling as it does here."""
+    return cover - told.missing / told.slope if told.slope > 0 else -FREE
 
 
 def lowest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = ()) -> Found:
@@ -212,13 +218,15 @@ def margin(programme: Programme) -> tuple[Terms, Terms]:
 def lowest_margin(programme: Programme, more: Sequence[Line] = (), start: float = 0.0) -> Found | None:
     """The lowest average margin at which the claim can be true; nothing where it cannot at any.
 
-    Of facts without margins. No margin below `start` is looked for."""
+    Of facts without margins. It is searched from `start`: the nearer to the answer, the sooner found."""
     covered = [*programme.covered(spare=0.0 if programme.wide else SPARE), *more]
     earned, sold = margin(programme)
     told = best(programme, plus((1.0, earned), (-start, sold)), covered, most=False)
     if told is None:
         return None
     reached = Found(programme.read(told.values, earned) / max(programme.read(told.values, sold), TOLERANCE), told.values)
+    if abs(told.value) <= TOLERANCE:
+        return reached
     return lowest_ratio(programme, earned, sold, covered, start=reached.value) or reached
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from model.bounds import questions as ask
-from model.bounds.asking import Asking, Worth
+from model.bounds.asking import Ranked, asked_twice
 from model.bounds.conflicts import refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts
 from model.bounds.prices import Price, prices
@@ -186,7 +186,7 @@ class Bounds:
     @cached_property
     def prices(self) -> list[Price]:
         """What the lowest margin hangs on, the dearest first."""
-        return prices(self.facts, self.lowest_margin.value) if self.lowest_margin else []
+        return prices(self.free, self.lowest_margin.value) if self.lowest_margin else []
 
     @cached_property
     def point(self) -> tuple[float, float] | None:
@@ -199,9 +199,9 @@ class Bounds:
     # ---- what to ask, and what was shown -----------------------------------------------------------------------------
 
     @cached_property
-    def asking(self) -> dict[str, list[Worth]]:
-        """Every candidate by what it narrows, by figure; by year, as the order hardly hangs on windows."""
-        return Asking(self.coarse, self.tick).found()
+    def asked(self) -> tuple[Ranked, Ranked]:
+        """Every candidate by what it narrows, by figure, by year; and the best again in windows of the answer."""
+        return asked_twice(self.coarse, self.facts, self.tick)
 
     @cached_property
     def readings(self) -> list[Reading]:
