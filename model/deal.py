@@ -37,7 +37,7 @@ from model.selling import Selling
 from model.sheet import DEAL, Block, Book, Row, Sourced, Values, evaluate
 from model.sold import rows, text
 from model.stack import Graded, Headline, Stack
-from model.ties import checks_of
+from model.ties import amounts_of, checks_of
 from model.timeline import Timeline
 
 UNDISCLOSED = "undisclosed"
@@ -98,8 +98,10 @@ class Deal:
         self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
         self.grade_lists = self._grade_lists()
         self.claim = self._claim()
+        self.check_sum = CheckSum("Checks that fail", key="checks", amounts_in=amounts_of(self))
         self.checks = list(checks_of(self))
-        self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
+        self.check_sum.bind(broken_in=rows((c for c in self.checks if not c.of_the_case), "failed"),
+                            unmet_in=rows((c for c in self.checks if c.of_the_case), "failed"))
         self.book = Book(self.blocks(), self.timeline.count)
         self.edit_problems = put(self.book, self.timeline, case.edits, self.stamped)
 
