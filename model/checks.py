@@ -28,13 +28,14 @@ class CheckSum(Block):
     tolerance = given("USD m", "Difference that rounding may leave", default=1e-8, above=0)
     rounding = given("share", "The same, of all amounts of the deal", default=1e-12, above=0)
     amounts_in = many("USD m", "Amount", per=DEAL)
+    cash = given("USD m", "Cash of the company at the as-of date", default=0)
     broken_in = many("flag", "Fails", per=DEAL)
     unmet_in = many("flag", "Disclosed total not met", per=DEAL)
 
     @figure("USD m")
     def allowed(self) -> Expr:
         """Difference allowed in a check of the model"""
-        return self.tolerance + self.rounding * sum_of(self.amounts_in)
+        return self.tolerance + self.rounding * (sum_of(self.amounts_in) + maximum(self.cash, 0 - self.cash))
 
     @figure("no.", key=True)
     def broken(self) -> Expr:
@@ -58,7 +59,7 @@ class Check(Block):
     proves: ClassVar[str]
     of_the_case: ClassVar[bool] = False
 
-    allowed = given("USD m", "Difference allowed", above=0)
+    allowed = given("USD m", "Difference allowed", low=0)
 
     @figure("USD m")
     def difference(self) -> Expr:

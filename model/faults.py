@@ -5,7 +5,7 @@ A fault of the model stops the run; a total that the case states and does not me
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
@@ -16,7 +16,7 @@ import numpy as np
 from model.checks import Check, InEveryMonth, NeverNegative
 from model.deal import Deal
 from model.errors import CheckError
-from model.sheet import PERIOD, Row, Values, fit, unfit
+from model.sheet import PERIOD, Row, Values, evaluate, fit, unfit
 from model.sheet.formula import Array
 
 FINITE = "every figure is a finite number"
@@ -60,6 +60,14 @@ def faults(deal: Deal, values: Values, scenarios: Sequence[str]) -> Iterator[Fau
     for check in deal.checks:
         if not check.of_the_case and not holds(check, values).all():
             yield look.of(check)
+
+
+def stop_at_columns(deal: Deal, cases: Sequence[Mapping[str, float]], broken: Array, names: Sequence[str]) -> None:
+    """The same where many columns were calculated for few figures, `CheckSum.broken` among them: the first is told in full."""
+    if (columns := np.flatnonzero(~(broken <= 0))).size:
+        first = int(columns[0])
+        stop_at_faults(deal, evaluate(deal.book, deal.columns([cases[first]])), [names[first]])
+        raise CheckError(f"scenario {names[first]}: its books balance when it is run alone, but not beside others")
 
 
 def holds(check: Check, values: Values) -> Array:

@@ -89,8 +89,12 @@ def keep_promise(values: Values, row: Row) -> None:
     above = row.declared.above
     if above is None or row.expr is None:
         return
-    if not np.all((values[row][1:-1] if row.per == PERIOD else values[row]) > above):
-        raise CheckError(f"{row.key} must be above {above:g} in every period; it is not")
+    fits = (values[row][1:-1] if row.per == PERIOD else values[row]) > above
+    if not np.all(fits):
+        at = np.unravel_index(int(np.argmin(fits)), fits.shape)
+        found = values[row][1:-1][at] if row.per == PERIOD else values[row][at]
+        when = f" in period {at[0] + 1}" if row.per == PERIOD else ""
+        raise CheckError(f"{row.key} ({row.label}) must be above {above:g}; it is {found:g}{when}")
 
 
 def unfit(values: Values) -> Iterator[Row]:
