@@ -26,7 +26,7 @@ FLOORS = (
     ("model.paying",),
     ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders", "model.edited"),
     ("model.deal",),
-    ("model.verdict", "model.on_request"),
+    ("model.verdict", "model.on_request", "model.faults"),
     ("model.break_even",),
     ("model.minimal", "model.certainty"),
     ("model.record",),

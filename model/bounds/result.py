@@ -22,6 +22,7 @@ from model.bounds.readings import Reading, readings
 from model.bounds.witness import DUST, files
 from model.cases import load
 from model.certainty.result import H_WORDS
+from model.faults import stop_at_faults
 from model.sheet import evaluate
 
 POINT = 0.01
@@ -258,6 +259,7 @@ def replay(name: str, title: str, text: dict[str, str], claimed: float, held: Sl
             (Path(place) / file).write_text(words, encoding="utf-8", newline="\n")
         deal = load(place)
     done = evaluate(deal.book)
+    stop_at_faults(deal, done, [name])
     covers = [float(done.one(pair.row("min_clcr"))) for pair in deal.pairs.values()]
     h1 = H_WORDS[round(float(done.one(deal.claim.row("h1_code")))) - 1]
     return Replayed(name, title, text, claimed, float(np.nanmin(covers)), h1, held)

@@ -172,7 +172,7 @@ def counted_once(run: Run) -> Json:
     boxes = float(held.over_time("in_boxes")[0])
     reason = (f"Company cash and box cash add up to all cash, with a largest gap of {money(k['difference'])}; "
               f"{money(boxes)} in boxes at the as-of date is in no liquidity figure.")
-    return test(not k["failed"], k["difference"], k["tolerance"], None, reason)
+    return test(not k["failed"], k["difference"], k["allowed"], None, reason)
 
 
 # ---- the cover that boxes must reach -----------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def _integrity(page: Page, issue: Issue) -> int:
         if len(check.sides) == 1:
             page.number(f"D{line}", 0.0, "given", styles.number_format("USD m"))
         link(page, issue, f"E{line}", check.row("difference"), "link", styles.DIFFERENCE)
-        link(page, issue, f"F{line}", check.row("tolerance"), "link", styles.DIFFERENCE)
+        link(page, issue, f"F{line}", check.row("allowed"), "link", styles.DIFFERENCE)
         _result(page, issue, f"G{line}", check.row("failed"))
         line += 1
     return line

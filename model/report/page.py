@@ -92,10 +92,7 @@ class Page:
         self._stretch(line, first, "", values, style, fmt)
 
     def _stretch(self, line: int, first: int, template: str, values: Array, style: str, fmt: str) -> None:
-        shown: list[float | str] = values.tolist()
-        if not np.isfinite(values).all():
-            shown = [value if value == value else "" for value in shown]  # NaN is a blank
-        stretch = Stretch(line, first, template, shown, self._array(style, fmt))
+        stretch = Stretch(line, first, template, values, self._array(style, fmt))
         if np.isinf(values).any():
             raise BuildError(f"{self.title}!{stretch.cells[int(np.isinf(values).argmax())]} is infinite")
         self.stretches.append(stretch)

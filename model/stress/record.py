@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.certainty.result import H_WORDS
+from model.faults import stop_at_columns
 from model.record.document import version
 from model.sheet import Row
 from model.stress.company import Company
@@ -54,13 +55,17 @@ class Told:
         self.cases: list[dict[str, float]] = [{}, *(one.overrides for one in scenarios)]
         self.company = Company(run)
         self.beside, self.reach = self._beside(), Reach(run)
-        more = [*self.company.rows(), *self.beside, *self.reach.rows(), run.deal.check_sum.row("failed")]
+        failed, broken = (run.deal.check_sum.row(name) for name in ("failed", "broken"))
+        more = [*self.company.rows(), *self.beside, *self.reach.rows(), failed, broken]
         tornado, grids = Tornado(run), Grids(run)
         first, then = len(self.cases), len(self.cases) + len(tornado.cases)
         beside: dict[str, tuple[Tornado | Grids, int]] = {"tornado": (tornado, first), "grids": (grids, then)}
         self.drawn = beside if every else {}
         cases = [*self.cases, *(case for part, _ in self.drawn.values() for case in part.cases)]
         self.judged: Judged = Judge(run, cases, more)()
+        base = run.deal.scenarios[run.scenario]
+        names = [run.scenario, *(one.entry.id for one in scenarios), *map(str, cases[first:])]
+        stop_at_columns(run.deal, [{**base, **case} for case in cases], self.judged.values[broken], names)
         self.tolerated = Delays(run, self.cases)()
 
     def _beside(self) -> list[Row]:
