@@ -136,7 +136,6 @@ ALLOWED = {
     "model/debt/conversion/valuation.py": {"importlib", "import_module"},  # QuantLib, where it is there
     "model/inputs/events.py": {"yaml"},  # libyaml's parser: events, no objects
     "model/inputs/starter.py": {"importlib"},  # importlib.resources
-    "model/record/document.py": {"importlib"},  # importlib.metadata: its own version
     "model/sheet/kernel/emit.py": {"ctypes"},
     "model/sheet/kernel/native.py": {"importlib"},  # find_spec
     "model/sheet/kernel/plan.py": {"ctypes"},  # calls what LLVM compiled
