@@ -9,14 +9,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import model
 from model.cases import Run, load, run
 from model.deal import Deal
 from model.record import record
 from model.report.workbook import write_workbook
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = Path(model.__file__).parent  # of the checkout, or where a wheel was installed
 INPUTS = ROOT / "inputs"
-STARTER, EVERY_KIND = ROOT / "model" / "inputs" / "starter_case", ROOT / "tests" / "cases" / "every-kind"
+STARTER, EVERY_KIND = PACKAGE / "inputs" / "starter_case", ROOT / "tests" / "cases" / "every-kind"
 
 
 def folder_of(case: str | Path) -> Path:

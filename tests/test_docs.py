@@ -23,7 +23,7 @@ from model.inputs.schema import BoxFile
 from model.reserve import ReserveAccount
 from model.sheet import givens
 from model.waterfall import orders
-from tests.delivered import the_record
+from tests.delivered import PACKAGE, the_record
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -159,4 +159,4 @@ def test_the_readme_names_every_kind_and_every_case() -> None:
 def test_the_example_of_the_readme_is_the_code() -> None:
     example = re.search(r"    @line\(\"USD m\", key=True, sums=True\)\n    def paid.*?self.due\)\)", README, re.S)
     assert example is not None
-    assert example.group(0) in (ROOT / "model" / "cascade.py").read_text(encoding="utf-8")
+    assert example.group(0) in (PACKAGE / "cascade.py").read_text(encoding="utf-8")

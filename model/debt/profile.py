@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-
-import numpy_financial as npf
+from math import expm1, log1p
 
 
 def level(amount: float, count: int) -> list[float]:
@@ -18,10 +17,11 @@ def level(amount: float, count: int) -> list[float]:
 
 
 def annuity(amount: float, rate: float, count: int) -> list[float]:
-    """Equal service at `rate` a period: the principal parts, as PPMT gives them."""
+    """Equal service at `rate` a period: the principal parts, which grow by `rate`; PPMT in Excel."""
     if rate == 0:
         return level(amount, count)
-    return [-float(npf.ppmt(rate, k, count, amount)) for k in range(1, count + 1)]
+    first = amount * rate / expm1(count * log1p(rate))
+    return [first * (1 + rate) ** k for k in range(count)]
 
 
 def custom(by_year: Mapping[int, float], dates: Sequence[date]) -> list[float]:

@@ -5,8 +5,6 @@ USD m, ISO dates, None for "not defined". The order is that of the case, so the 
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any
 
 from model import __version__
@@ -44,11 +42,8 @@ def record(run: Run) -> dict[str, Json]:
 
 
 def version() -> str:
-    """Of the installed distribution, or of the source where none is installed."""
-    try:
-        return installed("debtcover")
-    except PackageNotFoundError:
-        return __version__
+    """Of the program that runs, whatever else is installed."""
+    return __version__
 
 
 # ---- the press figure and the debt behind it -------------------------------------------------------------------------
