@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import expm1, log1p
+
+import numpy_financial as npf
 
 
 def level(amount: float, count: int) -> list[float]:
@@ -17,11 +18,14 @@ def level(amount: float, count: int) -> list[float]:
 
 
 def annuity(amount: float, rate: float, count: int) -> list[float]:
-    """Equal service at `rate` a period: the principal parts, which grow by `rate`; PPMT in Excel."""
+    """Equal service at `rate` a period: the principal parts, PPMT in Excel.
+
+    Each is the service discounted by the periods that are left, so that at high rates the first ones keep their digits.
+    """
     if rate == 0:
         return level(amount, count)
-    first = amount * rate / expm1(count * log1p(rate))
-    return [first * (1 + rate) ** k for k in range(count)]
+    service = -float(npf.pmt(rate, count, amount))
+    return [service * (1 + rate) ** -left for left in range(count, 0, -1)]
 
 
 def custom(by_year: Mapping[int, float], dates: Sequence[date]) -> list[float]:
