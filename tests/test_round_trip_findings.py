@@ -265,6 +265,7 @@ def test_each_formula_that_was_typed_over_is_told_and_nothing_is_written(starter
     assert sorted(p.name for p in tmp_path.iterdir()) == ["edited.xlsx"]
 
 
+@pytest.mark.slow
 def test_many_are_told_in_few_words_and_moved_lines_by_their_number(whole: Path, tmp_path: Path) -> None:
     """Where lines stand elsewhere a cell cannot be named; what was emptied counts as typed over, what was added does not."""
     many = with_cells(whole, dict.fromkeys(some_formulas(whole, "Debt", each=33), 1.0), tmp_path / "many.xlsx")

@@ -124,6 +124,7 @@ def book(request: pytest.FixtureRequest) -> Path:
     return written(request.param)
 
 
+@pytest.mark.slow
 def test_every_line_is_one_formula(book: Path) -> None:
     assert {"Capital stack", "Customers", "Charts", "Debt"} <= set(stretches(lines_of(book)))
     assert not broken_lines(book)
@@ -151,6 +152,7 @@ def with_formula(path: Path, at: tuple[str, str], formula: str, copy: Path) -> P
     return copy
 
 
+@pytest.mark.slow
 def test_the_counts_see_what_is_broken(book: Path, tmp_path: Path) -> None:
     """Another formula, a typed number, a long formula: each is found where it was put, and nothing else."""
     lines = lines_of(book)
