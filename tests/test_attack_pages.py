@@ -10,6 +10,7 @@ import json
 import random
 import shutil
 import zipfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from model.simulate import simulate
 from model.stress.record import record
 from model.stress.sensitivity import sensitivity
 from tests.delivered import the_run
-from tests.judges import Formualizer, content, differences, libreoffice, libreoffice_values, remembered, with_cells
+from tests.judges import Formualizer, content, differences, remembered, with_cells
 from tests.live import LibreOffice, live_libreoffice
 from tests.moved import changes as random_changes
 from tests.short import short
@@ -67,6 +68,13 @@ def path(done: Run, records: dict[str, Json], tmp_path_factory: pytest.TempPathF
 def judge(path: Path) -> Formualizer:
     """The workbook in another program; who changes it puts it back."""
     return Formualizer(path)
+
+
+@pytest.fixture(scope="module")
+def office(path: Path) -> Iterator[LibreOffice]:
+    """The workbook in LibreOffice; who changes it puts it back."""
+    with LibreOffice(path) as opened:
+        yield opened
 
 
 @cache
@@ -233,35 +241,37 @@ def test_a_level_typed_into_inputs_turns_the_live_verdict_as_foretold(done: Run,
     judge.change(before)
 
 
-@libreoffice
-def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[str, Json], path: Path, tmp_path: Path) -> None:
+@live_libreoffice
+def test_libreoffice_agrees_and_sees_the_same_inputs(done: Run, records: dict[str, Json], path: Path,
+                                                     office: LibreOffice) -> None:
     """Words among the inputs count as nothing there too: the sheet Evidence is as current as the sheets of the commands."""
-    moved = with_cells(path, {base_cell(done, MARGIN): 0.0401}, tmp_path / "moved.xlsx")
-    other = with_cells(path, {named(path, "In_ScenarioName"): "rates-plus-100"}, tmp_path / "other.xlsx")
-    found, after, elsewhere = libreoffice_values(path, moved, other)
-    assert not differences(found, remembered(done, records))
-    assert [after[sheet, "B4"] for sheet in SHEETS] == [STALE] * len(SHEETS)
-    assert [elsewhere[sheet, "B4"] for sheet in SHEETS] == [VALID] * len(SHEETS)
-    assert [cells[named(path, "Run_EvidenceStale")] for cells in (found, after, elsewhere)] == [0, 1, 1]
+    margin, scenario = base_cell(done, MARGIN), named(path, "In_ScenarioName")
+    before = {margin: office.one(*margin), scenario: "base"}
+    assert not differences(office.values(), remembered(done, records))
+    for changes, said, stale in (({}, VALID, 0), ({margin: 0.0401}, STALE, 1), ({scenario: "rates-plus-100"}, VALID, 1)):
+        office.change(before | changes)
+        assert [office.one(sheet, "B4") for sheet in SHEETS] == [said] * len(SHEETS), changes
+        assert office.one(*named(path, "Run_EvidenceStale")) == stale, changes
+    office.change(before)
 
 
 @live_libreoffice
 def test_stamped_formulas_follow_any_input_and_none_is_typed_over_unseen(done: Run, records: dict[str, Json], path: Path,
-                                                                         judge: Formualizer, tmp_path: Path) -> None:
+                                                                         judge: Formualizer, office: LibreOffice,
+                                                                         tmp_path: Path) -> None:
     """As the other sheets: random inputs in both programs, and each formula of the stamped sheets overwritten in turn."""
     total, chance = named(path, "Chk_Total"), random.Random(7)
     stamped = [at for at in content(path).formulas if at[0] in SHEETS and at[1] != "A2"]
     typed = {at: chance.choice((9.75, "words", None)) for at in chance.sample(stamped, 40)}
-    with LibreOffice(path) as office:
-        assert {at for at, failed in office.overwritten(typed, total).items() if failed == 0 or isinstance(failed, str)} == set()
-        for change, changed in random_changes(done, seed=11, count=2):
-            expected, back = remembered(changed, records), {at: judge.one(*at) for at in change.cells}
-            for program in (office, judge):
-                program.change({**change.cells, named(path, "In_ScenarioName"): change.scenario})
-                found = program.values()
-                assert [found[sheet, "B4"] for sheet in SHEETS] == [STALE] * len(SHEETS), change.words
-                assert not differences(found, expected), change.words
-                program.change({**back, named(path, "In_ScenarioName"): "base"})
+    assert {at for at, failed in office.overwritten(typed, total).items() if failed == 0 or isinstance(failed, str)} == set()
+    for change, changed in random_changes(done, seed=11, count=2):
+        expected, back = remembered(changed, records), {at: judge.one(*at) for at in change.cells}
+        for program in (office, judge):
+            program.change({**change.cells, named(path, "In_ScenarioName"): change.scenario})
+            found = program.values()
+            assert [found[sheet, "B4"] for sheet in SHEETS] == [STALE] * len(SHEETS), change.words
+            assert not differences(found, expected), change.words
+            program.change({**back, named(path, "In_ScenarioName"): "base"})
     spoilt = with_cells(path, dict.fromkeys(stamped[:3], 9.75), tmp_path / "spoilt.xlsx")
     with pytest.raises(InputError) as refused:
         load_book(spoilt)

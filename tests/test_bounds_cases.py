@@ -211,6 +211,7 @@ def keeps_to_what_was_disclosed(folder: Path) -> None:
     assert sum(amount for year, amount in billed.items() if year <= 2026) <= 0.545 * 15_150
 
 
+@pytest.mark.slow
 def test_the_command_writes_what_it_says(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["bounds", str(INPUTS / "coreweave-ipo"), "--out", str(tmp_path)])
     assert done.exit_code == 0, done.stderr

@@ -267,6 +267,7 @@ def test_each_formula_that_was_typed_over_is_told_and_nothing_is_written(starter
     assert sorted(p.name for p in tmp_path.iterdir()) == ["edited.xlsx"]
 
 
+@pytest.mark.slow
 def test_many_are_told_in_few_words(whole: Path, tmp_path: Path) -> None:
     many = with_cells(whole, dict.fromkeys(some_formulas(whole, "Debt", each=33), 1.0), tmp_path / "many.xlsx")
     told = findings(many)
