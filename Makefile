@@ -1,7 +1,7 @@
 # make run    the listing case: verdict on the screen, workbook in outputs/coreweave-ipo
 # make test   every test            make lint   style and types
 # make bench  timings, as ratios, beside other programs (an environment of its own: one of them pins numpy and pandas);
-#             ONLY="lanes programs" for some parts: lanes simulation peers programs workbook
+#             ONLY="lanes programs" for some parts: lanes simulation peers programs workbook load
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
