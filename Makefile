@@ -1,7 +1,7 @@
 # make run    the listing case: verdict on the screen, workbook in outputs/coreweave-ipo
 # make test   every test            make lint   style and types
 # make bench  timings, as ratios, beside other programs (an environment of its own: one of them pins numpy and pandas);
-#             ONLY="lanes programs" for some parts: lanes simulation peers programs workbook
+#             ONLY="lanes programs" for some parts: lanes simulation peers programs workbook load
 # make wheel  dist/debtcover-*.whl, the same bytes wherever it is built
 # make wheel-test  that wheel in an environment of its own, away from this folder: types for users, then every test;
 #             TESTS="tests/test_cli.py tests/test_docs.py" for some

@@ -107,10 +107,10 @@ def _of_box(box: Box, exact: Exact) -> Iterator[Check]:
     """Cash comes from contracts, the company and cures, or is missing; it goes to costs, lenders and the parent, or stays."""
     slices, steps, stores = [m.piece for m in box.mapped], box.steps(), [*box.accounts, *box.cures]
     yield RollForward(f"{box.title}: every dollar is accounted for", key=f"check.{box.key}.cash", **exact,
-                      left_in=[*rows(slices, "receipts"), *rows(box.accounts, "funded"), *rows(box.cures, "cured"),
+                      left_in=[box.account.row("receipts"), *rows(box.accounts, "funded"), *rows(box.cures, "cured"),
                                box.up("called"), box.up("to_refinance")],
-                      right_in=[*rows(slices, "cost"), *(row for loan in box.loans for row in _of(
-                          loan, "service", "balloon", "swept")), box.up("distribution")],
+                      right_in=[box.account.row("cost"), box.account.row("service"), *rows(box.loans, "balloon"),
+                                *rows(box.loans, "swept"), box.up("distribution")],
                       held_in=[*rows(slices, "waiting"), box.account.row("kept"), *rows(stores, "closing")])
     moves = [*rows(steps, "paid"), *rows(steps, "shortfall"), *rows(box.filled, "filled"), *rows(box.sweeps, "swept"),
              *rows(stores, "drawn"), box.up("distribution")]

@@ -1,4 +1,4 @@
-"""Deals as large as wanted. As they are, as large as the workbook must bear: 20 contracts, 12 facilities in 4 boxes, 144 months."""
+"""Deals of any size; unless told, as large as the workbook must bear: 20 contracts, 12 facilities in 4 boxes, 144 months."""
 
 from __future__ import annotations
 

@@ -249,6 +249,15 @@ def _draw_schedule(place: Path, draw: Any, dates: Sequence[date], profile: str) 
             yield Problem(DEBT, (*place, year), year, f"a year with an instalment date after the draw, {draw.date}")
 
 
+def rates_not_negative(case: Case) -> Problems:
+    """A lender that pays interest has no place in a waterfall, whatever the curve does."""
+    for path, loan in loans(case):
+        least = amount(loan.floor) if _floats(loan) else 0.0
+        if loan.margin.value + least < 0:
+            yield Problem(DEBT, (*path, "margin", "value"), loan.margin.value,
+                          f"at least {-least:g}, so that the rate with its floor is never negative")
+
+
 # ---- terms that look wrong -------------------------------------------------------------------------------------------
 
 
@@ -268,5 +277,5 @@ def terms_look_right(case: Case) -> Problems:
 RULES: tuple[Rule, ...] = (
     maturity_to_come, payment_dates_exist, curve_fits, curves_hold_rates, flows_fit,
     draws_within_commitment, repayment_says_enough, instalments_have_dates, schedules_fit,
-    terms_look_right,
+    rates_not_negative, terms_look_right,
 )
