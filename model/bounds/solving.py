@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -189,5 +190,5 @@ def _quiet() -> Iterator[None]:
 
 def _far(programme: Programme) -> float:
     """A sum that no balance and no present value reaches."""
-    return 1.0 + sum(max(abs(line.high), 0.0) for line in programme.lines
+    return 1.0 + fsum(max(abs(line.high), 0.0) for line in programme.lines
                      if line.told and line.told.what in ("revenue", "principal") and line.high < float("inf"))
