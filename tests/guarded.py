@@ -1,18 +1,20 @@
 """A process that runs commands and ends itself, with a stack, at whatever the program must never do.
 
-`python guarded.py COMMANDS` with a JSON list of command lines; `python guarded.py --plant NAME` does one of those things. The hook
-of the interpreter hears them whoever asks, the libraries too: a connection or a look-up of a name, another process, a class out
-of a pickle, code in which a word of the input stands (MARK: all of them hold it), code that a file of the program runs but those
-two that write it from formulas, a file that is written outside the working folder.
+`python guarded.py COMMANDS` with a JSON list of command lines; `python guarded.py --plant NAME` does one of those things. The
+hook of the interpreter hears them whoever asks, the libraries too: a connection or a look-up of a name, another process, a class
+out of a pickle, code in which a word of the input stands (MARK: all of them hold it), code that a file of the program runs but
+those two that write it from formulas, a file that is written outside the working folder. Beside it: `sum` of floats, which
+rounds otherwise since Python 3.12; `math.fsum` is the same in all.
 """
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any
 
@@ -81,6 +83,20 @@ def compiled_texts() -> None:
     llvm.parse_assembly = heard
 
 
+def adding() -> None:
+    """Floats are not added up with `sum`."""
+    add = builtins.sum
+
+    def heard(these: Iterable[Any], start: Any = 0) -> Any:
+        these = list(these)
+        asked = sys._getframe(1).f_code.co_filename
+        if asked.startswith(PROGRAM[0]) and len(these) > 1 and any(type(one) is float for one in these):
+            stop("sum of floats in", asked, these)
+        return add(these, start)
+
+    builtins.sum = heard
+
+
 def run(commands: list[list[str]]) -> None:
     """One after the other; what each printed is the caller's."""
     import model
@@ -88,6 +104,7 @@ def run(commands: list[list[str]]) -> None:
 
     PROGRAM.append(os.path.dirname(model.__file__) + os.sep)
     compiled_texts()
+    adding()
     for command in commands:
         try:
             main(command)
@@ -119,7 +136,9 @@ def planted() -> dict[str, Callable[[], object]]:
         "text": lambda: compile("print('quokka')", "<string>", "exec"),
         "module": lambda: __import__("quokka"),
         "inside": inside,
-        "outside": lambda: open("../beside", "w"),  # noqa: SIM115
+        "sum": lambda: (PROGRAM.append("/there/model/"), adding(),
+                        eval(compile("sum([0.1, 0.2])", "/there/model/inputs/read.py", "eval"))),
+        "outside": lambda: open("../beside", "w"),
     }
 
 

@@ -103,9 +103,9 @@ FAILURE = {"lost_after": 730.0, "notice_days": 0.0, "claim_recovery": 0.4, "clai
 
 
 def test_sizes_are_those_of_the_case_list() -> None:
-    found = {one.entry.id: one.overrides for one in scenarios_of(base_of(ROOT / "inputs" / "iren-microsoft"))}
+    found = {one.entry.id: one.overrides for one in scenarios_of(base_of(INPUTS / "iren-microsoft"))}
     assert {key: found[key] for key in SIZES_OF_THE_LIST} == SIZES_OF_THE_LIST
-    (fails,) = scenarios_of(base_of(ROOT / "inputs" / "applied-digital"), ["S24"])
+    (fails,) = scenarios_of(base_of(INPUTS / "applied-digital"), ["S24"])
     assert {key.rpartition(".")[2]: value for key, value in fails.overrides.items()} == FAILURE
 
 

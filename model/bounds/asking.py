@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class Worth:
     @property
     def mean(self) -> float:
         """On average over the answers that were tried."""
-        return sum(self.narrows) / len(self.narrows)
+        return fsum(self.narrows) / len(self.narrows)
 
 
 def candidates(programme: Programme) -> Iterator[Asked]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import fsum
 
 import numpy as np
 from scipy.optimize import linprog
@@ -72,7 +73,7 @@ def upper(programme: Programme) -> list[float]:
     every = set(programme.contracts)
     sums = [d for d in facts.of("revenue") if set(d.contracts) >= every]
     spans: set[int] = set().union(*(set(facts.windows(d)) for d in sums)) if sums else set()
-    revenue: float = sum(d.high for d in sums) if spans >= set(programme.span) else float("inf")
+    revenue: float = fsum(d.high for d in sums) if spans >= set(programme.span) else float("inf")
     for (kind, _, loan, _), column in programme.columns():
         lent = [d.high for d in facts.of("principal") if loan in d.loans and set(d.contracts) >= {*every, "none"}
                 and set(facts.windows(d)) >= set(range(programme.owed[loan].last + 1))] if kind == "due" else []

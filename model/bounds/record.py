@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from model.bounds.asking import FIGURES, Worth, to_ask_for
@@ -60,7 +61,7 @@ def record(run: Run, periods: str = "quarter", tick: Callable[[], None] = lambda
         "periods": {"asked": periods, "months": facts.months, "ends": [day.isoformat() for day in facts.ends]},
         "verdict": bounds.verdict, "sentence": VERDICTS[bounds.verdict],
         "can": bounds.can[0], "must": bounds.fails is None, "counter": _counter(bounds),
-        "debt": sum(d.high for d in facts.disclosures if d.what == "principal" and len(d.loans) == 1
+        "debt": fsum(d.high for d in facts.disclosures if d.what == "principal" and len(d.loans) == 1
                     and d.low == d.high and d.words.endswith(f"owes {d.high:,.1f}")),
         "without_contract": bounds.without_contract.value,
         "ranges": {"worst_cover": _range(bounds.cover), "uncovered": _range(bounds.uncovered),

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from pathlib import Path
 
 import numpy as np
@@ -247,7 +248,7 @@ def slices(shown: Shown) -> Slices:
         for c in (*p.contracts, NONE):
             principal = p.read(shown.at, p.balance(c, loan, 0))
             if principal > TOLD:
-                cash = sum(p.read(shown.at, p.cash(c, loan, w)) for w in range(p.owed[loan].last + 1)) if c != NONE else 0.0
+                cash = fsum(p.read(shown.at, p.cash(c, loan, w)) for w in range(p.owed[loan].last + 1)) if c != NONE else 0.0
                 found.append((name[c], name[loan], principal, cash))
     return tuple(found)
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -168,5 +169,5 @@ def _quiet() -> Iterator[None]:
 
 def _far(programme: Programme) -> float:
     """A sum that no balance and no present value reaches."""
-    return 1.0 + sum(max(abs(line.high), 0.0) for line in programme.lines
+    return 1.0 + fsum(max(abs(line.high), 0.0) for line in programme.lines
                      if line.told and line.told.what in ("revenue", "principal") and line.high < float("inf"))

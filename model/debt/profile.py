@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import fsum
 
 import numpy_financial as npf
 
@@ -93,7 +94,7 @@ def service_capacity(streams: Sequence[tuple[Sequence[float], float]]) -> list[f
     it costs. Use it as CFADS with a target of 1. Raises ValueError if the streams differ in length.
     """
     parts = ([earned / target if earned > 0 else earned for earned in cfads] for cfads, target in streams)
-    return [sum(by_stream) for by_stream in zip(*parts, strict=True)]
+    return [fsum(by_stream) for by_stream in zip(*parts, strict=True)]
 
 
 def sculpted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -149,7 +150,7 @@ def notes_in_cash(run: Run) -> Json:
         {"name": n.note.title, "cash_due": read.number(n.conversion.row("cash_due")),
          "maturity": read.day(n.note.row("maturity")), "share_price": read.number(n.conversion.row("price_at_maturity")),
          "converts_from": read.number(n.conversion.row("conversion_price"))} for n in notes.values()]
-    cash = sum(one["cash_due"] or 0.0 for one in told)
+    cash = fsum(one["cash_due"] or 0.0 for one in told)
     due = [one for one in told if (one["cash_due"] or 0.0) > 1e-6]
     reason = "; ".join(f"{one['name']}: {money(one['cash_due'])} in cash on {one['maturity']}, share at "
                        f"{one['share_price'] or 0.0:,.2f}, converts from {one['converts_from']:,.2f}" for one in told) + "."

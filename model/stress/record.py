@@ -6,6 +6,7 @@ USD m, ISO dates, None for "not defined".
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,7 +113,7 @@ class Told:
         needed = [number(self.judged(pair.row("support_needed"), n)) for pair in self.pairs.values()
                   if self.judged(pair.row("testable"), n)]
         told = [one for one in needed if one is not None]
-        return sum(told) if told else None
+        return fsum(told) if told else None
 
     def pair(self, key: str, pair: Pair, n: int) -> Json:
         """Grade, tests and figures of a pair; the first test that fails, with its date and what is missing."""
