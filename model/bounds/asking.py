@@ -156,7 +156,8 @@ def _uncovered(programme: Programme, worst: ask.Found) -> Line:
     deficits = [plus((-1.0, programme.headroom(pieces, 0, 1.0))) for pieces in programme.pairs.values()]
     short = [terms for terms in deficits if programme.read(worst.at, terms) > 0.0]
     without = programme.no_debt_without_contract().terms
-    of_all, of_some = (Line(plus(*((1.0, terms) for terms in (without, *told))), low=worst.value - WITHIN) for told in (deficits, short))
+    of_all, of_some = (Line(plus(*((1.0, terms) for terms in (without, *told))), low=worst.value - WITHIN)
+                       for told in (deficits, short))
     return of_all if feasible(programme, [of_all]) else of_some
 
 
@@ -165,11 +166,11 @@ def amid(programme: Programme, rows: list[Line]) -> np.ndarray:
 
     A single corner would be one of many that are as good, by the way of the solver, and its answers by chance."""
     places, bounded = np.arange(1, programme.width + 1), np.isfinite(upper(programme))
-    corners = []
+    corners: list[np.ndarray] = []
     for root in np.sqrt(DIRECTIONS):
         weights = places * root % 1.0 - np.where(bounded, 0.5, 0.0)
         corners.append(ask.sure(best(programme, dict(enumerate(weights)), rows, most=False)).values)
-    return np.mean(corners, axis=0)
+    return np.asarray(np.mean(corners, axis=0))
 
 
 def _rank(one: Worth) -> tuple[float, float, int]:
@@ -188,8 +189,9 @@ def to_ask_for(found: Iterable[Worth], number: int = 3) -> list[Worth]:
 
 
 def asked_twice(coarse: Facts, fine: Facts, tick: Callable[[], None] = lambda: None) -> tuple[Ranked, Ranked]:
-    """All candidates in long windows; and the best of these in the windows of the answer, as what they narrow hangs on windows."""
+    """All candidates in long windows; and the best of them in those of the answer, as what they narrow hangs on windows."""
     every = Asking(coarse, tick).found()
     if coarse.months == fine.months:
         return every, every
-    return every, Asking(fine, tick).found({figure: {one.words for one in to_ask_for(found, SHORT)} for figure, found in every.items()})
+    best_of = {figure: {one.words for one in to_ask_for(found, SHORT)} for figure, found in every.items()}
+    return every, Asking(fine, tick).found(best_of)
