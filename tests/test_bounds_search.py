@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from math import ceil, floor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -14,10 +16,14 @@ from model.bounds import questions as ask
 from model.bounds import solving
 from model.bounds.disclosures import NONE, Disclosure, Facts
 from model.bounds.programme import Programme
+from model.bounds.reading import facts_of
 from model.bounds.result import Bounds
+from model.bounds.witness import files
+from model.cases import load
 from model.cli import main
-from model.report.bounds_page import answers
-from tests.delivered import folder_of, the_book
+from model.report.bounds_page import ENDS, answers, figure, share
+from model.sheet import evaluate
+from tests.delivered import folder_of, the_book, the_run
 from tests.judges import with_cells
 from tests.round_trips import cell_of
 from tests.test_bounds import TWO, facts, pledged_alone, whole_loans
@@ -112,6 +118,33 @@ def test_possible_is_never_called_impossible_for_a_limit(monkeypatch: pytest.Mon
     assert solving.feasible(wide, wide.covered())
     monkeypatch.setattr(solving, "milp", search)
     assert ask.can_hold(told)[0] == verdict
+
+
+def test_both_ends_of_what_is_uncovered_are_worlds_that_the_engine_replays(tmp_path: Path) -> None:
+    """Listing case by year. At the far end no cash ever answers for any loan; at the near end every cover begins at 1 or more."""
+    bounds = Bounds(facts_of(the_run("coreweave-ipo"), "year"), "ipo")
+    told, debt = bounds.uncovered, 2012.5 + 3843.819 + 473.0 + 1177.158 + 201.0
+    assert (told.low, told.high) == pytest.approx((0.0, debt), abs=1e-6)
+    assert (told.shown_low, told.shown_high) == pytest.approx((0.0, debt), abs=1e-4)
+    for n, found in enumerate(bounds.extremes):
+        place = tmp_path / str(n)
+        place.mkdir()
+        for name, text in files(bounds.world, found.at, "end", "An end").items():
+            (place / name).write_text(text, encoding="utf-8")
+        deal = load(place)
+        done = evaluate(deal.book)
+        covers = [done.one(pair.row("clcr"))[1:-1] for pair in deal.pairs.values()]
+        first = [float(row[np.isfinite(row)][0]) for row in covers if np.isfinite(row).any()]
+        assert first
+        assert min(first) >= 1.0 - 1e-6 if n == 0 else max(np.nanmax(row) for row in covers) <= 1e-6
+        assert sum(file.balance.value for file in deal.case.debt.instruments) == pytest.approx(debt, abs=1e-3)
+
+
+def test_what_cannot_be_is_rounded_away_from_what_can() -> None:
+    """No margin below 19.755 % is not none below 19.8 %; no cover above 4.102x is not none above 4.10x."""
+    assert (share(0.19755, floor), share(0.1985, ceil), share(0.198, ceil)) == ("19.7%", "19.9%", "19.8%")
+    assert [figure(4.102, "x", rounded) for _, rounded in ENDS] == ["4.10x", "4.11x", "4.11x", "4.10x"]
+    assert figure(18745.0 + 1e-9, "USD m", ceil) == "18,745.0"
 
 
 def test_contradictions_of_an_edited_workbook_are_named_by_cell_and_sheet(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def must_hold(programme: Programme, *, at_the_end: bool = False, largest: bool =
                                  ("present value less balance in the window", programme.headroom(pieces, w, 1.0))):
                 found = best(programme, terms, most=False)
                 if found and -found.value > max(TOLERANCE, worst.value if worst else 0.0):
-                    worst = Found(-found.value, found.values, f"{name}, {words} by {programme.facts.ends[w]}")
+                    where = " - ".join(programme.facts.names[part] for part in name.split(" - "))
+                    worst = Found(-found.value, found.values, f"{where}, {words} by {programme.facts.ends[w]}")
                     if not largest:
                         return worst
     return worst
