@@ -1,4 +1,4 @@
-"""The text of a piece as a function in the language of LLVM, every operation on vectors of eight doubles.
+"""The text of a piece as a function in the language of LLVM, every operation on a vector of doubles.
 
 The vectors are written out, so that no optimiser has to find them: they cannot be lost.
 """
@@ -11,8 +11,8 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-WIDE = 8
-"""Lanes of one vector."""
+WIDE = 16
+"""Lanes of one vector: two registers at least, so that one works while the other waits for a result."""
 VECTOR = f"<{WIDE} x double>"
 MASK = f"<{WIDE} x i1>"
 POINTERS = ("w", "now", "columns", "tables", "numbers", "places", "lists")
