@@ -24,7 +24,7 @@ WITHIN = 1e-4  # USD m by which an answer may be off
 CLOSE = 1e-4
 HALFWAY = 0.5
 FIGURES = ("uncovered", "worst_cover", "margin")
-DIRECTIONS = (2, 3, 5, 7, 11, 13)
+DIRECTIONS = (2, 3, 5, 7)
 SHORT = 4  # that are asked again in short windows
 Ends = tuple[float, float]
 
@@ -119,26 +119,30 @@ class Asking:
             whole, told[figure] = self.range(figure, [], None), []
             for asked in candidates(self.can):
                 if only is None or asked.words in only[figure]:
-                    rows = [asked.told(self.can, at) for at in self.answers]
-                    told[figure].append(Worth(asked.subject, asked.words, whole, self._narrows(figure, rows, whole)))
+                    told[figure].append(Worth(asked.subject, asked.words, whole, self._narrows(figure, asked, whole)))
                     self.tick()
         return {figure: sorted(found, key=_rank) for figure, found in told.items()}
 
-    def _narrows(self, figure: str, rows: list[list[Line]], whole: Ends) -> tuple[float, ...]:
+    def _narrows(self, figure: str, asked: Asked, whole: Ends) -> tuple[float, ...]:
         """What each answer takes off; one between two that take off nothing is not tried."""
-        def off(lines: list[Line]) -> float:
-            low, high = self.range(figure, lines, whole)
+        def off(at: np.ndarray) -> float:
+            low, high = self.range(figure, asked.told(self.can, at), whole, at)
             return max(0.0, whole[1] - whole[0] - (high - low))
 
-        good, halfway, bad = rows
+        good, halfway, bad = self.answers
         ends = off(good), off(bad)
         return ends[0], off(halfway) if max(ends) > CLOSE else 0.0, ends[1]
 
-    def range(self, figure: str, more: list[Line], whole: Ends | None) -> Ends:
-        """The ends of a figure with more told; nothing is left of a cover that cannot be, or of a claim that cannot be true."""
+    def range(self, figure: str, more: list[Line], whole: Ends | None, at: np.ndarray | None = None) -> Ends:
+        """The ends of a figure with more told; nothing is left of a cover that cannot be, or of a claim that cannot be true.
+
+        An end of the whole range that the world `at`, which more is told of, reaches itself is not looked for."""
         if figure == "uncovered":
-            most = ask.greatest_uncovered(self.world, more, whole[1] if whole else FREE)
-            return ask.least_uncovered(self.world, more).value, most.value
+            here = None if at is None else ask.left_uncovered(self.world, at)
+            low = whole[0] if whole and here is not None and here <= whole[0] + CLOSE else (
+                ask.least_uncovered(self.world, more).value)
+            return low, whole[1] if whole and here is not None and here >= whole[1] - CLOSE else (
+                ask.greatest_uncovered(self.world, more, whole[1] if whole else FREE).value)
         if figure == "margin":
             lowest = ask.lowest_margin(self.free, more, whole[0] if whole else 0.0)
             return (lowest.value if lowest else 1.0), 1.0
@@ -157,7 +161,8 @@ def _uncovered(programme: Programme, worst: ask.Found) -> Line:
     deficits = [plus((-1.0, programme.headroom(pieces, 0, 1.0))) for pieces in programme.pairs.values()]
     short = [terms for terms in deficits if programme.read(worst.at, terms) > 0.0]
     without = programme.no_debt_without_contract().terms
-    of_all, of_some = (Line(plus(*((1.0, terms) for terms in (without, *told))), low=worst.value - WITHIN) for told in (deficits, short))
+    of_all, of_some = (Line(plus(*((1.0, terms) for terms in (without, *told))), low=worst.value - WITHIN)
+                       for told in (deficits, short))
     return of_all if feasible(programme, [of_all]) else of_some
 
 
@@ -166,11 +171,11 @@ def amid(programme: Programme, rows: list[Line]) -> np.ndarray:
 
     A single corner would be one of many that are as good, by the way of the solver, and its answers by chance."""
     places, bounded = np.arange(1, programme.width + 1), np.isfinite(upper(programme))
-    corners = []
+    corners: list[np.ndarray] = []
     for root in np.sqrt(DIRECTIONS):
         weights = places * root % 1.0 - np.where(bounded, 0.5, 0.0)
         corners.append(ask.sure(best(programme, dict(enumerate(weights)), rows, most=False)).values)
-    return np.mean(corners, axis=0)
+    return np.asarray(np.mean(corners, axis=0))
 
 
 def _rank(one: Worth) -> tuple[float, float, int]:
@@ -189,8 +194,9 @@ def to_ask_for(found: Iterable[Worth], number: int = 3) -> list[Worth]:
 
 
 def asked_twice(coarse: Facts, fine: Facts, tick: Callable[[], None] = lambda: None) -> tuple[Ranked, Ranked]:
-    """All candidates in long windows; and the best of these in the windows of the answer, as what they narrow hangs on windows."""
+    """All candidates in long windows; and the best of them in those of the answer, as what they narrow hangs on windows."""
     every = Asking(coarse, tick).found()
     if coarse.months == fine.months:
         return every, every
-    return every, Asking(fine, tick).found({figure: {one.words for one in to_ask_for(found, SHORT)} for figure, found in every.items()})
+    best_of = {figure: {one.words for one in to_ask_for(found, SHORT)} for figure, found in every.items()}
+    return every, Asking(fine, tick).found(best_of)

@@ -50,9 +50,9 @@ def system(lines: Sequence[Line], width: int) -> System:
 
 def rows(programme: Programme, more: Sequence[Line] = ()) -> System:
     """Of a programme and what is asked of it."""
-    if programme.written is None:
-        programme.written = system(programme.lines, programme.width)
-    return programme.written.with_(system(more, programme.width)) if more else programme.written
+    known: System = programme.written or system(programme.lines, programme.width)
+    programme.written = known
+    return known.with_(system(more, programme.width)) if more else known
 
 
 def matrix(terms: Sequence[Terms], width: int, signs: Sequence[float] | None = None) -> csr_array:

@@ -145,8 +145,8 @@ class Programme:
 
     def sum(self, kind: str, contracts: Iterable[str], loans: Iterable[str], windows: Iterable[int]) -> Terms:
         """Unknowns of a kind, summed."""
-        loans, windows = list(loans), [str(w) for w in windows]
-        places = (self._columns.get((kind, c, loan, w)) for c in contracts for loan in loans for w in windows)
+        loans, names = list(loans), [str(w) for w in windows]
+        places = (self._columns.get((kind, c, loan, w)) for c in contracts for loan in loans for w in names)
         return {column: 1.0 for column in places if column is not None}
 
     def cash(self, c: str, loan: str, w: int) -> Terms:

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
-from model.bounds.solving import Answer, Missing, Tests, best, feasible, most_uncovered, one_sided
+from model.bounds.solving import Answer, Missing, Tests, best, feasible, most_uncovered, never_one_sided
 
 TOLERANCE = 1e-6
 NOTHING = 1e-6  # USD m that are not missed
@@ -18,6 +18,7 @@ SPARE = 1e-5  # USD m by which a witness passes, so that rounding does not fail 
 FAR = 64.0  # a cover beyond which nobody asks
 CLOSE = 1e-8
 NEARLY = 1e-2  # USD m between what a world shows and what none exceeds, where answers are tried
+STOPPED = "no world exceeds it; the search for one that reaches it was stopped"
 Verdict = Literal["impossible", "possible", "certain", "open"]
 Group = list[tuple[str, str]]
 
@@ -49,7 +50,7 @@ def can_hold(facts: Facts) -> tuple[Verdict, Shown | None]:
         shown = feasible(world, world.covered(spare=SPARE))
         if shown:
             return "possible", Shown(world, shown.values)
-    return ("impossible" if one_sided(wide, wide.covered()) is None else "open"), None
+    return ("impossible" if never_one_sided(wide, wide.covered()) else "open"), None
 
 
 def must_hold(programme: Programme, *, at_the_end: bool = False, largest: bool = True) -> Found | None:
@@ -63,7 +64,8 @@ def must_hold(programme: Programme, *, at_the_end: bool = False, largest: bool =
                                  ("present value less balance in the window", programme.headroom(pieces, w, 1.0))):
                 found = best(programme, terms, most=False)
                 if found and -found.value > max(TOLERANCE, worst.value if worst else 0.0):
-                    worst = Found(-found.value, found.values, f"{name}, {words} by {programme.facts.ends[w]}")
+                    where = " - ".join(programme.facts.names[part] for part in name.split(" - "))
+                    worst = Found(-found.value, found.values, f"{where}, {words} by {programme.facts.ends[w]}")
                     if not largest:
                         return worst
     return worst
@@ -93,8 +95,10 @@ def highest(programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Se
     above it; each is held between the two, and every eighth halves what is between."""
     asked = Tests(programme, tests, more)
     told = asked.missing(high)
-    if told is None or told.missing <= NOTHING:
-        return told and Found(high, told.values)
+    if told is None:
+        return None
+    if told.missing <= NOTHING:
+        return Found(high, told.values)
     at, step, steps = None, _newton(high, told), 0
     while high - low > (least := close * max(1.0, low)):
         steps += 1
@@ -174,8 +178,14 @@ def greatest_uncovered(programme: Programme, more: Sequence[Line] = (), top: flo
         return plain
     deficits = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
     balances = {name: owed(programme, pieces, 0) for name, pieces in programme.pairs.items()}
-    value, at = most_uncovered(programme, deficits, balances, without, more)
-    return Found(value, at)
+    most = most_uncovered(programme, deficits, balances, without, more)
+    return Found(most.bound, most.values, "" if most.reached else STOPPED)
+
+
+def left_uncovered(programme: Programme, at: np.ndarray) -> float:
+    """What present values leave of the balances in a world."""
+    deficits = (-programme.read(at, programme.headroom(pieces, 0, 1.0)) for pieces in programme.pairs.values())
+    return programme.read(at, programme.no_debt_without_contract().terms) + sum(max(0.0, deficit) for deficit in deficits)
 
 
 def _plainly_uncovered(programme: Programme, without: Terms, more: Sequence[Line], top: float) -> Found | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from math import fsum, gcd
-from pathlib import Path
+from os.path import isfile  # also for a name that is longer than names may be
 from typing import Any
 
 from model.bounds.coupons import by_window, coupons, drawn_later
@@ -21,6 +21,7 @@ from model.bounds.rounding import of_hundreds, of_percent, spread
 from model.cases import Run
 from model.inputs.document import Document, read_document
 from model.inputs.problem import CASE, CONTRACTS, DEBT
+from model.inputs.schema import Case
 from model.timeline.rolls import months_between, roll_date
 
 BOUNDS = "bounds.yaml"
@@ -124,11 +125,12 @@ class _Reading:
         return Owed(loan.id, self._name(loan), tuple(map(fsum, full)), self.window(loan.matures), kind)
 
     def _source(self, told: Any, file: str, *path: str | int) -> Source:
-        return Source(told.source, told.grade, file, self._document(file).line(path))
+        said = self._document(file)
+        return Source(told.source, told.grade, said.file, said.line(path))
 
     def _document(self, file: str) -> Document:
         if file not in self._documents:
-            self._documents[file] = document(self.case.folder, file)
+            self._documents[file] = document(self.case, file)
         return self._documents[file]
 
     @cached_property
@@ -202,7 +204,7 @@ class _Reading:
         elif not self.case.bounds.contracts:
             total = fsum(float(self.read(self.run.deal.contracts[c].row("backlog_at_start"))) for c in self.contracts)
             yield Disclosure("revenue", f"contracted revenue of the case: {total:,.1f}", self.contracts, low=total, high=total,
-                             told=Source("sum of the contracts of the case", "derived", CONTRACTS, 1))
+                             told=Source("sum of the contracts of the case", "derived", self._document(CONTRACTS).file, 1))
 
     def _prepaid(self) -> Iterator[Disclosure]:
         held = self.case.general.reported.deferred_revenue
@@ -274,10 +276,10 @@ class _Reading:
                              self._source(fact, BOUNDS, "disclosures", n))
 
 
-def document(folder: Path, file: str) -> Document:
-    """A file of the case, for its lines."""
-    place = folder / file
-    return read_document(file, place.read_bytes() if place.is_file() else b"")
+def document(case: Case, file: str) -> Document:
+    """A file of the case as it was read, for its lines; that of a workbook is called by the sheet that holds them."""
+    name = f"{case.folder.name}, sheet Case files, {file}" if isfile(case.folder) else file
+    return read_document(name, case.files.get(file, b""))
 
 
 def of_loan(key: str) -> str:

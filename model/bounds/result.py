@@ -39,6 +39,8 @@ class Range:
     high: float | None
     shown_low: float | None = None
     shown_high: float | None = None
+    stopped: bool = False
+    """The high end is none that is exceeded, but nearer ones were not searched to the end."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ class Bounds:
     def uncovered(self) -> Range:
         """What present values leave of the balances at the start."""
         low, high = ask.least_uncovered(self.wide), ask.greatest_uncovered(self.hard)
-        return Range(low.value, high.value, *(found.value for found in self.extremes))
+        least, most = self.extremes
+        return Range(low.value, high.value, least.value, ask.left_uncovered(self.world, most.at), high.what == ask.STOPPED)
 
     @cached_property
     def world(self) -> Programme:

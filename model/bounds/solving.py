@@ -15,11 +15,11 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import hstack
 
 from model.bounds.disclosures import NONE
-from model.bounds.matrices import System, matrix, nothing, rows
+from model.bounds.matrices import System, matrix, nothing, rows, system
 from model.bounds.programme import Line, Programme, Terms
 from model.errors import DebtcoverError
 
-FEASIBLE, LIMIT, INFEASIBLE = 0, 1, 2
+FEASIBLE, LIMIT, INFEASIBLE, OTHER = 0, 1, 2, 4
 NODES = 300  # of a choice of zeros and ones; after so many what none exceeds is told
 FEW = 2000  # unknowns of a programme that is solved sooner than it is made smaller
 METHODS = ("highs", "highs-ds", "highs-ipm")
@@ -94,10 +94,10 @@ def feasible(programme: Programme, more: Sequence[Line] = ()) -> Answer | None:
     return best(programme, {}, more)
 
 
-def one_sided(programme: Programme, more: Sequence[Line] = ()) -> np.ndarray | None:
-    """Unknowns under which no contract has cash for one and lacks it for another in the same window; nothing where none are.
+def never_one_sided(programme: Programme, more: Sequence[Line] = ()) -> bool:
+    """Whether rows surely cannot hold unless a contract has cash for one and lacks it for another in the same window.
 
-    Which windows are negative is a choice of zeros and ones."""
+    Which windows are negative is a choice of zeros and ones; where the search for one is stopped, nothing is sure."""
     far, width = _far(programme), programme.width
     lines = [*programme.lines, *more]
     places = [(c, w) for c in programme.contracts for w in programme.span]
@@ -106,11 +106,20 @@ def one_sided(programme: Programme, more: Sequence[Line] = ()) -> np.ndarray | N
         lines.append(Line({**got, width + k: far}, high=far))
         lines.append(Line({**lost, width + k: -far}, high=0.0))
     told = _mixed(lines, np.zeros(width + len(places)), [*programme.high, *[1.0] * len(places)], len(places))
-    return None if told.status == INFEASIBLE else told.x[:width]
+    return bool(told.status == INFEASIBLE)
+
+
+@dataclass(frozen=True)
+class Most:
+    """What no choice exceeds, the unknowns that come nearest, and whether they reach it."""
+
+    bound: float
+    values: np.ndarray
+    reached: bool
 
 
 def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances: Mapping[str, Terms],
-                   always: Terms, more: Sequence[Line] = ()) -> tuple[float, np.ndarray]:
+                   always: Terms, more: Sequence[Line] = ()) -> Most:
     """The most of a sum and of the positive parts of `deficits`, each at most its balance.
 
     Which of them count is a choice of zeros and ones."""
@@ -126,13 +135,22 @@ def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances
     for column, factor in always.items():
         cost[column] -= factor
     cost[width:width + len(names)] -= 1.0
-    told = _mixed(lines, cost, [*programme.high, *[far] * len(names), *[1.0] * len(names)], len(names))
+    limits = [*programme.high, *[far] * len(names), *[1.0] * len(names)]
+    told = _mixed(lines, cost, limits, len(names))
     at = told.x if told.x is not None else sure_values(programme, more)
-    return -float(told.fun if told.status == FEASIBLE else told.mip_dual_bound), at[:width]
+    return Most(-_least(told, lines, cost, limits), at[:width], told.status == FEASIBLE)
+
+
+def _least(told: Any, lines: Sequence[Line], cost: np.ndarray, limits: Sequence[float]) -> float:
+    """The optimum; where the search was stopped, what it had found none to be below, or what no mixture of choices is."""
+    if told.status == FEASIBLE:
+        return float(told.fun)
+    loose = _solved(cost, system(lines, len(cost)), limits)
+    return max(float(loose.fun), -np.inf if told.mip_dual_bound is None else float(told.mip_dual_bound))
 
 
 def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chosen: int) -> Any:
-    """A programme whose last so many unknowns are 0 or 1."""
+    """A programme whose last so many unknowns are 0 or 1; its status is LIMIT where the search was stopped."""
     kinds = np.zeros(len(cost))
     kinds[len(cost) - chosen:] = 1
     held = LinearConstraint(matrix([line.terms for line in lines], len(cost)), [line.low for line in lines],
@@ -140,6 +158,8 @@ def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chose
     with _quiet():
         told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=held,
                     options={"mip_rel_gap": 1e-9, "node_limit": NODES})
+    if told.status == OTHER and "limit reached" in told.message:  # as scipy calls a limit of nodes
+        told.status = LIMIT
     if told.status not in (FEASIBLE, LIMIT, INFEASIBLE):
         raise DebtcoverError(f"the programme could not be solved: {told.message}")
     return told
