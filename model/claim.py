@@ -23,6 +23,9 @@ from model.sheet import (
     words,
 )
 
+READ = ("holds", "holds if assumed", "not proven", "fails")
+"""What a code of 1 to 4 says to readers; files say it with underscores."""
+
 
 class GradeList(Block):
     """Some pairs and their grades in words, after those before them: few enough for a formula that can be read."""
@@ -159,6 +162,11 @@ class Claim(Block):
         """H2: with documented support"""
         return choose(self.h2_settled, self.h2_found, "rerun")
 
+    @words()
+    def h2_in_words(self) -> Expr:
+        """H2 for readers"""
+        return choose(self.h2_settled, choose(self.h2_code, *READ), "rerun")
+
     @figure("no.")
     def h3a_code(self) -> Expr:
         """H3a code: 1 holds, 2 holds if assumed, 3 not proven, 4 fails"""
@@ -169,6 +177,11 @@ class Claim(Block):
     def h3a(self) -> Expr:
         """H3a: pooled contracts cover the GPU debt"""
         return choose(self.h3a_code, "holds", "holds_if_assumed", "not_proven", "fails")
+
+    @words()
+    def h3a_in_words(self) -> Expr:
+        """H3a for readers"""
+        return choose(self.h3a_code, *READ)
 
     @figure("no.")
     def h3b_code(self) -> Expr:
@@ -181,6 +194,11 @@ class Claim(Block):
     def h3b(self) -> Expr:
         """H3b: pooled contracts cover all debt"""
         return choose(self.h3b_code, "holds", "holds_if_assumed", "not_proven", "fails")
+
+    @words()
+    def h3b_in_words(self) -> Expr:
+        """H3b for readers"""
+        return choose(self.h3b_code, *READ)
 
     @words()
     def weakest_name(self) -> Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -112,6 +113,15 @@ def test_the_sheets_are_there_only_with_their_records(done: Run, records: dict[s
     assert not set(SHEETS) & set(compose(done).pages)
     assert set(SHEETS[:3]) == set(SHEETS) & set(compose(done, {"stress": records["stress"]}).pages)
     assert set(SHEETS) <= set(opened(path).sheetnames)
+
+
+def test_no_words_begin_like_a_formula_or_are_a_number(path: Path) -> None:
+    """Not even behind the leading apostrophe: an auditor's program counts them."""
+    with zipfile.ZipFile(path) as parts:
+        words = {text for name in parts.namelist() if name.startswith("xl/worksheets/sheet")
+                 for text in re.findall(r"<is><t[^>]*>([^<]*)</t>", parts.read(name).decode())}
+    assert len(words) > 1000
+    assert not [text for text in words if re.match(r"[=@+]|-(?=\S)|-?\d[\d,]*(\.\d+)?%?$", text)]
 
 
 def test_every_scenario_has_a_column_with_its_grade_and_figures(records: dict[str, Json], path: Path) -> None:

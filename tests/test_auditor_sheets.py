@@ -129,8 +129,8 @@ def test_each_formula_stands_where_the_list_says(path: Path) -> None:
             continue
         text, (title, _, cell) = line[3], str(line[4].value).partition("!")
         seen.add(title)
-        assert content(path).formulas[title, cell] == text.value
-        assert text.quotePrefix
+        assert content(path).formulas[title, cell] == f"={text.value}"
+        assert text.data_type == ("n" if str(text.value).isdigit() else "s")
         assert ("Formulas", text.coordinate) not in content(path).formulas
     assert seen == {title for title, _ in content(path).formulas if title in (*WORKINGS, TIME, "Inputs")}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 
@@ -24,7 +25,8 @@ OPEN_FORMULA = "=OF:="  # how another format of spreadsheets begins a formula
 def formulas_of(page: Page) -> str:
     """Every formula of a page, one a line after the name of its cell, in the order of the file."""
     lines: dict[int, list[tuple[int, str]]] = {}
-    for (line, column), cell in page.sheet._cells.items():
+    cells: dict[tuple[int, int], Any] = page.sheet._cells
+    for (line, column), cell in cells.items():
         if cell.data_type == "f":
             lines.setdefault(line, []).append((column, f"{get_column_letter(column)}{line}{cell._value}"))
     for stretch in page.stretches:

@@ -68,9 +68,9 @@ def otherwise(page: Page, issue: Issue, line: int) -> int:
     return _figures(page, issue, line, "The claim read otherwise", (
         ("Debt / revenue, as quoted", headline.row("debt_to_revenue"), "cell"),
         ("Debt / market value, as quoted", headline.row("debt_to_market_value"), "cell"),
-        ("With documented support (H2)", claim.row("h2"), "right"),
-        ("Pooled contracts cover the GPU debt (H3a)", claim.row("h3a"), "right"),
-        ("Pooled contracts cover all debt (H3b)", claim.row("h3b"), "right")))
+        ("With documented support (H2)", claim.row("h2_in_words"), "right"),
+        ("Pooled contracts cover the GPU debt (H3a)", claim.row("h3a_in_words"), "right"),
+        ("Pooled contracts cover all debt (H3b)", claim.row("h3b_in_words"), "right")))
 
 
 def company(page: Page, issue: Issue, line: int) -> int:

@@ -171,8 +171,9 @@ class Sheet:
             style = "header_mid" if name == "grade" else "centre" if name == "id" else "note_mid"
             page.text(f"B{line}", label, "header_left" if name == "grade" else "unit")
             for n, one in enumerate(self.columns):
-                page.text(f"{get_column_letter(FIRST + n)}{line}", one[name], style)
-            page.height(line, *((one[name], WIDTH * 0.95) for one in self.columns), size=8)
+                said = f"by {one[name]}" if one[name].startswith(("+", "-")) else one[name]  # a sign in front begins a formula
+                page.text(f"{get_column_letter(FIRST + n)}{line}", said, style)
+            page.height(line, *((f"by {one[name]}", WIDTH * 0.95) for one in self.columns), size=8)
         for column, words in (("C", "Unit"), ("D", "Live"), ("E", "Apart from engine")):
             page.text(f"{column}{line}", words, "header_left" if column == "C" else "header")
         page.height(line, ("Apart from engine", APART * 0.9), ("third-party", WIDTH), least=26)

@@ -284,7 +284,8 @@ def _texts(function: Callable[..., str]) -> Callable[..., Array]:
 def _choose(code: Array, *options: Array) -> Array:
     texts = (np.asarray(o, dtype=object) for o in options)
     place, *every = np.broadcast_arrays(np.atleast_1d(code).astype(int), *texts)  # any of them may be one for all cases
-    return np.take_along_axis(np.array(every), place[None] - 1, axis=0)[0]
+    found: Array = np.take_along_axis(np.array(every), place[None] - 1, axis=0)[0]
+    return found
 
 
 _DATE = 'IF({0}="","never",DAY({0})&" "&CHOOSE(MONTH({0}),' + ",".join(f'"{m}"' for m in _MONTHS) + ')&" "&YEAR({0}))'
