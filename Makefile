@@ -7,6 +7,7 @@
 #             TESTS="tests/test_cli.py tests/test_docs.py" for some
 # make audit  what is installed against the known vulnerabilities of PyPI; needs the network
 # Another Python: make test PYTHON=python3.13 VENV=.venv-3.13
+# make mutants  breaks the finance files on purpose, in memory, and writes tests/mutants/survivors.md; MUTANTS=300 says how many
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
@@ -14,9 +15,10 @@ BENCH  ?= .venv-bench
 AUDIT  ?= .venv-audit
 WHEEL  ?= .venv-wheel
 AWAY   := build/away
+MUTANTS ?= 300
 TESTS  ?= -n 2 --dist loadfile
 
-.PHONY: run test lint bench wheel wheel-test audit clean
+.PHONY: run test lint bench wheel wheel-test audit mutants clean
 
 run: $(VENV)/run.installed
 	$(BIN)/debtcover run inputs/coreweave-ipo
@@ -50,6 +52,10 @@ audit: $(VENV)/dev.installed
 	$(BIN)/python -m pip freeze --exclude-editable > $(AUDIT)/installed.txt
 	$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip --requirement $(AUDIT)/installed.txt
 
+mutants: $(VENV)/dev.installed
+	$(BIN)/python -m pip install --quiet "cosmic-ray>=8.4,<9"
+	for step in cover try again tell; do nice -n 19 $(BIN)/python -m tests.mutants.run $$step $(MUTANTS) || exit 1; done
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -67,4 +73,4 @@ $(BENCH)/installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(BENCH) $(AUDIT) $(WHEEL) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(AUDIT) $(WHEEL) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
