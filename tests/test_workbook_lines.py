@@ -21,7 +21,6 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from model.deal import Deal
 from model.report.layout import BOXES, CALLED, CHARTS, COMPANY, CUSTOMERS, STACK, WORKINGS, lay_out
-from model.report.workbook import write_workbook
 from model.sheet.excel import template
 from tests.judges import MAIN, content, with_cells
 from tests.large import AS_OF
