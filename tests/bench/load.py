@@ -22,7 +22,7 @@ from tests.bench.measure import CASE, ROOT, Found, at_most, pairs
 
 LARGEST = (500, 60, 180)  # contracts, facilities, months
 CONTRACTS = [(125, 60, 180), (250, 60, 180), LARGEST]
-MONTHS = [(125, 30, 60), (125, 30, 120), (125, 30, 180)]
+MONTHS = [(60, 15, 60), (60, 15, 120), (60, 15, 180)]
 PATHS = (102_400, 204_800, 409_600)
 LINEAR = 2.5  # growth per doubling at most: what is kept of a deal leaves the caches of a processor
 SECONDS, MEGABYTES = 180.0, 2000.0  # limits for the largest: everything, workbook included
