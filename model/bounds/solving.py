@@ -21,7 +21,6 @@ from model.errors import DebtcoverError
 
 FEASIBLE, LIMIT, INFEASIBLE, OTHER = 0, 1, 2, 4
 NODES = 300  # of a choice of zeros and ones; after so many what none exceeds is told
-FEW = 2000  # unknowns of a programme that is solved sooner than it is made smaller
 METHODS = ("highs", "highs-ds", "highs-ipm")
 
 
@@ -47,8 +46,7 @@ def _solved(cost: np.ndarray, told: System, high: Sequence[float]) -> Any:
     """What HiGHS found by the first of its methods that comes to an end; nothing where rows contradict each other."""
     limits = np.column_stack([np.zeros(len(cost)), high])
     for method in METHODS:
-        found = linprog(cost, told.sided, told.limit, told.equal, told.level, limits, method,
-                        options={"presolve": len(cost) > FEW})
+        found = linprog(cost, told.sided, told.limit, told.equal, told.level, limits, method)
         if found.status == INFEASIBLE:
             return None
         if found.status == FEASIBLE:
