@@ -10,7 +10,6 @@ from typing import Any
 from model.accreting import accretion
 from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
-from model.checks import CheckSum
 from model.claim import Claim, GradeList
 from model.clock import Clock, clock
 from model.company import Treasury
@@ -37,7 +36,7 @@ from model.selling import Selling
 from model.sheet import DEAL, Block, Book, Row, Sourced, Values, evaluate
 from model.sold import rows, text
 from model.stack import Graded, Headline, Stack
-from model.ties import checks_of
+from model.ties import checked
 from model.timeline import Timeline
 
 UNDISCLOSED = "undisclosed"
@@ -98,8 +97,7 @@ class Deal:
         self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
         self.grade_lists = self._grade_lists()
         self.claim = self._claim()
-        self.checks = list(checks_of(self))
-        self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
+        self.checks, self.check_sum = checked(self)
         self.book = Book(self.blocks(), self.timeline.count)
         self.edit_problems = put(self.book, self.timeline, case.edits, self.stamped)
 

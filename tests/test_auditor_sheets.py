@@ -99,6 +99,7 @@ def table(path: Path, title: str) -> list[tuple[Any, ...]]:
     return list(opened(path)[title].iter_rows(min_row=7, values_only=True))
 
 
+@pytest.mark.slow
 def test_the_list_holds_every_distinct_formula_once_and_every_cell(path: Path) -> None:
     """Distinct: one label, and one text once references are told by labels."""
     count: Counter[tuple[str, str]] = Counter()

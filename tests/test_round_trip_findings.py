@@ -25,8 +25,10 @@ from model.report.case_files import FIRST, PRINTS
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, first_line
 from model.round_trip import case_of, importing, load, read
 from model.round_trip.cells import SHEETS, Saved, opened
+from tests.delivered import the_book
 from tests.judges import content, with_cells
-from tests.round_trips import cell_of, written
+from tests.round_trips import cell_of
+from tests.short import short
 
 MARGIN, RATES, FLAG, DAY = "ddtl.margin", "ddtl.base_rate", "drivers.renewals", "ddtl.maturity"
 WORDS = "claim.allocation"
@@ -34,15 +36,13 @@ FIRST_INPUT = first_line(INPUTS) + 1
 
 
 @pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    case = tmp_path_factory.mktemp("starter") / "starter"
-    write_starter(case)
-    return case
+def starter() -> Path:
+    return short()
 
 
 @pytest.fixture(scope="module")
 def whole(starter: Path) -> Path:
-    return written(starter, starter.parent)
+    return the_book(starter)
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +267,7 @@ def test_each_formula_that_was_typed_over_is_told_and_nothing_is_written(starter
     assert sorted(p.name for p in tmp_path.iterdir()) == ["edited.xlsx"]
 
 
+@pytest.mark.slow
 def test_many_are_told_in_few_words(whole: Path, tmp_path: Path) -> None:
     many = with_cells(whole, dict.fromkeys(some_formulas(whole, "Debt", each=33), 1.0), tmp_path / "many.xlsx")
     told = findings(many)

@@ -210,7 +210,7 @@ def faults(path: Path) -> list[tuple[tuple[str, str], float, str]]:
     driver = tied(path, "drivers", "sla_credits", 0)
     sheet = opened(path)["Summary"]
     cash = next(line for line in range(7, sheet.max_row) if sheet.cell(line, 2).value == "Cash collected")
-    return [(tied(path, loan.key, "closing", 5), 1e5, f"{loan.title}: balance at the end"),
+    return [(tied(path, loan.key, "closing", 5), 1e5, f"{loan.title}: what is drawn is repaid or still owed"),
             (tied(path, loan.key, "scheduled", 9), -40.0, f"{loan.title}: nothing below zero"),
             (tied(path, "stack", "contractual_interest", 7), 1e5, "Interest / average debt"),
             (("Summary", f"G{cash}"), 1e5, "Summary: Cash collected"),

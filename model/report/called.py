@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
@@ -98,7 +99,7 @@ class Called:
             self.line += 1
         self.line += 1
         area = f"{quoted(CALLED)}!${FIGURE}${first}:${FIGURE}${self.line - 2}"
-        return f"=SUM({area})", float(sum(value for _, value in cells))
+        return f"=SUM({area})", fsum(value for _, value in cells)
 
     def columns(self, title: str, lines: Sequence[tuple[str, Sequence[Cell]]]) -> list[Cell]:
         """Lines over the same columns, one below the other, and their sums."""
@@ -111,7 +112,7 @@ class Called:
                 self.page.formula(f"{get_column_letter(column)}{self.line}", text, value, "link", styles.USD)
             self.line += 1
         self.line += 1
-        sums = [float(sum(column)) for column in zip(*([value for _, value in cells] for _, cells in lines), strict=True)]
+        sums = [fsum(column) for column in zip(*([value for _, value in cells] for _, cells in lines), strict=True)]
         letters = [get_column_letter(column) for column in range(ACROSS, ACROSS + len(sums))]
         return [(f"=SUM({quoted(CALLED)}!{letter}{first}:{letter}{self.line - 2})", value)
                 for letter, value in zip(letters, sums, strict=True)]

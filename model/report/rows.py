@@ -32,6 +32,14 @@ class Rows:
     def __init__(self, page: Page) -> None:
         self.page, self.lines = page, _by_line(page)
         self.style_ids: dict[int, str] = {}
+        for number in sorted(self.lines):
+            for _, held in self.lines[number]:
+                self._styled(held)
+
+    @property
+    def size(self) -> int:
+        """Cells, those of bars left out."""
+        return sum(len(held) if isinstance(held, Stretch) else 1 for line in self.lines.values() for _, held in line)
 
     def area(self) -> str:
         """The smallest range that holds all cells."""
@@ -50,6 +58,12 @@ class Rows:
             cells = "".join([self._text(number, column, held) for column, held in self.lines.get(number, ())])
             yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"
+
+    def _styled(self, held: Any) -> None:
+        """Number the styles before openpyxl lists them: the text of the cells is made while they are written."""
+        self._style(held.style if isinstance(held, Stretch | Entries | Bar) else held._style)
+        if isinstance(held, Entries):
+            self._style(held.quoted)
 
     def _text(self, line: int, column: int, held: Any) -> str:
         if isinstance(held, Stretch):
@@ -134,7 +148,9 @@ def joined(count: int, *pieces: str | Sequence[str]) -> str:
 
 
 def _last_column(first: int, held: Any) -> int:
-    if isinstance(held, Stretch | Entries):
+    if isinstance(held, Stretch):
+        return first + len(held) - 1
+    if isinstance(held, Entries):
         return first + len(held.values) - 1
     return held.last if isinstance(held, Bar) else first
 
@@ -149,7 +165,7 @@ def _by_line(page: Page) -> dict[int, Line]:
         lines.setdefault(number, {})[column] = cell
     for stretch in page.stretches:
         line, first = lines.setdefault(stretch.line, {}), OPENING_COLUMN + stretch.first
-        for column in [column for column in line if first <= column < first + len(stretch.values)]:
+        for column in [column for column in line if first <= column < first + len(stretch)]:
             cell = line.pop(column)
             if isinstance(cell, Stretch) or cell._value is not None:
                 raise BuildError(f"{page.title}!{get_column_letter(column)}{stretch.line} is written twice")

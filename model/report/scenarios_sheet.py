@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
@@ -129,7 +130,7 @@ class Sheet:
         area = f"${get_column_letter(FIRST)}${self.named}:${get_column_letter(self.last)}${self.named}"
         page.formula(f"D{at}", f"=IF(ISNUMBER(MATCH(In_ScenarioName,{area},0)),MATCH(In_ScenarioName,{area},0),0)", place,
                      "calc", "0_)")
-        total = sum(float(page.memory.value(SCENARIOS, f"E{line}")) for line in self.compared)
+        total = fsum(float(page.memory.value(SCENARIOS, f"E{line}")) for line in self.compared)
         ends = (f"E{min(self.compared)}", f"E{max(self.compared)}")
         page.formula(f"D{at + 1}", f"=IF((D{at}>0)*(Run_Stale=0)>0,SUM({ends[0]}:{ends[1]}),0)",
                      0.0 if self.issue.moved else total, "total", styles.DIFFERENCE)
