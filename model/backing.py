@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Any
 
 from model.clock import Clock
@@ -130,7 +131,7 @@ class Backers:
         promises = [(self.files[loan].guarantee, part) for loan, part, _ in backed.pieces if part > 0]
         if not all(promise and may_count(promise, promise.limit) for promise, _ in promises):
             return None
-        return float(sum(promise.limit.value * part for promise, part in promises))
+        return fsum(promise.limit.value * part for promise, part in promises)
 
     def _promising(self, key: str) -> list[Tranche]:
         """Tranches whose promise to renew counts."""

@@ -13,6 +13,7 @@ from model.certainty import Sureness, certainty, ranges_around_base, unmoved_ran
 from model.coverage import Pair
 from model.deal import Deal
 from model.errors import BuildError, Finding, InputError
+from model.faults import stop_at_faults
 from model.inputs import load_case
 from model.inputs.check_ranges import located, moves
 from model.inputs.values import refused
@@ -114,7 +115,7 @@ class Run:
 
 
 def run(deal: Deal, scenario: str | None = None) -> Run:
-    """Calculate every scenario of the deal, to be read in one. KeyError for an unknown scenario."""
+    """Calculate every scenario of the deal, to be read in one. KeyError for an unknown one, CheckError for a fault in any."""
     scenario = deal.case.scenario if scenario is None else scenario
     if scenario not in deal.scenarios:
         raise KeyError(f"no scenario called {scenario!r}; there are {', '.join(deal.scenarios)}")
@@ -127,7 +128,9 @@ def run(deal: Deal, scenario: str | None = None) -> Run:
     stamped[deal.claim.row("moved").key] = [0.0]  # found for these inputs
     width = len(deal.scenarios)
     stamped = {key: v * (width // len(v)) for key, v in stamped.items()}
-    return Run(deal, refresh(values, stamped), scenario, {**told, **stamped})
+    values = refresh(values, stamped)
+    stop_at_faults(deal, values, list(deal.scenarios))
+    return Run(deal, values, scenario, {**told, **stamped})
 
 
 def moderate_passed(deal: Deal, values: Values, pair: Pair) -> bool:

@@ -16,25 +16,30 @@ from model.sheet import (
     given,
     lowest_of,
     many,
+    pick,
     sentence,
     sum_of,
     which_lowest,
     words,
 )
 
+READ = ("holds", "holds if assumed", "not proven", "fails")
+"""What a code of 1 to 4 says to readers; files say it with underscores."""
+
 
 class GradeList(Block):
-    """Some pairs and their grades in words: few enough for a formula that can be read."""
+    """Some pairs and their grades in words, after those before them: few enough for a formula that can be read."""
 
     MOST: ClassVar[int] = 5
 
+    before = many("text", "Grades before these", per=TEXT)
     names = many("text", "Name", per=TEXT)
     grades = many("text", "Grade", per=TEXT)
 
     @words()
     def listed(self) -> Expr:
         """Grades"""
-        parts: list[Expr | str] = []
+        parts: list[Expr | str] = [*self.before.rows]
         for name, grade in zip(self.names.rows, self.grades.rows, strict=True):
             parts += ["; " if parts else "", name, " ", grade]
         return sentence(*parts)
@@ -47,6 +52,7 @@ class Claim(Block):
     moved = given("flag", "Inputs have moved since T4 and support were found", default=0, low=0, high=1, source="RULES 7")
     pairs = given("no.", "Contract-debt pairs", above=0)
     allocation = given("text", "What is assumed", per=TEXT)
+    grade_list = given("text", "Grades", per=TEXT)
     fails_in_words = given("text", "Words if it fails", per=TEXT)
     stands_in = many("flag", "Testable and covered", per=DEAL)
     testable_in = many("flag", "Testable", per=DEAL)
@@ -54,7 +60,6 @@ class Claim(Block):
     covered_in = many("USD m", "Debt covered", per=DEAL)
     clcr_in = many("x", "Lowest CLCR", per=DEAL)
     names = many("text", "Name", per=TEXT)
-    lists = many("text", "Grades", per=TEXT)
     reasons = many("text", "Reason", per=TEXT)
     open_in = many("flag", "Support is to be tried again", per=DEAL)
     surely_in = many("flag", "Fails whatever support is tried", per=DEAL)
@@ -157,6 +162,11 @@ class Claim(Block):
         """H2: with documented support"""
         return choose(self.h2_settled, self.h2_found, "rerun")
 
+    @words()
+    def h2_in_words(self) -> Expr:
+        """H2 for readers"""
+        return choose(self.h2_settled, choose(self.h2_code, *READ), "rerun")
+
     @figure("no.")
     def h3a_code(self) -> Expr:
         """H3a code: 1 holds, 2 holds if assumed, 3 not proven, 4 fails"""
@@ -167,6 +177,11 @@ class Claim(Block):
     def h3a(self) -> Expr:
         """H3a: pooled contracts cover the GPU debt"""
         return choose(self.h3a_code, "holds", "holds_if_assumed", "not_proven", "fails")
+
+    @words()
+    def h3a_in_words(self) -> Expr:
+        """H3a for readers"""
+        return choose(self.h3a_code, *READ)
 
     @figure("no.")
     def h3b_code(self) -> Expr:
@@ -181,20 +196,19 @@ class Claim(Block):
         return choose(self.h3b_code, "holds", "holds_if_assumed", "not_proven", "fails")
 
     @words()
+    def h3b_in_words(self) -> Expr:
+        """H3b for readers"""
+        return choose(self.h3b_code, *READ)
+
+    @words()
     def weakest_name(self) -> Expr:
         """Weakest pair"""
-        return choose(self.weakest, *self.names.rows)
+        return pick(self.weakest, self.names)
 
     @words()
     def weakest_reason(self) -> Expr:
         """Why"""
-        return choose(self.weakest, *self.reasons.rows)
-
-    @words()
-    def grade_list(self) -> Expr:
-        """Grades"""
-        first, *others = self.lists.rows
-        return sentence(first, *(part for other in others for part in ("; ", other)))
+        return pick(self.weakest, self.reasons)
 
     @words()
     def debt_in_words(self) -> Expr:

@@ -10,7 +10,6 @@ from typing import Any
 from model.accreting import accretion
 from model.backing import Backed, Backers, Backing, blocks_of
 from model.box import Box, BoxClaims
-from model.checks import CheckSum
 from model.claim import Claim, GradeList
 from model.clock import Clock, clock
 from model.company import Treasury
@@ -37,7 +36,7 @@ from model.selling import Selling
 from model.sheet import DEAL, Block, Book, Row, Sourced, Values, evaluate
 from model.sold import rows, text
 from model.stack import Graded, Headline, Stack
-from model.ties import checks_of
+from model.ties import checked
 from model.timeline import Timeline
 
 UNDISCLOSED = "undisclosed"
@@ -98,8 +97,7 @@ class Deal:
         self.customers = Customers(case, self.timeline, self.clock, self.drivers, self.selling, self.stack, pieces)
         self.grade_lists = self._grade_lists()
         self.claim = self._claim()
-        self.checks = list(checks_of(self))
-        self.check_sum = CheckSum("Checks that fail", key="checks", failed_in=[c.row("failed") for c in self.checks])
+        self.checks, self.check_sum = checked(self)
         self.book = Book(self.blocks(), self.timeline.count)
         self.edit_problems = put(self.book, self.timeline, case.edits, self.stamped)
 
@@ -383,10 +381,11 @@ class Deal:
                         net=self.stack.row("net"))
 
     def _grade_lists(self) -> list[GradeList]:
-        pairs, most = list(self.pairs.values()), GradeList.MOST
-        return [GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", names=rows(some, "title_text"),
-                          grades=rows(some, "grade"))
-                for first in range(0, len(pairs), most) for some in [pairs[first : first + most]]]
+        pairs, most, found = list(self.pairs.values()), GradeList.MOST, list[GradeList]()
+        for first, some in ((first, pairs[first : first + most]) for first in range(0, len(pairs), most)):
+            found.append(GradeList(f"Grades of pairs {first + 1} to {first + len(some)}", before=rows(found[-1:], "listed"),
+                                   names=rows(some, "title_text"), grades=rows(some, "grade")))
+        return found
 
     def _claim(self) -> Claim:
         pairs, basis = list(self.pairs.values()), self.case.debt.allocation
@@ -404,7 +403,8 @@ class Deal:
                       moved=derived(0, "found for these inputs"), pairs=derived(len(pairs), "allocation of the case"),
                       allocation=Sourced(said, basis.source, basis.grade), **self._driven("tolerance"),
                       fails_in_words=text("On the assumptions made the claim fails" if assumed else "The claim fails"),
-                      names=rows(pairs, "title_text"), lists=rows(self.grade_lists, "listed"), reasons=rows(pairs, "reason"),
+                      names=rows(pairs, "title_text"), reasons=rows(pairs, "reason"),
+                      grade_list=self.grade_lists[-1].row("listed"),
                       pool_covered=self.pool.row("covered"), whole_covered=self.whole.row("covered"),
                       without_contract=derived(float(all(m.contract == NO_CONTRACT for m in self.mapped)), "allocation"))
         moved = claim.row("moved")  # T4 and the support that counts are found, not calculated: until inputs move (RULES 7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from math import fsum
 from typing import Any
 
 from model.clauses import known, with_clauses
@@ -149,7 +150,7 @@ class Lending:
         return {"planned_purchases": none, "cleans_down": none, **found, **self._collateral(file)}
 
     def _steps(self, file: Any) -> dict[str, Sourced]:
-        steps = [sum(s.rate.value for s in file.steps if s.date <= end) for end in (self.timeline.as_of, *self.timeline.ends)]
+        steps = [fsum(s.rate.value for s in file.steps if s.date <= end) for end in (self.timeline.as_of, *self.timeline.ends)]
         told = "; ".join(s.rate.source for s in file.steps)
         before, after = self.dated[file.id].stepped([(s.date, s.rate.value) for s in file.steps])
         return {"step_up": derived(steps, told), "step_before": derived(before, told), "step_after": derived(after, told)}
@@ -163,7 +164,7 @@ class Lending:
         """Own maturities: of the as-of balance, what was drawn less than the term ago."""
         term = int(file.draw_months.value)
         last = self.draw_ends(file)
-        row = [sum(size for end, size in last if self.timeline.period_of(end) > t)
+        row = [fsum(size for end, size in last if self.timeline.period_of(end) > t)
                for t in range(1, self.timeline.count + 1)]
         return {"draw_term": Sourced(term, file.draw_months.source, file.draw_months.grade),
                 "in_term_before": derived(row, f"draws before the as-of date: {sources(file.drawn_before)}")}
@@ -231,6 +232,6 @@ class Lending:
         curve = {age: n.value for age, n in said.residual.items()} if said else {}
         life, told = (said.life_months, said.source) if said else (1, "none")
         written = {"book_cost": life, "cost_in_four_years": min(life, FOUR_YEARS)}
-        return {**found, **{name: derived([sum(book_cost(c, start, over, d) for start, c in lots) for d in days], told)
+        return {**found, **{name: derived([fsum(book_cost(c, start, over, d) for start, c in lots) for d in days], told)
                             for name, over in written.items()},
-                "market_value": derived([sum(market_value(c, start, curve, d) for start, c in lots) for d in days], told)}
+                "market_value": derived([fsum(market_value(c, start, curve, d) for start, c in lots) for d in days], told)}

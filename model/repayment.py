@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from math import fsum
 from typing import Any
 
 from model.debt.inferred import Unknown, infer
@@ -59,7 +60,7 @@ class Repayment:
             return self._sculpted(file)
         if plan.profile == "fixed":
             stated = flows(plan.amounts)
-            return fixed(amount, [sum(size for day, size in stated if _same_month(day, d)) for d in dates])
+            return fixed(amount, [fsum(size for day, size in stated if _same_month(day, d)) for d in dates])
         return self._by_rule(file, amount, dates)
 
     def _by_rule(self, file: Any, amount: float, dates: Sequence[date]) -> list[float]:
@@ -105,7 +106,7 @@ class Repayment:
 
     def _in_proportion(self, amount: float, instalments: Sequence[float]) -> list[float]:
         """Repaid like the loan's own instalments on the same dates; a balloon where there are none."""
-        whole = sum(instalments)
+        whole = fsum(instalments)
         return [amount * part / whole if whole > 0 else 0.0 for part in instalments]
 
     # ---- sculpted ----------------------------------------------------------------------------------------------------
@@ -138,8 +139,8 @@ class Repayment:
             coupon = dated.by_period[dated.timeline.period_of(day)]
             whole = dated.span(max(coupon.start, dated.timeline.as_of), coupon.end)
             new = [(d, size) for d, size in all_draws(file) if last <= d < day]
-            bearing = sum(size * dated.span(max(d, coupon.start), coupon.end) for d, size in new)
-            found.append((sum(size for _, size in new), bearing / whole if whole else 0.0))
+            bearing = fsum(size * dated.span(max(d, coupon.start), coupon.end) for d, size in new)
+            found.append((fsum(size for _, size in new), bearing / whole if whole else 0.0))
             last = day
         return found
 
@@ -182,7 +183,7 @@ class Repayment:
         """Instalment dates up to the maturity of the last draw of the as-of balance, where draws have one of their own."""
         dates = self.lending.dated[file.id].instalment_dates()
         ends = self.lending.draw_ends(file)
-        if not ends or sum(size for _, size in ends) < file.balance.value - ROUNDING:
+        if not ends or fsum(size for _, size in ends) < file.balance.value - ROUNDING:
             return dates
         last = max(end for end, _ in ends).replace(day=1)
         return [day for n, day in enumerate(dates) if n == 0 or dates[n - 1] < last]
@@ -203,7 +204,7 @@ class Repayment:
         for end, _ in ends:  # what is left of draws that have matured falls due on their own date
             repaid.append((min(end, dated.last.pay), 0.0))
         for day, amount in sorted(repaid):
-            in_term = sum(size for end, size in ends if end > day) if ends else left
+            in_term = fsum(size for end, size in ends if end > day) if ends else left
             paid = min(left, max(amount, left - in_term if ends else 0.0))
             found[day.year] = found.get(day.year, 0.0) + paid
             left -= paid

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from math import fsum
 from typing import Any
 
 from model.clauses import known, with_clauses
@@ -178,7 +179,7 @@ class Selling:
         due = [sum(e + timedelta(days=days) <= end for e in self.timeline.ends) for end in self.timeline.ends]
         told = f"a bill falls due {days} days after the month end: {file.payment_days.source if file.payment_days else ''}"
         found["bills_fallen_due"] = derived(due, told)
-        given_away = sum(f.amount.value for f in file.shares_given)
+        given_away = fsum(f.amount.value for f in file.shares_given)
         found["shares_to_customer"] = derived(given_away, sources(file.shares_given))
         fees = sorted(file.termination_fees, key=lambda fee: fee.date)
         return found | steps("fee_dates", "fees", [(fee.date, fee.amount) for fee in fees])
@@ -279,7 +280,7 @@ class Selling:
         found = []
         for n, ((first, last), weight) in enumerate(zip(left, weights, strict=True), start=1):
             alone = len(left) == 1
-            part = {} if alone else {"part": derived(weight / sum(weights), "equal years, as far as they are left")}
+            part = {} if alone else {"part": derived(weight / fsum(weights), "equal years, as far as they are left")}
             place = (title, key) if alone else (f"{title}, part {n}", f"{key}.part-{n}")
             found.append(self._made(Prepayment, *place, {
                 **{name: sold.contract.row(name) for name in ("ended_now", "lost_on")}, **bindings(said, Prepayment), **part,

@@ -152,7 +152,7 @@ def move(folder: Path, temporary: Mapping[str, Path]) -> list[Path]:
     try:
         for name, path in temporary.items():
             kept[folder / name] = keep(folder / name, path)
-        _noted(note, list(temporary))
+        note.write_text(json.dumps(list(temporary)), encoding="ascii")  # cut off it names nothing, and nothing has moved
         for name, path in temporary.items():
             os.replace(path, folder / name)
     except BaseException:
@@ -166,16 +166,6 @@ def move(folder: Path, temporary: Mapping[str, Path]) -> list[Path]:
         for backup in filter(None, kept.values()):
             backup.unlink(missing_ok=True)
     return [folder / name for name in temporary]
-
-
-def _noted(note: Path, names: list[str]) -> None:
-    """From here on the moves will be made, whoever makes them."""
-    draft = note.with_name(f"{WRITING}{os.getpid()}-moves")
-    try:
-        draft.write_text(json.dumps(names), encoding="ascii")
-        os.replace(draft, note)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def settle(folder: Path, sure: bool = True) -> None:

@@ -124,6 +124,8 @@ BAD: list[tuple[str, str, str, str, str, str]] = [
      "instruments[ddtl].margin.unit", "unit must be 'rate', not '%'"),
     (DEBT, "margin: {value: 0.04, unit: rate", "margin: {value: 0.4, unit: rate", "margin: {value: 0.4",
      "instruments[ddtl].margin.value", "!40.00% a year"),
+    (DEBT, "margin: {value: 0.04, unit: rate", "margin: {value: -0.04, unit: rate", "margin: {value: -0.04",
+     "instruments[ddtl].margin.value", "at least -0.01, so that the rate with its floor is never negative"),
     (DEBT, "ring_fenced: true", "ring_fenced: NO", "ring_fenced", "boxes[spv].ring_fenced", "true or false"),
     (DEBT, "day_count: ACT/360", "day_count: ACT/ACT", "day_count: ACT/ACT", "instruments[ddtl].day_count",
      "one of ACT/360, ACT/365F"),

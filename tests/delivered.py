@@ -9,14 +9,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import model
 from model.cases import Run, load, run
 from model.deal import Deal
 from model.record import record
 from model.report.workbook import write_workbook
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = Path(model.__file__).parent  # of the checkout, or where a wheel was installed
 INPUTS = ROOT / "inputs"
-STARTER, EVERY_KIND = ROOT / "model" / "inputs" / "starter_case", ROOT / "tests" / "cases" / "every-kind"
+STARTER, EVERY_KIND = PACKAGE / "inputs" / "starter_case", ROOT / "tests" / "cases" / "every-kind"
 
 
 def folder_of(case: str | Path) -> Path:
@@ -56,9 +58,12 @@ def _record_of(folder: Path) -> Any:
 
 @cache
 def _book_of(folder: Path) -> Path:
-    path = _books() / folder.name / f"{folder.name}.xlsx"
-    path.parent.mkdir()
-    return write_workbook(_run_of(folder), path)
+    return write_workbook(_run_of(folder), folder_for(folder.name) / f"{folder.name}.xlsx")
+
+
+def folder_for(name: str) -> Path:
+    """A new folder that is there until the tests end."""
+    return Path(mkdtemp(prefix=f"{name}-", dir=_books()))
 
 
 @cache

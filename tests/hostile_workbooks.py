@@ -14,8 +14,8 @@ from pathlib import Path
 
 from model.inputs import input_hash
 from model.report.layout import CASE_FILES, INPUTS, OVER_TIME, TIME
-from tests.delivered import STARTER, the_run
-from tests.round_trips import cell_of, written
+from tests.delivered import STARTER, the_book, the_run
+from tests.round_trips import cell_of
 
 Parts = dict[str, bytes]
 MARGIN, RATES, FLAG, DAY, WORDS = "ddtl.margin", "ddtl.base_rate", "drivers.renewals", "ddtl.maturity", "claim.allocation"
@@ -26,9 +26,9 @@ OUTSIDE = b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"
 
 
 @cache
-def good(folder: Path) -> Mapping[str, bytes]:
+def good() -> Mapping[str, bytes]:
     """The parts of the starter's workbook."""
-    with zipfile.ZipFile(written(STARTER, folder)) as archive:
+    with zipfile.ZipFile(the_book(STARTER)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 

@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import formualizer
 
-from model.cases import Run, run
+from model.cases import Run
 from model.deal import Deal
 from model.edited import why_not
 from model.report.layout import INPUTS, OVER_TIME, Layout, lay_out
-from model.report.workbook import write_workbook
-from model.round_trip import load
 from model.sheet import PERIOD, TEXT, Row, period_column
-from tests.judges import Formualizer, _plain, same
+from tests.delivered import the_book, the_run
+from tests.judges import Formualizer, _plain, content, same
 
 SELECTOR = (INPUTS, "D8")
 Cells = dict[tuple[str, str], float]
 
 
 @cache
-def made(case: Path) -> Run:
-    """A case calculated."""
-    return run(load(case))
-
-
-@cache
 def layout(case: Path) -> Layout:
-    return lay_out(made(case).deal.book.blocks)
-
-
-def written(case: Path, folder: Path) -> Path:
-    """Its workbook as delivered."""
-    path = folder / f"{case.name}.xlsx"
-    return path if path.exists() else write_workbook(made(case), path)
+    return lay_out(the_run(case).deal.book.blocks)
 
 
 def cell_of(case: Path, key: str, where: str | int = "base") -> tuple[str, str]:
     """The cell of an input: its base value, its value in a scenario, or in a period."""
-    done = made(case)
+    done = the_run(case)
     line = layout(case).places[done.deal.book.by_key[key]].line
     if isinstance(where, int):
         return OVER_TIME, f"{period_column(where)}{line}"
@@ -51,7 +37,7 @@ def cell_of(case: Path, key: str, where: str | int = "base") -> tuple[str, str]:
 
 def at_random(case: Path, seed: int, count: int) -> Cells:
     """Numbers that may be typed, into so many blue cells: base values, scenarios and months."""
-    done, rng, found = made(case), random.Random(seed), Cells()
+    done, rng, found = the_run(case), random.Random(seed), Cells()
     deal = done.deal
     for key in rng.sample(sorted(deal.typed), min(count, len(deal.typed))):
         row = deal.book.by_key[key]
@@ -74,16 +60,15 @@ def _another(rng: random.Random, row: Row, period: int) -> float:
     return value * rng.choice([0.8, 0.95, 1.05, 1.3]) if value else rng.choice([0.01, 0.02])
 
 
-def apart(case: Path, path: Path, changes: Mapping[tuple[str, str], Any], edited: Run) -> list[str]:
-    """Rows whose cells, calculated anew with these changes, do not show what the engine says of the edited case.
+def apart(case: Path, path: Path, edited: Run) -> list[str]:
+    """Rows whose cells, calculated anew in this copy of a case's workbook, do not show what the engine says of the edited case.
 
     Left out are the words and shares of evidence, which follow the grade of typed numbers, and what rests on T4 and on which
     support counts: the engine finds both again, and the workbook says that they are stale.
     """
-    deal, periods, book = made(case).deal, made(case).deal.timeline.count, Formualizer(path)
-    book.change({**changes, SELECTOR: edited.scenario})
-    places = layout(case).places
-    tables = {sheet: book.book[sheet].get_values(formualizer.RangeAddress(sheet, 1, 1, 4000, 6 + periods))
+    deal, periods, book = the_run(case).deal, the_run(case).deal.timeline.count, Formualizer(path)
+    places, areas = layout(case).places, content(the_book(case)).areas
+    tables = {sheet: book.book[sheet].get_values(formualizer.RangeAddress(sheet, 1, 1, *areas[sheet]))
               for sheet in {place.sheet for place in places.values()}}
     wrong = []
     for row, place in places.items():

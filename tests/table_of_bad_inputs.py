@@ -84,7 +84,7 @@ def spoilt(title: str, folder: Path) -> Path:
         case = write(folder / "case", STARTER_TEXTS)
         spoil(case)
         return case
-    path, parts = folder / "book.xlsx", dict(good(books()))
+    path, parts = folder / "book.xlsx", dict(good())
     if make := FILES.get(title):
         make(path, parts)
         return path

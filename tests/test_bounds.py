@@ -22,8 +22,9 @@ from model.bounds.asking import Asking, to_ask_for
 from model.bounds.certificate import certificate, gap
 from model.bounds.conflicts import conflict, refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts, Owed, Sold, Source
+from model.bounds.matrices import sides
 from model.bounds.programme import Line, Programme
-from model.bounds.solving import best, sides
+from model.bounds.solving import best
 from model.errors import InputError
 
 RATE = 0.1
@@ -263,7 +264,9 @@ def test_the_number_to_ask_for_is_what_the_range_hangs_on() -> None:
     assert by_words["worst_cover"]["the margin of c"].narrows == pytest.approx((0.0, top - 130 / 110, top - 80 / 110), abs=1e-3)
     assert by_words["margin"]["the margin of c"].narrows[0] == pytest.approx(0.9 - 0.55, abs=1e-3)
     for worth in found.values():
-        assert [(one.least, one.mean) for one in worth] == sorted(((one.least, one.mean) for one in worth), reverse=True)
+        widths = [one.whole[1] - one.whole[0] for one in worth]
+        ranks = [(round(one.least / width, 2), round(one.mean / width, 2)) for one, width in zip(worth, widths, strict=True)]
+        assert ranks == sorted(ranks, reverse=True)
         assert all(0.0 <= one.least <= one.mean <= one.most for one in worth)
     named = [one.subject for one in to_ask_for(found["uncovered"])]
     assert named[0] == "c"

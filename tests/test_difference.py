@@ -18,28 +18,27 @@ from openpyxl.utils.datetime import from_excel
 from model.cases import load, run
 from model.cli import main
 from model.difference import difference
-from model.inputs import write_starter
 from model.report.layout import WORKINGS
 from model.report.workbook import write_workbook
 from model.round_trip import read
 from model.saved import opened
 from model.saved.reference import along, in_column, moved, references
+from tests.delivered import the_book
 from tests.judges import RECALCULATE_ALWAYS, libreoffice, with_cells
+from tests.short import short
 
 Json = Any
 LOAN, MARGIN = "Delayed-draw loan", "Margin, or the fixed rate"
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("starter") / "case"
-    write_starter(folder)
-    return folder
+def case() -> Path:
+    return short()
 
 
 @pytest.fixture(scope="module")
 def path(case: Path) -> Path:
-    return write_workbook(run(load(case)), case.parent / "before.xlsx")
+    return the_book(case)
 
 
 def rewritten(path: Path, target: Path, changes: dict[str, list[tuple[str, str]]]) -> Path:
@@ -167,12 +166,12 @@ def test_a_stored_result_that_differs_is_found_and_noise_is_not(path: Path, tmp_
 
 TRANCHE = """
       - start: {value: 2026-08-01, source: invented, grade: assumed}
-        end: {value: 2031-06-30, source: invented, grade: assumed}
+        end: {value: 2028-06-30, source: invented, grade: assumed}
         price: {value: 0.5, unit: USD m a month, source: invented, grade: assumed}
         opex: {value: 0.1, unit: USD m a month, source: invented, grade: assumed}
         rent: {value: 0.1, unit: USD m a month, source: invented, grade: assumed}
         rent_start: {value: 2026-06-01, source: invented, grade: assumed}
-        rent_end: {value: 2031-06-30, source: invented, grade: assumed}
+        rent_end: {value: 2028-06-30, source: invented, grade: assumed}
 
     prepayments:"""
 

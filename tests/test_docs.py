@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
+import model
 from model.cli import main
 from model.contracts import KINDS
 from model.covenants import KINDS as COVENANTS
@@ -19,11 +20,12 @@ from model.covenants import Covenant
 from model.cure import Cure
 from model.inputs.contracts import CONTRACTS
 from model.inputs.instruments import INSTRUMENTS
-from model.inputs.schema import BoxFile
+from model.inputs.risk import RiskFile
+from model.inputs.schema import BoxFile, ScenariosFile
 from model.reserve import ReserveAccount
 from model.sheet import givens
 from model.waterfall import orders
-from tests.delivered import the_record
+from tests.delivered import PACKAGE, STARTER, the_record
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -122,6 +124,48 @@ def test_commands_run_as_written(text: str) -> None:
     assert CliRunner().invoke(main, [w.replace("inputs/", f"{ROOT}/inputs/") for w in shlex.split(text)]).exit_code == 0
 
 
+STANDS_FOR = {"N": "100", "S": "7", "W": "2", "X": "1.2", "V": "0.7", "R": "0.03", "Y": "0.09", "P": "1", "UNITS": "1",
+              "NAMES": "price", "NAME=LOW:HIGH": "price=-0.3:0"}
+HELP = [main.help or "", *(one.help or "" for one in main.commands.values()),  # type: ignore[attr-defined]
+        *(getattr(part, "help", None) or "" for one in main.commands.values() for part in one.params)]  # type: ignore[attr-defined]
+WRITTEN = sorted({" ".join(line.split()) for text in (README, *HELP)
+                  for line in re.findall(r"(?:`|^\.venv/bin/)debtcover (\w+ [^`\n]+)", text, re.M)})
+
+
+@pytest.mark.parametrize("line", WRITTEN)
+def test_every_command_line_that_is_shown_is_understood(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all that stands in brackets; words in capitals stand for a number or a name. What is a file in `inputs/` is there."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("edited.xlsx", "A.xlsx", "B.xlsx", "WORKBOOK"):
+        Path(name).touch()
+    name, *words = re.sub(r"\[\.\.\.\]|[][]", "", line).replace(r" \| ", " ").split()
+    words = [STANDS_FOR.get(word, word.split(r"\|")[0]) for word in words]
+    with main.commands[name].make_context(name, list(words)):  # type: ignore[attr-defined]
+        pass
+    assert all((ROOT / word).exists() for word in words if word.startswith("inputs/"))
+
+
+def examples() -> list[str]:
+    """The lines of Python in the docstring of the package and in the README, in order."""
+    told = r"`((?:\w+ = )?model\.\w+\([^`]*\)|(?:run|simulation)\.(?:frame\([^`]*\)|verdicts|record))`"
+    return [*re.findall(r"^    (\S.*?)(?:  +#.*)?$", model.__doc__ or "", re.M), *re.findall(told, README)]
+
+
+def test_the_lines_of_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the starter case."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"model": model}
+    small = {"inputs/coreweave-ipo": STARTER.as_posix(), "DDTL 2.0": "Delayed-draw loan", "100_000": "64", "10_000": "64"}
+    lines = examples()
+    for line in lines:
+        for word, instead in small.items():
+            line = line.replace(word, instead)
+        exec(line, names)
+    assert {"load", "frame", "verdicts", "write_workbook", "simulate", "record"} <= set(re.findall(r"\w+", " ".join(lines)))
+    assert (tmp_path / "deal.xlsx").is_file()
+    assert list(names["run"].frame("Delayed-draw loan")["closing"])
+
+
 def test_the_instrument_of_the_readme_is_accepted() -> None:
     block = re.search(r"```yaml\n(- id: my-loan.*?)```", README, re.S)
     assert block is not None
@@ -144,6 +188,20 @@ def test_the_box_of_the_readme_is_accepted() -> None:
     assert [order.verb for order in orders(text for text, _ in read.waterfall.told())][-3:] == ["fill", "sweep", "distribute"]
 
 
+def test_the_risks_and_the_ranges_of_the_readme_are_accepted() -> None:
+    risks, ranges = (re.search(rf"```yaml\n({first}:.*?)```", README, re.S) for first in ("correlation", "ranges"))
+    assert risks is not None
+    assert ranges is not None
+    RiskFile.model_validate(YAML(typ="safe", pure=True).load(risks.group(1)))
+    ScenariosFile.model_validate(YAML(typ="safe", pure=True).load(ranges.group(1)))
+
+
+def test_the_kind_that_the_readme_adds_is_the_code() -> None:
+    block = re.search(r"```python\n(class FinanceLease.*?)```", README, re.S)
+    assert block is not None
+    assert block.group(1) in (PACKAGE / "debt" / "finance_lease.py").read_text(encoding="utf-8")
+
+
 def test_the_readme_names_every_term_of_a_box() -> None:
     terms = {name for part in (*ReserveAccount.clauses, Covenant, Cure) for name, told in givens(part).items() if told.ask}
     named = set(re.findall(r"[a-z_]{2,}", README))
@@ -159,4 +217,4 @@ def test_the_readme_names_every_kind_and_every_case() -> None:
 def test_the_example_of_the_readme_is_the_code() -> None:
     example = re.search(r"    @line\(\"USD m\", key=True, sums=True\)\n    def paid.*?self.due\)\)", README, re.S)
     assert example is not None
-    assert example.group(0) in (ROOT / "model" / "cascade.py").read_text(encoding="utf-8")
+    assert example.group(0) in (PACKAGE / "cascade.py").read_text(encoding="utf-8")

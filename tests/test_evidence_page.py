@@ -12,20 +12,21 @@ from model.cases import Run
 from model.certainty import uncertain_inputs
 from model.report.workbook import compose
 from model.sheet import Place
-from tests.delivered import STARTER, the_book, the_run
+from tests.delivered import the_book, the_run
 from tests.judges import Formualizer, named
+from tests.short import short
 
 PAGE = "Evidence"
 
 
 @pytest.fixture(scope="module")
 def done() -> Run:
-    return the_run(STARTER)
+    return the_run(short())
 
 
 @pytest.fixture(scope="module")
 def path() -> Path:
-    return the_book(STARTER)
+    return the_book(short())
 
 
 @pytest.fixture(scope="module")

@@ -268,6 +268,17 @@ def test_a_note_that_somebody_else_wrote_moves_nothing_out(folder: Path, note: s
     assert (visible(folder), litter(folder)) == (OLD, [])
 
 
+def test_a_note_that_was_cut_off_stands_for_no_moves(folder: Path) -> None:
+    """Killed while the note was written: nothing has moved yet, and nothing will."""
+    note = json.dumps(list(NEW))
+    for length in range(len(note)):
+        (folder / ".moving-12").write_text(note[:length])
+        for name, raw in NEW.items():
+            (folder / f".writing-12-{name}").write_bytes(raw)
+        whole.settle(folder)
+        assert (visible(folder), litter(folder)) == (OLD, []), length
+
+
 def test_where_folders_cannot_be_locked_only_old_litter_goes(folder: Path) -> None:
     for name, age in ((".writing-12-young", 0), (".writing-12-old", 2 * whole.A_DAY)):
         (folder / name).write_text("half")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.delivered import PACKAGE
+
+ROOT = PACKAGE.parent
 FLOORS = (
     ("model", "model.errors"),  # the package itself only looks its names up
     ("model.whole",),
@@ -26,7 +28,7 @@ FLOORS = (
     ("model.paying",),
     ("model.evidence", "model.ties", "model.customers", "model.backing", "model.lenders", "model.edited"),
     ("model.deal",),
-    ("model.verdict", "model.on_request"),
+    ("model.verdict", "model.on_request", "model.faults"),
     ("model.break_even",),
     ("model.minimal", "model.certainty"),
     ("model.record",),
@@ -66,7 +68,7 @@ def imports(path: Path) -> set[str]:
     return {name for name in found if name.split(".")[0] == "model"}
 
 
-FILES = sorted((ROOT / "model").rglob("*.py"))
+FILES = sorted(PACKAGE.rglob("*.py"))
 
 
 def module_of(path: Path) -> str:
@@ -84,7 +86,7 @@ def test_imports_only_lower_floors(path: Path) -> None:
         assert same_room or floor_of(other) < floor_of(here), f"{here} imports {other} from a higher floor"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "model" / "sheet").glob("*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted((PACKAGE / "sheet").glob("*.py")), ids=lambda p: p.name)
 def test_the_language_knows_no_finance(path: Path) -> None:
     outside = {name for name in imports(path) if not name.startswith(("model.sheet", "model.errors"))}
     assert not outside

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from model.cases import Run
 from model.report import workbook
 from model.report.layout import CHARTS, STACK
+from model.report.quarters import quarters_of
 from model.report.workbook import Issue
 from model.timeline import from_serial
 from tests.delivered import the_record as told
@@ -159,6 +161,15 @@ def test_dscr_by_quarter_is_the_lowest_of_its_payment_dates(case: str) -> None:
     assert any(expected.values())
 
 
+def test_a_year_of_one_or_two_quarters_in_front_has_no_head() -> None:
+    """On paper it would run into the next year's, or turn all of them."""
+    ends = [date(2026 + month // 12, month % 12 + 1, 28) for month in range(30)]
+    heads = {first: [quarter.head for quarter in quarters_of(ends[first:])][:5] for first in (0, 3, 6, 9)}
+    assert heads == {0: ["2026", "", "", "", "2027"], 3: ["2026", "", "", "2027", ""], 6: ["", "", "2027", "", ""],
+                     9: ["", "2027", "", "", ""]}
+    assert [quarter.head for quarter in quarters_of(ends[6:12])] == ["2026", ""]
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_the_run_off_adds_up_to_the_loans_and_is_red_only_after_the_contract(case: str) -> None:
     done, debt = made(case), told(case)["debt"]["by_instrument"]
@@ -241,5 +252,6 @@ def test_each_front_page_prints_on_one_page_with_the_verdict(case: str, printed:
         assert not re.findall(r"###|#REF|#NAME|#VALUE|#N/A|#DIV|Err:\d", text)
     for pair in told(case)["pairs"]:
         assert pair["reason"][:60] in words[1]
+    assert made(case).deal.case.general.title in words[0]
     assert "inputs as delivered" in words[1]
     assert made(case).deal.case.input_hash in words[1]

@@ -65,7 +65,7 @@ ROLES = {
     ("/", 1): "divisor", ("^", 0): "base", ("^", 1): "small", ("share", 2): "limit", ("ratio", 2): "limit",
     ("prev n", 1): "lag", ("following n", 1): "lag", ("at", 1): "period", ("first_when", 0): "flag",
     ("step_lookup", 1): "keys", ("step_lookup", 2): "results",
-    ("&", 0): "text", ("&", 1): "text", ("choose", 0): "code", ("on_date", 0): "date",
+    ("&", 0): "text", ("&", 1): "text", ("choose", 0): "code", ("pick", 0): "code", ("pick", 1): "texts", ("on_date", 0): "date",
 }  # fmt: skip
 DECIMALS = {"amount": 1, "times": 2, "count": 0}
 COMPARED = {">=": (0, 1), "<=": (0, 1), ">": (0, 1), "<": (0, 1), "share": (1, 2), "ratio": (1, 2)}
@@ -161,12 +161,12 @@ class Generator:
         singles("period", 0, 1, 5, PERIODS)
         singles("code", 1, 2, 3)
         singles("date", 61, 45000, 46022, 46081, 47542)
-        singles("text", *WORDS, per=TEXT)
+        texts = singles("text", *WORDS, per=TEXT)
         keys = singles("key", -1e9, 0.0, 0.3, 2.5)
         results = singles("result", 7.0, -1.0, 0.25, 40.0)
-        self._groups(page, numbers, keys, results)
+        self._groups(page, numbers, keys, results, texts)
 
-    def _groups(self, page: Page, numbers: list[Row], keys: list[Row], results: list[Row]) -> None:
+    def _groups(self, page: Page, numbers: list[Row], keys: list[Row], results: list[Row], texts: list[Row]) -> None:
         """Rows that stand one under the other; the links are wide where the scenarios differ and narrow where not."""
         of = self.pool
         ones = [row for row in of["one number"] if row.block is page]
@@ -183,7 +183,8 @@ class Generator:
             of.setdefault(role, []).extend(rows)
         for role, groups in (("group", (numbers[:3], numbers[2:10], links)), ("blank group", (ratios, ratios[1:2])),
                              ("one group", (ones[:4], ones[5:6], ones[9:12], results)),
-                             ("one blank group", (none, none[:1])), ("keys", (keys,)), ("results", (results,))):
+                             ("one blank group", (none, none[:1])), ("keys", (keys,)), ("results", (results,)),
+                             ("texts", (texts, texts[:3]))):
             of.setdefault(role, []).extend(Group(tuple(rows)) for rows in groups)
 
     def _scenario(self, *roles: str) -> None:
@@ -266,7 +267,7 @@ class Generator:
 
     def _row(self, operator: Operator, wanted: str, per: Per) -> Expr:
         """A row that may stand in that role: over time where it is read so, else as wide as the row that reads it."""
-        if wanted in ("keys", "results", "text") or wanted == "divisor":
+        if wanted in ("keys", "results", "texts", "text") or wanted == "divisor":
             return self._any({"divisor": "one base", "text": "one text"}.get(wanted, wanted))
         may_be_blank = operator.takes_blank and wanted in ("number", "group")
         blanks = [f"blank {wanted}".removesuffix(" number")] if may_be_blank else []
@@ -737,6 +738,8 @@ NUMPY_MUTATIONS: dict[str, dict[str, Callable[..., Any]]] = {
                 "two digits": broken("on_date", per_text(lambda text: text.zfill(11)))},
     "choose": {"next": fed("choose", lambda code, *texts: (code, *texts[1:], texts[0])),
                "first": fed("choose", lambda code, *texts: (code * 0 + 1, *texts))},
+    "pick": {"next": fed("pick", lambda code, *texts: (code, *texts[1:], texts[0])),
+             "first": fed("pick", lambda code, *texts: (code * 0 + 1, *texts))},
 }  # fmt: skip
 
 # Wrong templates for Excel, by operator; None stands for "never in brackets".
@@ -783,6 +786,7 @@ EXCEL_MUTATIONS: dict[str, tuple[str | None, ...]] = {
                 OPERATORS["on_date"].excel.replace("MONTH({0})", "MONTH({0}+31)"),
                 OPERATORS["on_date"].excel.replace('{0}=""', "FALSE")),
     "choose": ("CHOOSE(4-{*})", "{1}"),
+    "pick": ("INDEX({1},4-{0})", "INDEX({1},1)"),
 }  # fmt: skip
 
 # What no formula can show: brackets around a comparison or a text, because `(a>b)*1` is already in brackets and stands

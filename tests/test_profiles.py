@@ -39,6 +39,15 @@ def test_level_service_at_a_constant_rate_is_the_annuity_of_numpy_financial(rate
     assert p.level_service(100.0, [0.0] * count) == pytest.approx(p.level(100.0, count), abs=CENT)
 
 
+@pytest.mark.parametrize(("rate", "count"), [(1e-4, 240), (0.01, 48), (0.1, 240), (0.9, 60)])
+def test_an_annuity_repays_the_amount_with_equal_service(rate: float, count: int) -> None:
+    """At rates too where the difference of two balances, as PPMT takes it, has no digit left."""
+    paid = p.annuity(1000.0, rate, count)
+    service = np.array(paid) + rate * balances(1000.0, paid)[:-1]
+    assert sum(paid) == pytest.approx(1000, rel=1e-12)
+    assert service == pytest.approx([service[0]] * count, rel=1e-9)
+
+
 def test_level_service_is_the_amount_over_the_discount_factors_of_the_forward_path() -> None:
     path = [0.0265, 0.0251, 0.024, 0.0233]
     paid = p.level_service(100.0, path)

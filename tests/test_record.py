@@ -55,6 +55,14 @@ def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
         yield path, value
 
 
+def test_equal_ratios_bind_by_the_first_test() -> None:
+    """A level payment from level cash at the loan's own rate: every DSCR and every CLCR is the same number, but for roundings."""
+    pairs = the_record(IPO.with_name("illustrative-contract-benchmark"))["pairs"]
+    assert [abs(pair["min_dscr"] - pair["min_clcr"]) < 1e-12 for pair in pairs] == [True] * 3
+    assert [pair["binding_test"] for pair in pairs] == ["T1"] * 3
+    assert [pair["headroom_date"] == pair["min_dscr_date"] for pair in pairs] == [True] * 3
+
+
 def test_the_promised_keys_are_there() -> None:
     assert set(told()) >= TOP
     assert set(told()["debt"]) >= {"principal", "net", "due_24_months", "by_instrument", "totals", "maturities"}
@@ -164,7 +172,7 @@ def h2(pairs: list[tuple[str, float]], assumed: bool) -> str:
                  stands_in=[Sourced(float(g in "AB")) for g, _ in pairs],
                  testable_in=[Sourced(float(g != "N")) for g, _ in pairs],
                  debt_in=[Sourced(size) for _, size in pairs], covered_in=[Sourced(0.0)], clcr_in=[Sourced(1.0)] * len(pairs),
-                 names=[words] * len(pairs), lists=[words] * len(pairs), reasons=[words] * len(pairs), pool_covered=1.0,
+                 names=[words] * len(pairs), grade_list=words, reasons=[words] * len(pairs), pool_covered=1.0,
                  without_contract=0.0, whole_covered=1.0, tolerance=1e-6, fails_in=[Sourced(float("D" in g)) for g, _ in pairs],
                  open_in=[Sourced(float(g == "C/D")) for g, _ in pairs], surely_in=[Sourced(float(g == "D")) for g, _ in pairs],
                  hidden_debt_in=[Sourced(size * (g == "N")) for g, size in pairs])

@@ -42,6 +42,7 @@ from model.sheet import (
     many,
     minimum,
     on_date,
+    pick,
     prev,
     ratio,
     sentence,
@@ -307,14 +308,14 @@ def test_division_by_a_row_that_promises_to_be_above_nought() -> None:
 
 def test_broken_promise_stops_the_run() -> None:
     loan = with_row(lambda s: s.cash + 0, line("", above=0.0))("loan")
-    with pytest.raises(CheckError, match=r"loan.extra must be above 0"):
+    with pytest.raises(CheckError, match=r"loan.extra .* must be above 0"):
         evaluate(Book([loan], T))
 
 
 def test_broken_promise_of_a_linked_figure_stops_the_run() -> None:
     source = with_row(lambda s: total(s.cash) * 0, figure(""))("source")
     loan = with_row(lambda s: s.cash / s.divisor)("loan", divisor=source.extra)
-    with pytest.raises(CheckError, match=r"loan.divisor must be above 0"):
+    with pytest.raises(CheckError, match=r"loan.divisor .* must be above 0"):
         evaluate(Book([source, loan], T))
 
 
@@ -749,6 +750,22 @@ class Pair(Block):
     def together(self) -> Expr:
         """Together"""
         return sum_of(self.rows_in)
+
+
+def test_one_of_more_texts_than_a_formula_could_list() -> None:
+    """Excel's CHOOSE takes 254 and numpy's 64; a group of any size is an area."""
+    loans = [Loan(f"loan {n}", name=Sourced(f"the {n}th")) for n in range(300)]
+    names = type("Names", (Block,), {"names": many("", "Name", per=TEXT), "number": given("no.", "Number", default=300.0),
+                                     "picked": words()(_picked)})("names", names=[loan.name for loan in loans])
+    book = Book([*loans, names], T)
+    places = {row: Place("Sheet", number) for number, row in enumerate(names.rows(), 8)}
+    assert evaluate(book).one(names.picked) == "the 299th"
+    assert formula(names.picked, places, 0, T) == "=INDEX($D$8:$D$307,$D$308)"
+
+
+def _picked(names: Any) -> Expr:
+    """The one with that number"""
+    return pick(names.number, names.names)
 
 
 @pytest.mark.parametrize(("lines", "shown"), [((20, 21), "=SUM(G20:G21)"), ((20, 22), None), ((21, 20), None)])

@@ -28,6 +28,7 @@ from model.stress.record import H_WORDS, lines, record
 from model.stress.scenarios import scenarios_of
 from model.stress.selectors import SELECTORS, Look
 from model.verdict import first_failure
+from tests.delivered import EVERY_KIND, INPUTS, STARTER
 from tests.delivered import the_run as base_of
 from tests.oracle import Rows
 from tests.strategies import contract, deal_of, loan, num, repay, run_deal, tranche
@@ -35,9 +36,7 @@ from tests.test_golden_verdicts import worked_out
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
-EVERY_KIND, STARTER = ROOT / "tests" / "cases" / "every-kind", ROOT / "model" / "inputs" / "starter_case"
-IPO = ROOT / "inputs" / "coreweave-ipo"
+IPO = INPUTS / "coreweave-ipo"
 Json = Any
 told_of: Callable[[Path], Json] = cache(lambda path: record(base_of(path)))
 
@@ -104,9 +103,9 @@ FAILURE = {"lost_after": 730.0, "notice_days": 0.0, "claim_recovery": 0.4, "clai
 
 
 def test_sizes_are_those_of_the_case_list() -> None:
-    found = {one.entry.id: one.overrides for one in scenarios_of(base_of(ROOT / "inputs" / "iren-microsoft"))}
+    found = {one.entry.id: one.overrides for one in scenarios_of(base_of(INPUTS / "iren-microsoft"))}
     assert {key: found[key] for key in SIZES_OF_THE_LIST} == SIZES_OF_THE_LIST
-    (fails,) = scenarios_of(base_of(ROOT / "inputs" / "applied-digital"), ["S24"])
+    (fails,) = scenarios_of(base_of(INPUTS / "applied-digital"), ["S24"])
     assert {key.rpartition(".")[2]: value for key, value in fails.overrides.items()} == FAILURE
 
 
@@ -129,12 +128,6 @@ def test_a_row_with_sizes_is_lettered_and_one_without_is_not() -> None:
     both = entries_of(row | {"sizes": [{"size": "x", "moves": [move]}, {"size": "y", "severity": "moderate", "moves": [move]}]})
     assert [(e.id, e.row, e.name, e.severity) for e in both] == [
         ("S98a", "S98", "n-a", "severe"), ("S98b", "S98", "n-b", "moderate")]
-
-
-def test_the_wheel_has_the_catalogue() -> None:
-    """Everything below `model` goes into the wheel; the file is read from the package, not from a folder of the source."""
-    assert (ROOT / "model" / "stress" / "catalogue.yaml").is_file()
-    assert 'packages = ["model"]' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
 # ---- what is picked --------------------------------------------------------------------------------------------------

@@ -19,10 +19,14 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from model.report.layout import BOXES, CALLED, CHARTS, COMPANY, CUSTOMERS, STACK, WORKINGS
-from model.report.workbook import write_workbook
+from model.deal import Deal
+from model.report.layout import BOXES, CALLED, CHARTS, COMPANY, CUSTOMERS, STACK, WORKINGS, lay_out
+from model.sheet.excel import template
 from tests.judges import MAIN, content, with_cells
-from tests.test_workbook import EVERYTHING, FOLDERS, made
+from tests.large import AS_OF
+from tests.oracle import months_later
+from tests.strategies import box, case_of, contract, deal_of, loan, repay, tranche
+from tests.test_workbook import EVERYTHING, FOLDERS, written
 
 HEARD = list(FOLDERS) if EVERYTHING else ["iren-microsoft"]
 LONGEST, SHORTEST_STRETCH = 160, 4
@@ -48,6 +52,7 @@ def as_steps(formula: str, line: int, column: int) -> str:
                    for n, part in enumerate(parts))
 
 
+@cache
 def lines_of(path: Path) -> Lines:
     """The formulas of a file as steps, by sheet and line, then by column."""
     found: Lines = defaultdict(dict)
@@ -120,10 +125,11 @@ def labels_twice(path: Path) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture(scope="module", params=[pytest.param(case, marks=pytest.mark.xdist_group(case)) for case in HEARD])
-def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_workbook(made(request.param), tmp_path_factory.mktemp("lines") / f"{request.param}.xlsx")
+def book(request: pytest.FixtureRequest) -> Path:
+    return written(request.param)
 
 
+@pytest.mark.slow
 def test_every_line_is_one_formula(book: Path) -> None:
     assert {"Capital stack", "Customers", "Charts", "Debt"} <= set(stretches(lines_of(book)))
     assert not broken_lines(book)
@@ -134,14 +140,25 @@ def test_every_formula_can_be_read_at_once(book: Path) -> None:
     assert not [at for at, text in content(book).formulas.items() if len(text) > LONGEST]
 
 
+def test_many_pairs_make_no_formula_longer() -> None:
+    """What reads all of them, the name of the weakest and the list of their grades, is as short as with few."""
+    contracts = [contract(f"contract-{n}", tranche(months_later(AS_OF, 1, 1), months_later(AS_OF, 3, 28), 20)) for n in range(45)]
+    loans = [loan(f"loan-{n}", months_later(AS_OF, 3, 28), 40, 0.05, repay("level")) for n in range(45)]
+    debt_share = {one["id"]: {sold["id"]: 1.0, "none": 0.0} for one, sold in zip(loans, contracts, strict=True)}
+    cash_share = {sold["id"]: {one["id"]: 1.0} for one, sold in zip(loans, contracts, strict=True)}
+    deal = Deal(case_of(deal_of(AS_OF, 4, contracts, loans, [box("box")], debt_share, cash_share)))
+    places, rows = lay_out(deal.book.blocks).places, [row for row in deal.book.rows if row.expr is not None]
+    assert len(deal.pairs) == 45
+    assert not [(row.key, text) for row in rows if len(text := template(row, places, deal.book.periods)) > LONGEST]
+
+
 def test_no_label_is_said_twice_in_a_block(book: Path) -> None:
     assert not labels_twice(book)
 
 
-def with_formula(path: Path, at: tuple[str, str], formula: str) -> Path:
+def with_formula(path: Path, at: tuple[str, str], formula: str, copy: Path) -> Path:
     """A copy with another formula in a cell."""
     part = f"xl/worksheets/sheet{load_workbook(path, read_only=True).sheetnames.index(at[0]) + 1}.xml"
-    copy = path.with_name("formula.xlsx")
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w") as target:
         for name in source.namelist():
             text = source.read(name)
@@ -152,13 +169,14 @@ def with_formula(path: Path, at: tuple[str, str], formula: str) -> Path:
     return copy
 
 
+@pytest.mark.slow
 def test_the_counts_see_what_is_broken(book: Path, tmp_path: Path) -> None:
     """Another formula, a typed number, a long formula: each is found where it was put, and nothing else."""
     lines = lines_of(book)
     first, last = stretches(lines)["Customers"]
     line = next(at[1] for at, cells in lines.items() if at[0] == "Customers" and set(range(first, last + 1)) <= set(cells))
     at = "Customers", f"{get_column_letter(last - 1)}{line}"
-    assert broken_lines(with_formula(book, at, "$A$1")) == [("Customers", line)]
+    assert broken_lines(with_formula(book, at, "$A$1", tmp_path / "formula.xlsx")) == [("Customers", line)]
     assert mixed_lines(with_cells(book, {at: 1.5}, tmp_path / "typed.xlsx")) == [("Customers", line)]
     same = {("Debt", f"B{line}"): "Rate" for line in (9, 10)}
     twice = labels_twice(with_cells(book, same, tmp_path / "twice.xlsx"))

@@ -53,6 +53,7 @@ def faults(path: Path) -> list[str]:
     return [one for one in told if not re.match(r"/xl/styles\.xml /styleSheet\[1\]/fonts\[1\]/font\[\d+\]: Unexpected", one)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HEARD)
 def test_every_part_is_as_the_schemas_want_it(case: str, tmp_path: Path) -> None:
     path = written(case)

@@ -20,7 +20,9 @@ from openpyxl.utils import get_column_letter
 
 from model.cli import main
 from model.report import workbook
-from model.report.layout import CHECKS, INDEX, INPUTS, OVER_TIME, TIME, WORKINGS
+from model.report.called import NOT_PRINTED
+from model.report.case_files import WIDTH
+from model.report.layout import CALLED, CASE_FILES, CHECKS, INDEX, INPUTS, OVER_TIME, TIME, WORKINGS
 from model.report.page import LONGEST_FOOTER, in_footer
 from model.report.screen import working
 from model.report.workbook import write_workbook
@@ -83,6 +85,22 @@ def test_rows_are_grouped_below_the_heading_of_their_block(path: Path) -> None:
         filled = {cell.row for (cell,) in sheet.iter_rows(min_row=first[0] if first else 7, min_col=2, max_col=2) if cell.value}
         assert {line for line, told in sheet.row_dimensions.items() if told.outlineLevel} == filled - set(first), title
         assert not [line for line, told in sheet.row_dimensions.items() if told.hidden or told.collapsed]
+
+
+# ---- paper -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_would_print_as_many_pages_of_the_same_or_be_cut_does_not(path: Path) -> None:
+    book, title = opened(path), the_run(CASE).deal.case.general.title
+    called, cover, files = (book[name] for name in (CALLED, "Cover", CASE_FILES))
+    assert called.max_row > 100
+    assert (called.print_area, called["A3"].value) == ("'Called up'!$A$1:$D$3", NOT_PRINTED)
+    assert (cover["A1"].value, cover["A1"].alignment.wrap_text) == (title, True)
+    assert cover.row_dimensions[1].height > 30  # two lines of it
+    long = [cell for (cell,) in files.iter_rows(min_col=3, max_col=3) if len(str(cell.value or "")) > 2 * WIDTH]
+    assert files.print_area == f"'Case files'!$A$1:$C${files.max_row + 1}"
+    assert long
+    assert all(cell.alignment.wrap_text and files.row_dimensions[cell.row].height > 20 for cell in long)
 
 
 # ---- links -----------------------------------------------------------------------------------------------------------
@@ -192,7 +210,7 @@ def faults(path: Path) -> list[tuple[tuple[str, str], float, str]]:
     driver = tied(path, "drivers", "sla_credits", 0)
     sheet = opened(path)["Summary"]
     cash = next(line for line in range(7, sheet.max_row) if sheet.cell(line, 2).value == "Cash collected")
-    return [(tied(path, loan.key, "closing", 5), 1e5, f"{loan.title}: balance at the end"),
+    return [(tied(path, loan.key, "closing", 5), 1e5, f"{loan.title}: what is drawn is repaid or still owed"),
             (tied(path, loan.key, "scheduled", 9), -40.0, f"{loan.title}: nothing below zero"),
             (tied(path, "stack", "contractual_interest", 7), 1e5, "Interest / average debt"),
             (("Summary", f"G{cash}"), 1e5, "Summary: Cash collected"),

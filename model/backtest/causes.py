@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
+from math import fsum
 
 from model.backtest.projected import Projection
 from model.inputs.actuals import ALL, ROUNDING, Actual, Actuals
@@ -59,7 +60,7 @@ class Explained:
         error = self.model.of(actual) - actual.value
         explain = self._due if actual.due_year is not None else self.by_item.get(actual.item, lambda a, e: {})
         named = {cause: amount for cause, amount in explain(actual, error).items() if cause != REST}
-        return {cause: named.get(cause, 0.0) for cause in CAUSES if cause != REST} | {REST: error - sum(named.values())}
+        return {cause: named.get(cause, 0.0) for cause in CAUSES if cause != REST} | {REST: error - fsum(named.values())}
 
     # ---- balances ----------------------------------------------------------------------------------------------------
 
@@ -69,7 +70,7 @@ class Explained:
         if not self.model.knows(a.instrument) or a.instrument in self.revolvers:
             return {self._joins(a.instrument): error}
         added, in_kind, repaid = (
-            sum(self.model.of(line) - line.value for line in self.told.inside(item, self.model.as_of, a.until)
+            fsum(self.model.of(line) - line.value for line in self.told.inside(item, self.model.as_of, a.until)
                 if line.instrument == a.instrument) for item in ("added", "paid_in_kind", "repaid"))
         return added_up({self._joins(a.instrument): added}, {WITHOUT_CASH: in_kind}, {REPAID: -repaid})
 
@@ -93,7 +94,7 @@ class Explained:
     def _by_instrument(self, until: date) -> Causes:
         """Where the flows were not reported: instrument by instrument, if the table of the day is complete."""
         lines, whole = self.told.on("balance", until), self.told.balance(ALL, until)
-        if whole is None or abs(sum(line.value for line in lines) - whole) > ROUNDING:
+        if whole is None or abs(fsum(line.value for line in lines) - whole) > ROUNDING:
             return {}
         return added_up(*(self._balance(line, self.model.of(line) - line.value) for line in lines))
 
@@ -102,7 +103,7 @@ class Explained:
         told = [self.told.over("net_drawn", key, since, until) for key in sorted(self.revolvers)]
         if not told or None in told:
             return 0.0, 0.0
-        return (sum(self.model.net_drawn(key, since, until) for key in self.revolvers), sum(x for x in told if x is not None))
+        return (fsum(self.model.net_drawn(key, since, until) for key in self.revolvers), fsum(x for x in told if x is not None))
 
     def _joins(self, instrument: str) -> str:
         """The cause under which the debt of an instrument grows."""
@@ -132,7 +133,7 @@ class Explained:
     def _missed(self, item: str, since: date, until: date) -> float:
         """Projected less reported, over the lines of single instruments inside a span."""
         cash_only = item == "added"
-        return sum(self.model.of(line) - line.value for line in self.told.inside(item, since, until)
+        return fsum(self.model.of(line) - line.value for line in self.told.inside(item, since, until)
                    if not (cash_only and self._joins(line.instrument) != NEW_DEBT))
 
     def _interest(self, a: Actual, error: float) -> Causes:
@@ -141,7 +142,7 @@ class Explained:
         if not days or (days[0], days[-1]) != (a.since, a.until):
             return {}
         weights = _weights(days)
-        average = sum(w * (self.told.balance(ALL, day) or 0.0) for day, w in weights.items())
+        average = fsum(w * (self.told.balance(ALL, day) or 0.0) for day, w in weights.items())
         capitalised = self.told.over("interest_capitalised", ALL, days[0], days[-1]) if a.item == "interest_on_debt" else 0.0
         rate = (a.value + (capitalised or 0.0)) / average if average > 0 else 0.0
         volume = added_up(*(times(self.of_stack(day), w * rate) for day, w in weights.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Projection:
 
     def balance(self, instrument: str, day: date) -> float:
         """Principal owed on a day."""
-        return sum(float(self.run.read(loan.row("closing"))[self._n(day)]) for loan in self._loans(instrument))
+        return fsum(float(self.run.read(loan.row("closing"))[self._n(day)]) for loan in self._loans(instrument))
 
     def due(self, instrument: str, day: date, year: int, *, after: bool) -> float:
         """Of the debt of a day: what falls due in a year, or after it, oldest debt first."""
@@ -69,11 +70,11 @@ class Projection:
 
     def added(self, instrument: str, since: date, until: date) -> float:
         """What was drawn, issued or delivered."""
-        return sum(self._sum(loan, DRAWN, since, until) for loan in self._loans(instrument))
+        return fsum(self._sum(loan, DRAWN, since, until) for loan in self._loans(instrument))
 
     def in_kind(self, instrument: str, since: date, until: date) -> float:
         """Interest that was added to balances."""
-        return sum(self._sum(loan, IN_KIND, since, until) for loan in self._loans(instrument))
+        return fsum(self._sum(loan, IN_KIND, since, until) for loan in self._loans(instrument))
 
     def repaid(self, instrument: str, since: date, until: date) -> float:
         """What left balances, on schedule or before it."""

@@ -8,19 +8,24 @@ worth asking for by what it narrows whichever of them it is, then on average.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
 from model.bounds import questions as ask
+from model.bounds.certificate import upper
 from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
+from model.bounds.solving import best, feasible
 
 WITHIN = 1e-4  # USD m by which an answer may be off
 CLOSE = 1e-4
 HALFWAY = 0.5
 FIGURES = ("uncovered", "worst_cover", "margin")
+DIRECTIONS = (2, 3, 5, 7)
+SHORT = 4  # that are asked again in short windows
 Ends = tuple[float, float]
 
 
@@ -65,7 +70,7 @@ class Worth:
     @property
     def mean(self) -> float:
         """On average over the answers that were tried."""
-        return sum(self.narrows) / len(self.narrows)
+        return fsum(self.narrows) / len(self.narrows)
 
 
 def candidates(programme: Programme) -> Iterator[Asked]:
@@ -87,6 +92,10 @@ def candidates(programme: Programme) -> Iterator[Asked]:
                 (p.earned(p.contracts, p.span), p.sum("rev", p.contracts, [NONE], p.span)))
 
 
+Ranked = dict[str, list[Worth]]
+"""By figure, the best first."""
+
+
 class Asking:
     """Every candidate by what it narrows of each figure, the best first."""
 
@@ -97,38 +106,43 @@ class Asking:
         self.answers = self._answers()
 
     def _answers(self) -> list[np.ndarray]:
-        """Worlds that give the answers: both ends, and halfway, which all facts allow too."""
+        """Worlds that give the answers: amid those at either end, and halfway, which all facts allow too."""
         p = self.world
-        best = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()], CLOSE)
-        good, bad = best.at if best else ask.least_uncovered(p).at, ask.greatest_uncovered(p).at
+        top, worst = ask.highest_cover(p, p.pairs.values(), [p.no_debt_without_contract()], CLOSE), ask.greatest_uncovered(p)
+        good, bad = amid(p, _covered(p, top.value) if top else []), amid(p, [_uncovered(p, worst)])
         return [good, HALFWAY * good + (1.0 - HALFWAY) * bad, bad]
 
-    def found(self) -> dict[str, list[Worth]]:
-        """By figure."""
-        whole = {figure: self.range(figure, [], None) for figure in FIGURES}
-        told: dict[str, list[Worth]] = {figure: [] for figure in FIGURES}
-        for asked in candidates(self.can):
-            rows = [asked.told(self.can, at) for at in self.answers]
-            for figure in FIGURES:
-                told[figure].append(Worth(asked.subject, asked.words, whole[figure], self._narrows(figure, rows, whole[figure])))
-            self.tick()
+    def found(self, only: Mapping[str, Collection[str]] | None = None) -> Ranked:
+        """By figure; of those named by their words only, where any are."""
+        told: Ranked = {}
+        for figure in FIGURES:
+            whole, told[figure] = self.range(figure, [], None), []
+            for asked in candidates(self.can):
+                if only is None or asked.words in only[figure]:
+                    told[figure].append(Worth(asked.subject, asked.words, whole, self._narrows(figure, asked, whole)))
+                    self.tick()
         return {figure: sorted(found, key=_rank) for figure, found in told.items()}
 
-    def _narrows(self, figure: str, rows: list[list[Line]], whole: Ends) -> tuple[float, ...]:
+    def _narrows(self, figure: str, asked: Asked, whole: Ends) -> tuple[float, ...]:
         """What each answer takes off; one between two that take off nothing is not tried."""
-        def off(lines: list[Line]) -> float:
-            low, high = self.range(figure, lines, whole)
+        def off(at: np.ndarray) -> float:
+            low, high = self.range(figure, asked.told(self.can, at), whole, at)
             return max(0.0, whole[1] - whole[0] - (high - low))
 
-        good, halfway, bad = rows
+        good, halfway, bad = self.answers
         ends = off(good), off(bad)
         return ends[0], off(halfway) if max(ends) > CLOSE else 0.0, ends[1]
 
-    def range(self, figure: str, more: list[Line], whole: Ends | None) -> Ends:
-        """The ends of a figure with more told; nothing is left of a cover that cannot be, or of a claim that cannot be true."""
+    def range(self, figure: str, more: list[Line], whole: Ends | None, at: np.ndarray | None = None) -> Ends:
+        """The ends of a figure with more told; nothing is left of a cover that cannot be, or of a claim that cannot be true.
+
+        An end of the whole range that the world `at`, which more is told of, reaches itself is not looked for."""
         if figure == "uncovered":
-            most = ask.greatest_uncovered(self.world, more, whole[1] if whole else FREE)
-            return ask.least_uncovered(self.world, more).value, most.value
+            here = None if at is None else ask.left_uncovered(self.world, at)
+            low = whole[0] if whole and here is not None and here <= whole[0] + CLOSE else (
+                ask.least_uncovered(self.world, more).value)
+            return low, whole[1] if whole and here is not None and here >= whole[1] - CLOSE else (
+                ask.greatest_uncovered(self.world, more, whole[1] if whole else FREE).value)
         if figure == "margin":
             lowest = ask.lowest_margin(self.free, more, whole[0] if whole else 0.0)
             return (lowest.value if lowest else 1.0), 1.0
@@ -137,9 +151,37 @@ class Asking:
         return 0.0, found.value if found else 0.0
 
 
+def _covered(programme: Programme, cover: float) -> list[Line]:
+    return [programme.no_debt_without_contract(), *(Line(programme.headroom(pieces, w, cover), low=0.0)
+                                                    for pieces in programme.pairs.values() for w in programme.tested(pieces))]
+
+
+def _uncovered(programme: Programme, worst: ask.Found) -> Line:
+    """As much uncovered: by all pairs where they can be, else by those that fall short."""
+    deficits = [plus((-1.0, programme.headroom(pieces, 0, 1.0))) for pieces in programme.pairs.values()]
+    short = [terms for terms in deficits if programme.read(worst.at, terms) > 0.0]
+    without = programme.no_debt_without_contract().terms
+    of_all, of_some = (Line(plus(*((1.0, terms) for terms in (without, *told))), low=worst.value - WITHIN)
+                       for told in (deficits, short))
+    return of_all if feasible(programme, [of_all]) else of_some
+
+
+def amid(programme: Programme, rows: list[Line]) -> np.ndarray:
+    """A world amid those that keep to rows: the mean of corners that lie farthest in directions that are set once and for all.
+
+    A single corner would be one of many that are as good, by the way of the solver, and its answers by chance."""
+    places, bounded = np.arange(1, programme.width + 1), np.isfinite(upper(programme))
+    corners: list[np.ndarray] = []
+    for root in np.sqrt(DIRECTIONS):
+        weights = places * root % 1.0 - np.where(bounded, 0.5, 0.0)
+        corners.append(ask.sure(best(programme, dict(enumerate(weights)), rows, most=False)).values)
+    return np.asarray(np.mean(corners, axis=0))
+
+
 def _rank(one: Worth) -> tuple[float, float, int]:
-    """By what every answer narrows, then by the average; of two that are worth the same, the simpler."""
-    return -round(one.least, 3), -round(one.mean, 3), len(one.words)
+    """By what every answer narrows, then by the average, in hundredths of the range; of two worth the same, the simpler."""
+    width = one.whole[1] - one.whole[0] or 1.0
+    return -round(one.least / width, 2), -round(one.mean / width, 2), len(one.words)
 
 
 def to_ask_for(found: Iterable[Worth], number: int = 3) -> list[Worth]:
@@ -149,3 +191,12 @@ def to_ask_for(found: Iterable[Worth], number: int = 3) -> list[Worth]:
         if one.most > CLOSE:
             first.setdefault(one.subject, one)
     return list(first.values())[:number]
+
+
+def asked_twice(coarse: Facts, fine: Facts, tick: Callable[[], None] = lambda: None) -> tuple[Ranked, Ranked]:
+    """All candidates in long windows; and the best of them in those of the answer, as what they narrow hangs on windows."""
+    every = Asking(coarse, tick).found()
+    if coarse.months == fine.months:
+        return every, every
+    best_of = {figure: {one.words for one in to_ask_for(found, SHORT)} for figure, found in every.items()}
+    return every, Asking(fine, tick).found(best_of)

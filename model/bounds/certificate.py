@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import fsum
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import eye_array, hstack
 
+from model.bounds.matrices import nothing, sides, system
 from model.bounds.programme import Line, Programme
-from model.bounds.solving import sides, system
 
 SMALLEST = 10**9  # denominators of weights
 
@@ -72,7 +73,7 @@ def upper(programme: Programme) -> list[float]:
     every = set(programme.contracts)
     sums = [d for d in facts.of("revenue") if set(d.contracts) >= every]
     spans: set[int] = set().union(*(set(facts.windows(d)) for d in sums)) if sums else set()
-    revenue: float = sum(d.high for d in sums) if spans >= set(programme.span) else float("inf")
+    revenue: float = fsum(d.high for d in sums) if spans >= set(programme.span) else float("inf")
     for (kind, _, loan, _), column in programme.columns():
         lent = [d.high for d in facts.of("principal") if loan in d.loans and set(d.contracts) >= {*every, "none"}
                 and set(facts.windows(d)) >= set(range(programme.owed[loan].last + 1))] if kind == "due" else []
@@ -92,23 +93,10 @@ def _one_sided(lines: Sequence[Line]) -> list[tuple[dict[int, float], float, boo
 def _weights(programme: Programme, lines: Sequence[Line]) -> np.ndarray:
     """Duals of the least sum of violations; rows and columns as in `_one_sided`."""
     told = system(lines, programme.width)
-    cost, parts = np.zeros(programme.width), {}
-    for name in ("A_eq", "A_ub"):
-        if name in told:
-            parts[name] = told[name].shape[0]
-    equal, sided = parts.get("A_eq", 0), parts.get("A_ub", 0)
-    full = np.concatenate([cost, np.ones(2 * equal + sided)])
-    asked = {"b_eq": told.get("b_eq"), "b_ub": told.get("b_ub"), "A_eq": None, "A_ub": None}
-    if equal:
-        asked["A_eq"] = hstack([told["A_eq"], eye_array(equal), -eye_array(equal), _nothing(equal, sided)]).tocsr()
-    if sided:
-        asked["A_ub"] = hstack([told["A_ub"], _nothing(sided, 2 * equal), -eye_array(sided)]).tocsr()
+    equal, sided = len(told.level), len(told.limit)
+    full = np.concatenate([np.zeros(programme.width), np.ones(2 * equal + sided)])
+    wide = told.wider(hstack([eye_array(equal), -eye_array(equal), nothing(equal, sided)], "csr"),
+                      hstack([nothing(sided, 2 * equal), -eye_array(sided)], "csr"))
     limits = np.column_stack([np.zeros(len(full)), [*programme.high, *[np.inf] * (2 * equal + sided)]])
-    solved = linprog(full, **asked, bounds=limits, method="highs")
-    return -np.concatenate([solved.eqlin.marginals if equal else [], solved.ineqlin.marginals if sided else []])
-
-
-def _nothing(rows: int, columns: int):  # type: ignore[no-untyped-def]  # scipy gives no type
-    from scipy.sparse import csr_array
-
-    return csr_array((rows, columns))
+    solved = linprog(full, wide.sided, wide.limit, wide.equal, wide.level, limits, method="highs")
+    return -np.concatenate([solved.eqlin.marginals, solved.ineqlin.marginals])

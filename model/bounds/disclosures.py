@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from math import prod
+from math import fsum, prod
 from typing import Literal
 
 NONE = "none"
@@ -78,11 +78,11 @@ class Owed:
 
     def first(self, w: int) -> float:
         """The coupon of the first payment date of a window."""
-        return self.growth[w] if not self.coupons else sum(self.coupons[w][:1])
+        return self.growth[w] if not self.coupons else fsum(self.coupons[w][:1])
 
     def rest(self, w: int) -> float:
         """The coupons of later payment dates of a window."""
-        return sum(self.coupons[w][1:]) if self.coupons else 0.0
+        return fsum(self.coupons[w][1:]) if self.coupons else 0.0
 
     def compound(self, w: int) -> float:
         """1 and all coupons of a window, each on the one before."""

@@ -19,7 +19,7 @@ def covenants(run: Run, facts: Facts) -> Iterator[Disclosure]:
     """Covenants on present value or on cash over service with a disclosed floor and first date, of boxes that owe something.
 
     Asked of windows after the first date and before the last maturity, whose balloon the floor leaves out."""
-    case = run.deal.case
+    case, said_in = run.deal.case, document(run.deal.case, DEBT)
     for n, box in enumerate(case.debt.boxes):
         keys = {file.id for file in case.debt.instruments if file.box == box.id}
         loans = [loan for loan in facts.loans if of_loan(loan.id) in keys]
@@ -32,8 +32,8 @@ def covenants(run: Run, facts: Facts) -> Iterator[Disclosure]:
             words = f"{box.name}: {said.test.upper()} of {floor.value:.2f}x or more after {first.value}"
             yield Disclosure(TESTS[said.test], words, tuple(c.id for c in facts.contracts), tuple(loan.id for loan in loans),
                              max(0, after(facts, first.value)), max(loan.last for loan in loans) - 1, low=floor.value,
-                             told=Source(floor.source, floor.grade, DEBT, document(case.folder, DEBT).line(
-                                 ("boxes", n, "covenants", k, "default"))))
+                             told=Source(floor.source, floor.grade, said_in.file,
+                                         said_in.line(("boxes", n, "covenants", k, "default"))))
 
 
 def _fits(said: Any, facts: Facts) -> bool:

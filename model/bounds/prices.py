@@ -6,8 +6,8 @@ move here keeps them in step, and the programme is solved again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from model.bounds import questions as ask
@@ -26,20 +26,14 @@ class Price:
     move: float
 
 
-def prices(facts: Facts, lowest: float) -> list[Price]:
-    """Of every move, the dearest first; moves that the other disclosures forbid are left out."""
+def prices(free: Programme, lowest: float) -> list[Price]:
+    """Of every move, the dearest first; moves that the other disclosures forbid are left out. `free` has nothing of margins."""
     found = []
-    for words, moves in _moves(facts):
-        told = ask.lowest_margin(Programme(ask.free_margins(moved(facts, moves))), start=0.0)
+    for words, moves in _moves(free.facts):
+        told = ask.lowest_margin(free.moved({id(free.facts.disclosures[n]): by for n, by in moves.items()}), start=lowest)
         if told and abs(told.value - lowest) > LEAST:
             found.append(Price(words, (told.value - lowest) * HUNDRED / STEP))
     return sorted(found, key=lambda one: (-abs(one.move), one.words))
-
-
-def moved(facts: Facts, moves: Mapping[int, float]) -> Facts:
-    """The same with both ends of some disclosures moved, by their places."""
-    return replace(facts, disclosures=tuple(
-        replace(d, low=d.low + moves.get(n, 0.0), high=d.high + moves.get(n, 0.0)) for n, d in enumerate(facts.disclosures)))
 
 
 def _moves(facts: Facts) -> Iterator[tuple[str, dict[int, float]]]:

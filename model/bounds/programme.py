@@ -28,9 +28,10 @@ while its cash is negative (`negative` names where it may be), and each slice of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -68,6 +69,7 @@ class Programme:
     view: View = "can"
     negative: frozenset[tuple[str, int]] = frozenset()
     lines: list[Line] = field(default_factory=list)
+    written: Any = None  # the lines as a solver takes them, once they are
 
     def __post_init__(self) -> None:
         """Columns in blocks of contracts x loans x windows."""
@@ -117,6 +119,14 @@ class Programme:
             if self.read(values, self.sum("lost", [c], [*self.loans, NONE], [w])) > SMALL]
         return Programme(self.facts, "world", frozenset(places))
 
+    def moved(self, moves: Mapping[int, float]) -> Programme:
+        """The same with both ends of rows moved, by the identity of what they state; of totals, which the ends stand alone in."""
+        found = copy(self)
+        found.lines = [replace(line, low=line.low + by, high=line.high + by) if (by := moves.get(id(line.told))) else line
+                       for line in self.lines]
+        found.written = None
+        return found
+
     @property
     def width(self) -> int:
         """Number of unknowns."""
@@ -135,8 +145,9 @@ class Programme:
 
     def sum(self, kind: str, contracts: Iterable[str], loans: Iterable[str], windows: Iterable[int]) -> Terms:
         """Unknowns of a kind, summed."""
-        loans, windows = list(loans), list(windows)
-        return plus(*((1.0, self.one(kind, c, loan, w)) for c in contracts for loan in loans for w in windows))
+        loans, names = list(loans), [str(w) for w in windows]
+        places = (self._columns.get((kind, c, loan, w)) for c in contracts for loan in loans for w in names)
+        return {column: 1.0 for column in places if column is not None}
 
     def cash(self, c: str, loan: str, w: int) -> Terms:
         """Cash of a contract that answers for a loan."""
@@ -168,10 +179,12 @@ class Programme:
     # ---- rows --------------------------------------------------------------------------------------------------------
 
     def _accounting(self) -> Iterator[Line]:
+        told = {(c, w) for d in self.facts.of("margin") for c in d.contracts for w in self.facts.windows(d)}
         for c in self.contracts:
             for w in self.span:
                 yield Line(plus((1.0, self.one("pre", c, NONE, w)), (-1.0, self.one("rev", c, NONE, w))), high=0.0)
-                yield from self.margin(c, w, 0.0, 1.0)
+                if (c, w) not in told:
+                    yield from self.margin(c, w, 0.0, 1.0)
 
     def margin(self, c: str, w: int, low: float, high: float, told: Disclosure | None = None) -> Iterator[Line]:
         """Cash of a contract in a window at margins between two."""

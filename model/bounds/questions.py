@@ -10,7 +10,7 @@ import numpy as np
 
 from model.bounds.disclosures import FREE, NONE, Facts
 from model.bounds.programme import Line, Programme, Terms, plus
-from model.bounds.solving import Answer, best, feasible, least_missing, most_uncovered, one_sided
+from model.bounds.solving import Answer, Missing, Tests, best, feasible, most_uncovered, never_one_sided
 
 TOLERANCE = 1e-6
 NOTHING = 1e-6  # USD m that are not missed
@@ -18,6 +18,7 @@ SPARE = 1e-5  # USD m by which a witness passes, so that rounding does not fail 
 FAR = 64.0  # a cover beyond which nobody asks
 CLOSE = 1e-8
 NEARLY = 1e-2  # USD m between what a world shows and what none exceeds, where answers are tried
+STOPPED = "no world exceeds it; the search for one that reaches it was stopped"
 Verdict = Literal["impossible", "possible", "certain", "open"]
 Group = list[tuple[str, str]]
 
@@ -49,7 +50,7 @@ def can_hold(facts: Facts) -> tuple[Verdict, Shown | None]:
         shown = feasible(world, world.covered(spare=SPARE))
         if shown:
             return "possible", Shown(world, shown.values)
-    return ("impossible" if one_sided(wide, wide.covered()) is None else "open"), None
+    return ("impossible" if never_one_sided(wide, wide.covered()) else "open"), None
 
 
 def must_hold(programme: Programme, *, at_the_end: bool = False, largest: bool = True) -> Found | None:
@@ -63,7 +64,8 @@ def must_hold(programme: Programme, *, at_the_end: bool = False, largest: bool =
                                  ("present value less balance in the window", programme.headroom(pieces, w, 1.0))):
                 found = best(programme, terms, most=False)
                 if found and -found.value > max(TOLERANCE, worst.value if worst else 0.0):
-                    worst = Found(-found.value, found.values, f"{name}, {words} by {programme.facts.ends[w]}")
+                    where = " - ".join(programme.facts.names[part] for part in name.split(" - "))
+                    worst = Found(-found.value, found.values, f"{where}, {words} by {programme.facts.ends[w]}")
                     if not largest:
                         return worst
     return worst
@@ -89,25 +91,33 @@ def highest(programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Se
             high: float = FAR, close: float = CLOSE) -> Found | None:
     """The highest multiple of second sums that first sums can reach together; nothing where they cannot reach the lowest.
 
-    Newton's steps on the least that is missing at a multiple, held between one that can be had and one that cannot."""
-    shown = least_missing(programme, tests, high, more)
-    if shown and shown.missing <= NOTHING:
-        return Found(high, shown.values)
-    shown = least_missing(programme, tests, low, more) if shown else None
-    if shown is None or shown.missing > NOTHING:
+    Newton's steps on the least that is missing at a multiple, from one that cannot be had down to one that can, and then just
+    above it; each is held between the two, and every eighth halves what is between."""
+    asked = Tests(programme, tests, more)
+    told = asked.missing(high)
+    if told is None:
         return None
-    at, cover = shown.values, high
+    if told.missing <= NOTHING:
+        return Found(high, told.values)
+    at, step, steps = None, _newton(high, told), 0
     while high - low > (least := close * max(1.0, low)):
-        shown = least_missing(programme, tests, cover, more)
-        assert shown
-        if shown.missing <= NOTHING:
-            far = cover > low + 2 * least
-            low, at = cover, shown.values
-            step = low + least / 2 if far else (low + high) / 2
+        steps += 1
+        cover = (low + high) / 2 if steps % 8 == 0 else min(max(step, low + least / 2), high - least / 2)
+        told = asked.missing(cover)
+        assert told
+        if told.missing > NOTHING:
+            high, step = cover, _newton(cover, told)
         else:
-            high, step = cover, cover - shown.missing / shown.slope if shown.slope > 0 else (low + cover) / 2
-        cover = min(max(step, low + least / 2), (low + 3 * high) / 4)
-    return Found(low, at)
+            near, low, at = cover < low + least, cover, told.values
+            step = (cover + high) / 2 if near else max(step, cover + least / 2)
+    if at is None and (told := asked.missing(low)) and told.missing <= NOTHING:
+        at = told.values
+    return None if at is None else Found(low, at)
+
+
+def _newton(cover: float, told: Missing) -> float:
+    """Where nothing would be missing if it went on falling as it does here."""
+    return cover - told.missing / told.slope if told.slope > 0 else -FREE
 
 
 def lowest_cover(programme: Programme, groups: Iterable[Group], more: Sequence[Line] = ()) -> Found:
@@ -168,8 +178,14 @@ def greatest_uncovered(programme: Programme, more: Sequence[Line] = (), top: flo
         return plain
     deficits = {name: plus((-1.0, programme.headroom(pieces, 0, 1.0))) for name, pieces in programme.pairs.items()}
     balances = {name: owed(programme, pieces, 0) for name, pieces in programme.pairs.items()}
-    value, at = most_uncovered(programme, deficits, balances, without, more)
-    return Found(value, at)
+    most = most_uncovered(programme, deficits, balances, without, more)
+    return Found(most.bound, most.values, "" if most.reached else STOPPED)
+
+
+def left_uncovered(programme: Programme, at: np.ndarray) -> float:
+    """What present values leave of the balances in a world."""
+    deficits = (-programme.read(at, programme.headroom(pieces, 0, 1.0)) for pieces in programme.pairs.values())
+    return programme.read(at, programme.no_debt_without_contract().terms) + sum(max(0.0, deficit) for deficit in deficits)
 
 
 def _plainly_uncovered(programme: Programme, without: Terms, more: Sequence[Line], top: float) -> Found | None:
@@ -212,13 +228,15 @@ def margin(programme: Programme) -> tuple[Terms, Terms]:
 def lowest_margin(programme: Programme, more: Sequence[Line] = (), start: float = 0.0) -> Found | None:
     """The lowest average margin at which the claim can be true; nothing where it cannot at any.
 
-    Of facts without margins. No margin below `start` is looked for."""
+    Of facts without margins. It is searched from `start`: the nearer to the answer, the sooner found."""
     covered = [*programme.covered(spare=0.0 if programme.wide else SPARE), *more]
     earned, sold = margin(programme)
     told = best(programme, plus((1.0, earned), (-start, sold)), covered, most=False)
     if told is None:
         return None
     reached = Found(programme.read(told.values, earned) / max(programme.read(told.values, sold), TOLERANCE), told.values)
+    if abs(told.value) <= TOLERANCE:
+        return reached
     return lowest_ratio(programme, earned, sold, covered, start=reached.value) or reached
 
 

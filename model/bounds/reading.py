@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from math import gcd
-from pathlib import Path
+from math import fsum, gcd
+from os.path import isfile  # also for a name that is longer than names may be
 from typing import Any
 
 from model.bounds.coupons import by_window, coupons, drawn_later
@@ -21,6 +21,7 @@ from model.bounds.rounding import of_hundreds, of_percent, spread
 from model.cases import Run
 from model.inputs.document import Document, read_document
 from model.inputs.problem import CASE, CONTRACTS, DEBT
+from model.inputs.schema import Case
 from model.timeline.rolls import months_between, roll_date
 
 BOUNDS = "bounds.yaml"
@@ -121,14 +122,15 @@ class _Reading:
         pro_forma = self.case.general.pro_forma_date or self.as_of
         least = dated if loan.id == loan.key else drawn_later(dated, self._period(pro_forma))
         full, kind = (by_window(told, self.months, len(self.ends)) for told in (dated, least))
-        return Owed(loan.id, self._name(loan), tuple(map(sum, full)), self.window(loan.matures), kind)
+        return Owed(loan.id, self._name(loan), tuple(map(fsum, full)), self.window(loan.matures), kind)
 
     def _source(self, told: Any, file: str, *path: str | int) -> Source:
-        return Source(told.source, told.grade, file, self._document(file).line(path))
+        said = self._document(file)
+        return Source(told.source, told.grade, said.file, said.line(path))
 
     def _document(self, file: str) -> Document:
         if file not in self._documents:
-            self._documents[file] = document(self.case.folder, file)
+            self._documents[file] = document(self.case, file)
         return self._documents[file]
 
     @cached_property
@@ -168,10 +170,10 @@ class _Reading:
         for file in self.case.debt.instruments:
             if file.box is None:
                 row = self.read(self.run.deal.instruments[file.id].row("due_on_as_of_stack"))
-                due = float(sum(row[first * self.months + 1:min((last + 1) * self.months + 1, 100_000)]))
+                due = fsum(row[first * self.months + 1:min((last + 1) * self.months + 1, 100_000)])
                 free = file.repayment.grade == "assumed" and file.kind not in AT_ONCE
                 least += 0.0 if free else due
-                most += (float(sum(row)) if self.window(file.maturity.value) >= first else 0.0) if free else due
+                most += (fsum(row) if self.window(file.maturity.value) >= first else 0.0) if free else due
         return least, most
 
     def _stated_schedules(self) -> Iterator[Disclosure]:
@@ -181,7 +183,7 @@ class _Reading:
             if loan and file.repayment.grade in SAID and file.repayment.profile != "inferred":
                 due = self.read(self.run.deal.instruments[file.id].row("principal_due"))
                 for w in range(self.window(loan.matures) + 1):
-                    sum_ = float(sum(due[w * self.months + 1:(w + 1) * self.months + 1]))
+                    sum_ = fsum(due[w * self.months + 1:(w + 1) * self.months + 1])
                     words = f"{file.name} repays {sum_:,.1f} by {self.ends[w]}"
                     yield Disclosure("principal", words, self.every, (loan.id,), w, w, sum_, sum_,
                                      self._source(file.repayment, DEBT, "instruments", n, "repayment"))
@@ -200,13 +202,13 @@ class _Reading:
             yield Disclosure("revenue", f"contracted revenue in all: {spread(reported.rpo.value, low, high)}", self.contracts,
                              low=low, high=high, told=self._source(reported.rpo, CASE, "reported", "rpo"))
         elif not self.case.bounds.contracts:
-            total = sum(float(self.read(self.run.deal.contracts[c].row("backlog_at_start"))) for c in self.contracts)
+            total = fsum(float(self.read(self.run.deal.contracts[c].row("backlog_at_start"))) for c in self.contracts)
             yield Disclosure("revenue", f"contracted revenue of the case: {total:,.1f}", self.contracts, low=total, high=total,
-                             told=Source("sum of the contracts of the case", "derived", CONTRACTS, 1))
+                             told=Source("sum of the contracts of the case", "derived", self._document(CONTRACTS).file, 1))
 
     def _prepaid(self) -> Iterator[Disclosure]:
         held = self.case.general.reported.deferred_revenue
-        total = held.value if held else sum(
+        total = held.value if held else fsum(
             float(self.read(self.run.deal.contracts[c].row("deferred_at_start"))) for c in self.contracts
             if not self.case.bounds.contracts)
         told = self._source(held, CASE, "reported", "deferred_revenue") if held else Source("held by the contracts", "derived")
@@ -274,10 +276,10 @@ class _Reading:
                              self._source(fact, BOUNDS, "disclosures", n))
 
 
-def document(folder: Path, file: str) -> Document:
-    """A file of the case, for its lines."""
-    place = folder / file
-    return read_document(file, place.read_bytes() if place.is_file() else b"")
+def document(case: Case, file: str) -> Document:
+    """A file of the case as it was read, for its lines; that of a workbook is called by the sheet that holds them."""
+    name = f"{case.folder.name}, sheet Case files, {file}" if isfile(case.folder) else file
+    return read_document(name, case.files.get(file, b""))
 
 
 def of_loan(key: str) -> str:

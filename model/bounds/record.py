@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from model.bounds.asking import FIGURES, Worth, to_ask_for
 from model.bounds.disclosures import FREE, Disclosure, Facts
 from model.bounds.floors import covenants
-from model.bounds.reading import facts_of
+from model.bounds.reading import document, facts_of
 from model.bounds.result import Bounds, Range, Replayed
 from model.errors import Finding, InputError
 from model.inputs.problem import DEBT
@@ -20,6 +21,7 @@ from model.record.document import version
 
 if TYPE_CHECKING:
     from model.cases import Run
+    from model.inputs import Case
 
 Json = Any
 OPEN = "not settled: what shows that it cannot be does not hold in the programme, and no world shows that it can"
@@ -52,7 +54,7 @@ def record(run: Run, periods: str = "quarter", tick: Callable[[], None] = lambda
     """Every answer, and the worlds that show them. InputError where disclosures contradict each other."""
     general = run.deal.case.general
     facts = facts_of(run, periods)
-    refuse_no_loans(facts, general.case)
+    refuse_no_loans(facts, run.deal.case)
     bounds = Bounds(facts, general.case, tick, coarse=facts_of(run, "year"), floors=covenants(run, facts))
     return {
         "case": general.case, "title": general.title, "as_of": general.as_of.isoformat(), "scenario": run.scenario,
@@ -60,24 +62,25 @@ def record(run: Run, periods: str = "quarter", tick: Callable[[], None] = lambda
         "periods": {"asked": periods, "months": facts.months, "ends": [day.isoformat() for day in facts.ends]},
         "verdict": bounds.verdict, "sentence": VERDICTS[bounds.verdict],
         "can": bounds.can[0], "must": bounds.fails is None, "counter": _counter(bounds),
-        "debt": sum(d.high for d in facts.disclosures if d.what == "principal" and len(d.loans) == 1
+        "debt": fsum(d.high for d in facts.disclosures if d.what == "principal" and len(d.loans) == 1
                     and d.low == d.high and d.words.endswith(f"owes {d.high:,.1f}")),
         "without_contract": bounds.without_contract.value,
         "ranges": {"worst_cover": _range(bounds.cover), "uncovered": _range(bounds.uncovered),
                    "pooled_cover": _range(bounds.pooled)},
         "margins": _margins(bounds), "prices": [{"words": one.words, "points_per_100": 100 * one.move} for one in bounds.prices],
-        **{key: [_worth(one) for one in to_ask_for(bounds.asking[figure])] for key, figure in zip(ASKS, FIGURES, strict=True)},
-        "candidates": [{"figure": figure, **_worth(one)} for figure, found in bounds.asking.items() for one in found],
+        **{key: [_worth(one) for one in to_ask_for(bounds.asked[1][figure])] for key, figure in zip(ASKS, FIGURES, strict=True)},
+        "candidates": [{"figure": figure, **_worth(one)} for figure, found in bounds.asked[0].items() for one in found],
         "readings": [asdict(one) for one in bounds.readings], "proofs": [asdict(one) for one in bounds.proofs],
         "witnesses": [_replayed(one) for one in bounds.witnesses], "premises": list(PREMISES),
         "disclosures": [_disclosure(d) for d in facts.disclosures],
     }, bounds
 
 
-def refuse_no_loans(facts: Facts, case: str) -> None:
+def refuse_no_loans(facts: Facts, case: Case) -> None:
     """A case without loans in boxes has nothing to ask."""
     if not facts.loans:
-        raise InputError([Finding(DEBT, 1, "instruments", f"no loan in a box in {case}", "a loan that contracts are to cover")])
+        raise InputError([Finding(document(case, DEBT).file, 1, "instruments", f"no loan in a box in {case.general.case}",
+                                  "a loan that contracts are to cover")])
 
 
 def _counter(bounds: Bounds) -> Json:
@@ -86,7 +89,8 @@ def _counter(bounds: Bounds) -> Json:
 
 
 def _range(told: Range) -> Json:
-    return {"low": told.low, "high": told.high, "shown_low": told.shown_low, "shown_high": told.shown_high}
+    return {"low": told.low, "high": told.high, "shown_low": told.shown_low, "shown_high": told.shown_high,
+            "stopped": told.stopped}
 
 
 def _margins(bounds: Bounds) -> Json:
@@ -118,7 +122,8 @@ def lines(told: Json) -> list[dict[str, Json]]:
     """bounds.csv: one line an answer."""
     found = [{"answer": "claim H1", "low": told["verdict"], "high": "", "shown_low": "", "shown_high": "", "unit": ""}]
     units = {"worst_cover": "x", "uncovered": "USD m", "pooled_cover": "x"}
-    found += [{"answer": name, **told["ranges"][name], "unit": unit} for name, unit in units.items()]
+    ends = ("low", "high", "shown_low", "shown_high")
+    found += [{"answer": name, **{end: told["ranges"][name][end] for end in ends}, "unit": unit} for name, unit in units.items()]
     found += [{"answer": f"margin {name}", "low": value, "high": "", "shown_low": "", "shown_high": "", "unit": "share"}
               for name, value in told["margins"].items() if name not in ("point_of_cover", "point_from")]
     return found + [{"answer": f"ask for {one['words']}", "low": one["narrows_at_least"], "high": one["narrows_at_most"],

@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from pathlib import Path
 
 import numpy as np
 
 from model.bounds import questions as ask
-from model.bounds.asking import Asking, Worth
+from model.bounds.asking import Ranked, asked_twice
 from model.bounds.conflicts import refuse_contradictions
 from model.bounds.disclosures import NONE, Disclosure, Facts
 from model.bounds.prices import Price, prices
@@ -22,6 +23,7 @@ from model.bounds.readings import Reading, readings
 from model.bounds.witness import DUST, files
 from model.cases import load
 from model.certainty.result import H_WORDS
+from model.faults import stop_at_faults
 from model.sheet import evaluate
 
 POINT = 0.01
@@ -37,6 +39,8 @@ class Range:
     high: float | None
     shown_low: float | None = None
     shown_high: float | None = None
+    stopped: bool = False
+    """The high end is none that is exceeded, but nearer ones were not searched to the end."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,8 @@ class Bounds:
     def uncovered(self) -> Range:
         """What present values leave of the balances at the start."""
         low, high = ask.least_uncovered(self.wide), ask.greatest_uncovered(self.hard)
-        return Range(low.value, high.value, *(found.value for found in self.extremes))
+        least, most = self.extremes
+        return Range(low.value, high.value, least.value, ask.left_uncovered(self.world, most.at), high.what == ask.STOPPED)
 
     @cached_property
     def world(self) -> Programme:
@@ -186,7 +191,7 @@ class Bounds:
     @cached_property
     def prices(self) -> list[Price]:
         """What the lowest margin hangs on, the dearest first."""
-        return prices(self.facts, self.lowest_margin.value) if self.lowest_margin else []
+        return prices(self.free, self.lowest_margin.value) if self.lowest_margin else []
 
     @cached_property
     def point(self) -> tuple[float, float] | None:
@@ -199,9 +204,9 @@ class Bounds:
     # ---- what to ask, and what was shown -----------------------------------------------------------------------------
 
     @cached_property
-    def asking(self) -> dict[str, list[Worth]]:
-        """Every candidate by what it narrows, by figure; by year, as the order hardly hangs on windows."""
-        return Asking(self.coarse, self.tick).found()
+    def asked(self) -> tuple[Ranked, Ranked]:
+        """Every candidate by what it narrows, by figure, by year; and the best again in windows of the answer."""
+        return asked_twice(self.coarse, self.facts, self.tick)
 
     @cached_property
     def readings(self) -> list[Reading]:
@@ -246,7 +251,7 @@ def slices(shown: Shown) -> Slices:
         for c in (*p.contracts, NONE):
             principal = p.read(shown.at, p.balance(c, loan, 0))
             if principal > TOLD:
-                cash = sum(p.read(shown.at, p.cash(c, loan, w)) for w in range(p.owed[loan].last + 1)) if c != NONE else 0.0
+                cash = fsum(p.read(shown.at, p.cash(c, loan, w)) for w in range(p.owed[loan].last + 1)) if c != NONE else 0.0
                 found.append((name[c], name[loan], principal, cash))
     return tuple(found)
 
@@ -258,6 +263,7 @@ def replay(name: str, title: str, text: dict[str, str], claimed: float, held: Sl
             (Path(place) / file).write_text(words, encoding="utf-8", newline="\n")
         deal = load(place)
     done = evaluate(deal.book)
+    stop_at_faults(deal, done, [name])
     covers = [float(done.one(pair.row("min_clcr"))) for pair in deal.pairs.values()]
     h1 = H_WORDS[round(float(done.one(deal.claim.row("h1_code")))) - 1]
     return Replayed(name, title, text, claimed, float(np.nanmin(covers)), h1, held)

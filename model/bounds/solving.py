@@ -7,18 +7,19 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from math import fsum
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
+from scipy.sparse import hstack
 
 from model.bounds.disclosures import NONE
-from model.bounds.programme import Line, Programme, Terms, plus
+from model.bounds.matrices import System, matrix, nothing, rows, system
+from model.bounds.programme import Line, Programme, Terms
 from model.errors import DebtcoverError
 
-FEASIBLE, LIMIT, INFEASIBLE = 0, 1, 2
+FEASIBLE, LIMIT, INFEASIBLE, OTHER = 0, 1, 2, 4
 NODES = 300  # of a choice of zeros and ones; after so many what none exceeds is told
 METHODS = ("highs", "highs-ds", "highs-ipm")
 
@@ -33,25 +34,24 @@ class Answer:
 
 def best(programme: Programme, objective: Terms, more: Sequence[Line] = (), *, most: bool = True) -> Answer | None:
     """The most (or least) of a sum under all rows; nothing where the rows contradict each other."""
-    lines = [*programme.lines, *more]
     sign = -1.0 if most else 1.0
     cost = np.zeros(programme.width)
     for column, factor in objective.items():
         cost[column] = sign * factor
-    told = _solved(cost, lines, programme.high)
+    told = _solved(cost, rows(programme, more), programme.high)
     return None if told is None else Answer(sign * told.fun, told.x)
 
 
-def _solved(cost: np.ndarray, lines: Sequence[Line], high: Sequence[float]) -> Any:
+def _solved(cost: np.ndarray, told: System, high: Sequence[float]) -> Any:
     """What HiGHS found by the first of its methods that comes to an end; nothing where rows contradict each other."""
-    asked = system(lines, len(cost)) | {"bounds": np.column_stack([np.zeros(len(cost)), high])}
+    limits = np.column_stack([np.zeros(len(cost)), high])
     for method in METHODS:
-        told = linprog(cost, **asked, method=method)
-        if told.status == INFEASIBLE:
+        found = linprog(cost, told.sided, told.limit, told.equal, told.level, limits, method)
+        if found.status == INFEASIBLE:
             return None
-        if told.status == FEASIBLE:
-            return told
-    raise DebtcoverError(f"the programme could not be solved: {told.message}")
+        if found.status == FEASIBLE:
+            return found
+    raise DebtcoverError(f"the programme could not be solved: {found.message}")
 
 
 @dataclass(frozen=True)
@@ -63,20 +63,28 @@ class Missing:
     values: np.ndarray
 
 
-def least_missing(programme: Programme, tests: Sequence[tuple[Terms, Terms]], cover: float,
-                  more: Sequence[Line] = ()) -> Missing | None:
-    """What one sum misses of so many times another; nothing where the rows contradict each other."""
-    extra = programme.width
-    lines = [*programme.lines, *more, *(Line({**plus((1.0, above), (-cover, below)), extra: 1.0}, low=0.0)
-                                        for above, below in tests)]
-    cost = np.zeros(extra + 1)
-    cost[extra] = 1.0
-    told = _solved(cost, lines, [*programme.high, float("inf")])
-    if told is None:
-        return None
-    weights = -told.ineqlin.marginals[len(told.ineqlin.marginals) - len(tests):]
-    slope = sum(weight * programme.read(told.x, below) for weight, (_, below) in zip(weights, tests, strict=True) if weight)
-    return Missing(float(told.fun), slope, told.x[:extra])
+class Tests:
+    """One sum after the other that should be so many times a second; written once for every multiple."""
+
+    def __init__(self, programme: Programme, tests: Sequence[tuple[Terms, Terms]], more: Sequence[Line] = ()) -> None:
+        """`more` rows hold beside those of the programme."""
+        self.high, self.width = [*programme.high, float("inf")], programme.width
+        self.above, self.below = (matrix([test[k] for test in tests], self.width) for k in (0, 1))
+        told = rows(programme, more)
+        self.fixed = told.wider(nothing(len(told.level), 1), nothing(len(told.limit), 1))
+        self.missed = -np.ones((len(tests), 1))
+
+    def missing(self, cover: float) -> Missing | None:
+        """What the worst of them misses at least; nothing where the rows contradict each other."""
+        sided = hstack([cover * self.below - self.above, self.missed], "csr")
+        cost = np.zeros(self.width + 1)
+        cost[self.width] = 1.0
+        asked = System(nothing(0, self.width + 1), np.zeros(0), sided, np.zeros(len(self.missed)))
+        told = _solved(cost, self.fixed.with_(asked), self.high)
+        if told is None:
+            return None
+        weights, at = -told.ineqlin.marginals[-len(self.missed):], told.x[:self.width]
+        return Missing(float(told.fun), float(weights @ (self.below @ at)), at)
 
 
 def feasible(programme: Programme, more: Sequence[Line] = ()) -> Answer | None:
@@ -84,40 +92,10 @@ def feasible(programme: Programme, more: Sequence[Line] = ()) -> Answer | None:
     return best(programme, {}, more)
 
 
-def sides(lines: Sequence[Line]) -> tuple[list[int], list[tuple[int, float]]]:
-    """Rows that are equalities, and one-sided rows with the sign that makes them `<=`."""
-    equal = [k for k, line in enumerate(lines) if line.low == line.high]
-    known = set(equal)
-    sided = [(k, sign) for k, line in enumerate(lines) if k not in known
-             for sign, limit in ((1.0, line.high), (-1.0, line.low)) if abs(limit) < float("inf")]
-    return equal, sided
+def never_one_sided(programme: Programme, more: Sequence[Line] = ()) -> bool:
+    """Whether rows surely cannot hold unless a contract has cash for one and lacks it for another in the same window.
 
-
-def _matrix(lines: Sequence[Line], picked: Sequence[tuple[int, float]], width: int) -> csr_array:
-    terms = [lines[k].terms for k, _ in picked]
-    sizes = np.array([len(one) for one in terms], dtype=np.int32)
-    columns = np.fromiter(chain.from_iterable(terms), np.int32, sizes.sum())
-    values = np.fromiter(chain.from_iterable(one.values() for one in terms), float, sizes.sum())
-    starts = np.concatenate([np.zeros(1, np.int32), np.cumsum(sizes, dtype=np.int32)])
-    return csr_array((values * np.repeat([sign for _, sign in picked], sizes), columns, starts), shape=(len(picked), width))
-
-
-def system(lines: Sequence[Line], width: int) -> dict[str, Any]:
-    """The rows as HiGHS takes them."""
-    equal, sided = sides(lines)
-    limits = [lines[k].high if sign > 0 else -lines[k].low for k, sign in sided]
-    found: dict[str, Any] = {}
-    if equal:
-        found |= {"A_eq": _matrix(lines, [(k, 1.0) for k in equal], width), "b_eq": [lines[k].low for k in equal]}
-    if sided:
-        found |= {"A_ub": _matrix(lines, sided, width), "b_ub": limits}
-    return found
-
-
-def one_sided(programme: Programme, more: Sequence[Line] = ()) -> np.ndarray | None:
-    """Unknowns under which no contract has cash for one and lacks it for another in the same window; nothing where none are.
-
-    Which windows are negative is a choice of zeros and ones."""
+    Which windows are negative is a choice of zeros and ones; where the search for one is stopped, nothing is sure."""
     far, width = _far(programme), programme.width
     lines = [*programme.lines, *more]
     places = [(c, w) for c in programme.contracts for w in programme.span]
@@ -126,11 +104,20 @@ def one_sided(programme: Programme, more: Sequence[Line] = ()) -> np.ndarray | N
         lines.append(Line({**got, width + k: far}, high=far))
         lines.append(Line({**lost, width + k: -far}, high=0.0))
     told = _mixed(lines, np.zeros(width + len(places)), [*programme.high, *[1.0] * len(places)], len(places))
-    return None if told.status == INFEASIBLE else told.x[:width]
+    return bool(told.status == INFEASIBLE)
+
+
+@dataclass(frozen=True)
+class Most:
+    """What no choice exceeds, the unknowns that come nearest, and whether they reach it."""
+
+    bound: float
+    values: np.ndarray
+    reached: bool
 
 
 def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances: Mapping[str, Terms],
-                   always: Terms, more: Sequence[Line] = ()) -> tuple[float, np.ndarray]:
+                   always: Terms, more: Sequence[Line] = ()) -> Most:
     """The most of a sum and of the positive parts of `deficits`, each at most its balance.
 
     Which of them count is a choice of zeros and ones."""
@@ -146,20 +133,31 @@ def most_uncovered(programme: Programme, deficits: Mapping[str, Terms], balances
     for column, factor in always.items():
         cost[column] -= factor
     cost[width:width + len(names)] -= 1.0
-    told = _mixed(lines, cost, [*programme.high, *[far] * len(names), *[1.0] * len(names)], len(names))
+    limits = [*programme.high, *[far] * len(names), *[1.0] * len(names)]
+    told = _mixed(lines, cost, limits, len(names))
     at = told.x if told.x is not None else sure_values(programme, more)
-    return -float(told.fun if told.status == FEASIBLE else told.mip_dual_bound), at[:width]
+    return Most(-_least(told, lines, cost, limits), at[:width], told.status == FEASIBLE)
+
+
+def _least(told: Any, lines: Sequence[Line], cost: np.ndarray, limits: Sequence[float]) -> float:
+    """The optimum; where the search was stopped, what it had found none to be below, or what no mixture of choices is."""
+    if told.status == FEASIBLE:
+        return float(told.fun)
+    loose = _solved(cost, system(lines, len(cost)), limits)
+    return max(float(loose.fun), -np.inf if told.mip_dual_bound is None else float(told.mip_dual_bound))
 
 
 def _mixed(lines: Sequence[Line], cost: np.ndarray, most: Sequence[float], chosen: int) -> Any:
-    """A programme whose last so many unknowns are 0 or 1."""
+    """A programme whose last so many unknowns are 0 or 1; its status is LIMIT where the search was stopped."""
     kinds = np.zeros(len(cost))
     kinds[len(cost) - chosen:] = 1
-    rows = LinearConstraint(_matrix(lines, [(k, 1.0) for k in range(len(lines))], len(cost)),
-                            [line.low for line in lines], [line.high for line in lines])
+    held = LinearConstraint(matrix([line.terms for line in lines], len(cost)), [line.low for line in lines],
+                            [line.high for line in lines])
     with _quiet():
-        told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=rows,
+        told = milp(cost, integrality=kinds, bounds=Bounds(0, np.array(most)), constraints=held,
                     options={"mip_rel_gap": 1e-9, "node_limit": NODES})
+    if told.status == OTHER and "limit reached" in told.message:  # as scipy calls a limit of nodes
+        told.status = LIMIT
     if told.status not in (FEASIBLE, LIMIT, INFEASIBLE):
         raise DebtcoverError(f"the programme could not be solved: {told.message}")
     return told
@@ -189,5 +187,5 @@ def _quiet() -> Iterator[None]:
 
 def _far(programme: Programme) -> float:
     """A sum that no balance and no present value reaches."""
-    return 1.0 + sum(max(abs(line.high), 0.0) for line in programme.lines
+    return 1.0 + fsum(max(abs(line.high), 0.0) for line in programme.lines
                      if line.told and line.told.what in ("revenue", "principal") and line.high < float("inf"))

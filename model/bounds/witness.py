@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ class Order:
 def files(programme: Programme, at: np.ndarray, name: str, title: str) -> dict[str, str]:
     """The files of the case folder."""
     found, facts = list(orders(programme, at)), programme.facts
-    bare = [(loan, due) for loan in programme.loans if sum(due := _due(programme, at, NONE, loan)) > DUST]
+    bare = [(loan, due) for loan in programme.loans if fsum(due := _due(programme, at, NONE, loan)) > DUST]
     told = (_case(facts, found, bare, name, title), {"contracts": [_contract(facts, one) for one in found]},
             _debt(facts, found, bare))
     return {file: f"# {title}\n# {WORDS}.\n" + "".join(yaml(part)) for file, part in zip(REQUIRED, told, strict=True)}
@@ -52,7 +53,7 @@ def files(programme: Programme, at: np.ndarray, name: str, title: str) -> dict[s
 def orders(programme: Programme, at: np.ndarray) -> Iterator[Order]:
     """Each contract, shared out to the slices of debt on it by the cash that answers for them."""
     for c in programme.contracts:
-        held = [loan for loan in programme.loans if sum(_due(programme, at, c, loan)) > DUST]
+        held = [loan for loan in programme.loans if fsum(_due(programme, at, c, loan)) > DUST]
         bills: dict[str, list[float]] = {k: [] for k in (*held, NONE)}
         cost: dict[str, list[float]] = {k: [] for k in (*held, NONE)}
         for w in programme.span:
@@ -63,8 +64,8 @@ def orders(programme: Programme, at: np.ndarray) -> Iterator[Order]:
             for loan in held:
                 bills[loan].append(got[loan] * due / net if net > DUST else 0.0)
                 cost[loan].append(bills[loan][-1] - got[loan] if net > DUST else 0.0)
-            bills[NONE].append(max(0.0, due - sum(bills[loan][-1] for loan in held)))
-            cost[NONE].append(max(0.0, due - net - sum(cost[loan][-1] for loan in held)))
+            bills[NONE].append(max(0.0, due - fsum(bills[loan][-1] for loan in held)))
+            cost[NONE].append(max(0.0, due - net - fsum(cost[loan][-1] for loan in held)))
         for loan in (*held, NONE):
             if max(bills[loan]) > DUST or loan != NONE:
                 yield Order(c, loan, tuple(bills[loan]), tuple(max(0.0, x) for x in cost[loan]),
@@ -87,9 +88,9 @@ def _day(value: date) -> dict[str, Any]:
 
 
 def _case(facts: Facts, found: list[Order], bare: list[Any], name: str, title: str) -> dict[str, Any]:
-    owed = sum(sum(one.due) for one in found) + sum(sum(due) for _, due in bare)
-    by_window = [sum(bills) for bills in zip(*(one.bills for one in found), strict=True)]
-    billed = sum(by_window)
+    owed = fsum(fsum(one.due) for one in found) + fsum(fsum(due) for _, due in bare)
+    by_window = [fsum(bills) for bills in zip(*(one.bills for one in found), strict=True)]
+    billed = fsum(by_window)
     return {"case": name, "title": title, "as_of": facts.start, "currency": "USD",
             "headline": {"claim": "Every contract covers the debt on it", "debt": _number(owed, "USD m"),
                          "revenue": _number(next((bill for bill in by_window if bill > 0), owed), "USD m"),
@@ -143,7 +144,7 @@ def _instrument(facts: Facts, key: str, loan: str, due: tuple[float, ...], cover
         "profile": "bullet", "source": WORDS, "grade": "derived"}
     return {"id": key, "name": f"{owed.name} ({key[5:]})", "kind": "term_loan", "box": f"box-{key[5:]}"[:40], "rate": "fixed",
             **({} if covered else {"unmapped": "uncontracted"}), "day_count": "30/360", "months": facts.months,
-            "business_days": "none", "adjust_accrual": False, "balance": _number(sum(due), "USD m"),
+            "business_days": "none", "adjust_accrual": False, "balance": _number(fsum(due), "USD m"),
             "margin": _number(rates[0], "rate"), **({"steps": steps} if steps else {}),
             "maturity": _day(facts.ends[len(due) - 1]), "repayment": repayment}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class Seen:
 
 def see(subject: Subject, values: Values, column: int) -> Seen:
     """A verdict in one column: worse is a worse word, then more that is missing, then less cover."""
-    label, missing = str(values.one(subject.label, column)), sum(float(values.one(row, column)) for row in subject.missing)
+    label, missing = str(values.one(subject.label, column)), fsum(float(values.one(row, column)) for row in subject.missing)
     return Seen(label, float(values.one(subject.side, column)),
                 (rank(label), missing, -float(values.one(subject.cover, column))))
 

@@ -49,6 +49,11 @@ class PaidLater(Contract):
         """Of it: fallen due and collected"""
         return at(self.collectable_so_far, self.bills_fallen_due)
 
+    @line("USD m")
+    def receivable(self) -> Expr:
+        """Invoiced since the as-of date, not yet fallen due"""
+        return self.collectable_so_far - self.paid_so_far
+
 
 class InShares(Contract):
     """Consideration in shares is never cash: the customer's own shares for a bill, or the borrower's for the customer."""

@@ -113,8 +113,10 @@ class Headroom(Cover):
 
     @figure("flag")
     def t3_binds(self) -> Expr:
-        """T3 binds: it is the first to fail, or none fails and the lowest CLCR is below the lowest DSCR"""
-        return self.t1 * self.t2 * (1 - self.t3) + self.covered * (self.clcr_floor < self.dscr_floor)
+        """T3 binds: it is the first to fail, or none fails and the lowest CLCR is below the lowest DSCR
+
+        A level payment has the same ratio at every date, and which test binds must not be told by its roundings."""
+        return self.t1 * self.t2 * (1 - self.t3) + self.covered * (self.clcr_floor < self.dscr_floor - self.equal)
 
     @figure("no.")
     def binding(self) -> Expr:

@@ -182,9 +182,13 @@ class Pair(Headroom, AtFailure):
     @words()
     def reason(self) -> Expr:
         """Reason"""
-        return sentence(self.own_reason, choose(self.outlives, "", self.outlives_words),
-                        choose(self.settled, self.found_support, " Rerun: T4 was found for other inputs.",
-                               " Rerun: which support covers it was found for other inputs."))
+        return sentence(self.own_reason, choose(self.outlives, "", self.outlives_words), self.settled_support)
+
+    @words()
+    def settled_support(self) -> Expr:
+        """What of it rests on support, or why that is to be found anew"""
+        return choose(self.settled, self.found_support, " Rerun: T4 was found for other inputs.",
+                      " Rerun: which support covers it was found for other inputs.")
 
     @words()
     def found_support(self) -> Expr:

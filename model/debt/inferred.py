@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import fsum, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,7 @@ def infer(loans: Sequence[Unknown], totals: Mapping[int, float]) -> Inferred:
         placed = amounts[:, None] * _shares(amounts / whole, weights, disclosed / whole)
         for loan, row in zip(rows, placed.tolist(), strict=True):
             found[loan.key] |= {year: x for year, x in zip(years, row, strict=True) if year in found[loan.key]}
-    given = {year: sum(found[key].get(year, 0.0) for key in sorted(found)) for year in years}
+    given = {year: fsum(found[key].get(year, 0.0) for key in sorted(found)) for year in years}
     left = {loan.key: loan.amount for loan in loans if loan.amount > 0 and not found[loan.key]}
     return Inferred(found, {year: totals.get(year, 0.0) - given[year] for year in years}, left)
 

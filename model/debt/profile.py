@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import fsum
 
 import numpy_financial as npf
 
@@ -18,10 +19,14 @@ def level(amount: float, count: int) -> list[float]:
 
 
 def annuity(amount: float, rate: float, count: int) -> list[float]:
-    """Equal service at `rate` a period: the principal parts, as PPMT gives them."""
+    """Equal service at `rate` a period: the principal parts, PPMT in Excel.
+
+    Each is the service discounted by the periods that are left, so that at high rates the first ones keep their digits.
+    """
     if rate == 0:
         return level(amount, count)
-    return [-float(npf.ppmt(rate, k, count, amount)) for k in range(1, count + 1)]
+    service = -float(npf.pmt(rate, count, amount))
+    return [service * (1 + rate) ** -left for left in range(count, 0, -1)]
 
 
 def custom(by_year: Mapping[int, float], dates: Sequence[date]) -> list[float]:
@@ -89,7 +94,7 @@ def service_capacity(streams: Sequence[tuple[Sequence[float], float]]) -> list[f
     it costs. Use it as CFADS with a target of 1. Raises ValueError if the streams differ in length.
     """
     parts = ([earned / target if earned > 0 else earned for earned in cfads] for cfads, target in streams)
-    return [sum(by_stream) for by_stream in zip(*parts, strict=True)]
+    return [fsum(by_stream) for by_stream in zip(*parts, strict=True)]
 
 
 def sculpted(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import fsum
 
 from model.timeline import ArrearsTerms, Coupon, Curve, Timeline, compounded_rate, coupons, year_fraction
 
@@ -130,8 +131,8 @@ class Dated:
         for t in range(1, self.timeline.count + 1):
             begin, end, paid = self._start_of(t), self.timeline.ends[t - 1], self.by_period.get(t)
             middle = paid.end if paid else end
-            before.append(sum(size * self._part(day, begin, middle) for day, size in steps))
-            after.append(sum(size * self._part(day, middle, end) for day, size in steps))
+            before.append(fsum(size * self._part(day, begin, middle) for day, size in steps))
+            after.append(fsum(size * self._part(day, middle, end) for day, size in steps))
         return before, after
 
     def _part(self, day: date, begin: date, end: date) -> float:

@@ -12,6 +12,7 @@ from model.deal import Deal
 from model.errors import CheckError
 from model.falsify.space import Combination, Space, moved
 from model.falsify.words import capital, together
+from model.faults import stop_at_faults
 from model.inputs.schema import Scenario
 from model.record.document import version
 from model.sheet import evaluate
@@ -80,6 +81,7 @@ def _confirm_smallest(run: Run, found: Mapping[str, Found]) -> None:
     if not near:
         return
     values = evaluate(run.deal.book, run.deal.columns([overrides for _, overrides in near]))
+    stop_at_faults(run.deal, values, [f"eased for {pair}" for pair, _ in near])
     for column, (pair, overrides) in enumerate(near):
         if not values.one(run.deal.pairs[pair].row("covered"), column):
             raise CheckError(f"{pair}: a smaller combination than was found breaks it too: {overrides}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations as subsets_of
-from math import floor
+from math import floor, fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,7 +75,7 @@ class Space:
 
     def units(self, combination: Combination) -> float:
         """Severity: the sum of standard units."""
-        return round(sum(self.axes[axis].units(steps) for axis, steps in combination), 9)
+        return round(fsum(self.axes[axis].units(steps) for axis, steps in combination), 9)
 
     def cost(self, combination: Combination) -> Cost:
         """What makes one simpler than another: fewer drivers, then less severe, then the order of the table."""

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
+from math import fsum
 from typing import Any
 
 from model.drivers import Drivers
@@ -221,14 +222,14 @@ def reported_adds_up(case: Case) -> Problems:
 
 def _adds_up(name: str, parts: Iterable[Number], total_name: str, total: Number | None) -> Problems:
     found = [part.value for part in parts]
-    if found and total is not None and abs(sum(found) - total.value) > ROUNDING:
-        yield Problem(CASE, ("reported", name), sum(found), f"parts that add up to {total_name}, {total.value:.12g}")
+    if found and total is not None and abs(fsum(found) - total.value) > ROUNDING:
+        yield Problem(CASE, ("reported", name), fsum(found), f"parts that add up to {total_name}, {total.value:.12g}")
 
 
 def prepayments_tie(case: Case) -> Problems:
     """Prepayments held add up to the deferred revenue that is reported."""
     reported = case.general.reported.deferred_revenue
-    held = sum(amount(item.held_before) for contract in case.contracts.contracts for item in contract.prepayments)
+    held = fsum(amount(item.held_before) for contract in case.contracts.contracts for item in contract.prepayments)
     if reported is not None and abs(held - reported.value) > ROUNDING:
         yield Problem(CASE, ("reported", "deferred_revenue"), reported.value,
                       f"held_before of all prepayments adds up to {held:.12g}", True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import fsum
 from typing import Any
 
 from model.debt import KINDS
@@ -57,8 +58,8 @@ def debt_shares_add_up(case: Case) -> Problems:
         if NONE not in row:
             allowed = "required: the share that rests on no contract, 0 if there is none"
             yield Problem(DEBT, (*path, NONE), None, allowed)
-        if abs(sum(row.values()) - 1) > ROUNDING:
-            yield Problem(DEBT, path, sum(row.values()), "shares that add up to 1, none included")
+        if abs(fsum(row.values()) - 1) > ROUNDING:
+            yield Problem(DEBT, path, fsum(row.values()), "shares that add up to 1, none included")
 
 
 def unmapped_is_declared(case: Case) -> Problems:
@@ -84,8 +85,8 @@ def cash_shares_fit(case: Case) -> Problems:
         for key in row:
             if key not in loans:
                 yield Problem(DEBT, (*path, key), key, f"an instrument of this file: {', '.join(loans)}")
-        if sum(row.values()) > 1 + ROUNDING:
-            yield Problem(DEBT, path, sum(row.values()), "shares that add up to 1 at most")
+        if fsum(row.values()) > 1 + ROUNDING:
+            yield Problem(DEBT, path, fsum(row.values()), "shares that add up to 1 at most")
         yield from _one_box(path, {key: loans[key] for key, share in row.items() if key in loans and share > 0})
 
 

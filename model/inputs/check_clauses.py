@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import fsum
 from typing import Any
 
 from model.inputs.document import Path
@@ -65,7 +66,7 @@ def draws_before_fit(case: Case) -> Problems:
     """Draws with maturities of their own: months of term, and a history that is no more than the balance."""
     for path, loan, said in _saying(case, "draw_months"):
         yield from unit_and_range(DEBT, path, said, "no.", low=1, high=240)
-        named = sum(draw.amount.value for draw in loan.drawn_before)
+        named = fsum(draw.amount.value for draw in loan.drawn_before)
         if named < loan.balance.value - SLACK:
             allowed = f"draws that add up to the balance, {loan.balance.value:.12g}"
             yield Problem(DEBT, (*path[:-1], "drawn_before"), named, allowed)
@@ -76,7 +77,7 @@ def draws_before_fit(case: Case) -> Problems:
             yield from unit_and_range(DEBT, (*path, n, "amount"), draw.amount, USD_M)
             if draw.date > case.general.as_of:
                 yield Problem(DEBT, (*path, n, "date"), draw.date, f"a date by as_of, {case.general.as_of}")
-        total = sum(draw.amount.value for draw in said)
+        total = fsum(draw.amount.value for draw in said)
         if total > loan.balance.value + SLACK:
             yield Problem(DEBT, path, total, f"draws of at most the balance, {loan.balance.value:.12g}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from math import fsum
 from typing import Any
 
 from model.debt import KINDS
@@ -137,7 +138,7 @@ def draws_within_commitment(case: Case) -> Problems:
     for path, loan in loans(case):
         if not hasattr(loan, "undrawn_before"):
             continue
-        undrawn, drawn = amount(loan.undrawn_before), sum(draw.amount.value for draw in loan.draws)
+        undrawn, drawn = amount(loan.undrawn_before), fsum(draw.amount.value for draw in loan.draws)
         if undrawn > 0 and loan.availability_end is None:
             allowed = "required: until when the undrawn commitment can be drawn"
             yield Problem(DEBT, (*path, "availability_end"), None, allowed)
@@ -222,7 +223,7 @@ def _years(place: Path, plan: Mapping[int, Number], dates: Sequence[date]) -> Pr
 
 
 def _total(place: Path, plan: Mapping[int, Number], loan: Any) -> Problems:
-    total, balance = sum(number.value for number in plan.values()), loan.balance.value
+    total, balance = fsum(number.value for number in plan.values()), loan.balance.value
     if total > balance + SLACK:
         yield Problem(DEBT, place, total, f"instalments of at most the balance, {balance:.12g}")
     elif total < balance - SLACK:
@@ -240,13 +241,22 @@ def _draw_schedule(place: Path, draw: Any, dates: Sequence[date], profile: str) 
         return
     place = (*place, "schedule")
     yield from _years(place, draw.schedule, dates)
-    total = sum(number.value for number in draw.schedule.values())
+    total = fsum(number.value for number in draw.schedule.values())
     if abs(total - draw.amount.value) > SLACK:
         yield Problem(DEBT, place, total, f"instalments that add up to the draw, {draw.amount.value:.12g}")
     for year in draw.schedule:
         in_year = [day for day in dates if day.year == year]
         if in_year and in_year[-1] <= draw.date:
             yield Problem(DEBT, (*place, year), year, f"a year with an instalment date after the draw, {draw.date}")
+
+
+def rates_not_negative(case: Case) -> Problems:
+    """A lender that pays interest has no place in a waterfall, whatever the curve does."""
+    for path, loan in loans(case):
+        least = amount(loan.floor) if _floats(loan) else 0.0
+        if loan.margin.value + least < 0:
+            yield Problem(DEBT, (*path, "margin", "value"), loan.margin.value,
+                          f"at least {-least:g}, so that the rate with its floor is never negative")
 
 
 # ---- terms that look wrong -------------------------------------------------------------------------------------------
@@ -268,5 +278,5 @@ def terms_look_right(case: Case) -> Problems:
 RULES: tuple[Rule, ...] = (
     maturity_to_come, payment_dates_exist, curve_fits, curves_hold_rates, flows_fit,
     draws_within_commitment, repayment_says_enough, instalments_have_dates, schedules_fit,
-    terms_look_right,
+    rates_not_negative, terms_look_right,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from math import fsum
 from typing import Any
 
 from model.contracts import KINDS, MERCHANT, SUPPORT
@@ -206,7 +207,7 @@ def fleets_match(case: Case) -> Problems:
     """GPUs that were bought are those that serve, and are there when service starts; used ones do not gain in price."""
     for path, _, said in tranches_of(case):
         lots = said_of(said, "fleet") or []
-        bought, serve = sum(lot.gpus.value for lot in lots), amount(said_of(said, "gpus"))
+        bought, serve = fsum(lot.gpus.value for lot in lots), amount(said_of(said, "gpus"))
         if lots and serve and abs(bought - serve) > 0.01 * serve:
             yield Problem(CONTRACTS, (*path, "gpus"), serve, f"{bought:.12g} GPUs are in fleet", True)
         for n, lot in enumerate(lots):
@@ -253,13 +254,13 @@ def shares_are_within_the_bills(case: Case) -> Problems:
         if KINDS[contract.kind].counts_as in NO_EFFECT or any(t.start.value > t.end.value for t in contract.tranches):
             continue
         end = max(said.end.value for said in contract.tranches)
-        given, bills = sum(f.amount.value for f in contract.shares_given), _billed(case, contract, case.general.as_of, end)
+        given, bills = fsum(f.amount.value for f in contract.shares_given), _billed(case, contract, case.general.as_of, end)
         if given > bills:
             yield Problem(CONTRACTS, (*path, "shares_given"), given,
                           f"more than all bills to come, about {bills:.3g}: revenue falls below nothing", True)
         for n, flow in enumerate(contract.paid_in_shares):
             bill = 1.1 * _billed(case, contract, flow.date.replace(day=1), flow.date.replace(day=28))
-            due = sum(f.amount.value for f in contract.paid_in_shares if (f.date.year, f.date.month) == (
+            due = fsum(f.amount.value for f in contract.paid_in_shares if (f.date.year, f.date.month) == (
                 flow.date.year, flow.date.month))
             if due > 1.1 * bill and flow.date <= end:
                 yield Problem(CONTRACTS, (*path, "paid_in_shares", n, "amount"), due,

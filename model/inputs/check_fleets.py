@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import fsum
 from typing import Any
 
 from model.inputs.check_contracts import contracts_of, dates_once, said_of, tranches_of
@@ -46,7 +47,7 @@ def lots_fit(case: Case) -> Problems:
             yield Problem(CONTRACTS, (*path, "hardware"), lot.hardware, allowed)
         for n, part in enumerate(lot.payments):
             yield from unit_and_range(CONTRACTS, (*path, "payments", n, "share"), part.share, "share", high=1)
-        parts = sum(part.share.value for part in lot.payments)
+        parts = fsum(part.share.value for part in lot.payments)
         if lot.payments and abs(parts - 1) > ROUNDING:
             yield Problem(CONTRACTS, (*path, "payments"), parts, "shares that add up to 1")
         if lot.delivered.value > said.end.value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import fsum
 from typing import Any
 
 from model.box import Box
@@ -62,7 +63,7 @@ class Group:
         amounts = [said.amount for said in promises if said.amount]
         if len(amounts) < len(promises):
             return derived(NO_LIMIT, "a guarantee without a limit")
-        return Sourced(sum(one.value for one in amounts), joined(one.source for one in amounts) or "no guarantee",
+        return Sourced(fsum(one.value for one in amounts), joined(one.source for one in amounts) or "no guarantee",
                        weakest(amounts))
 
     def own_limit(self, box: Box, loans: Sequence[str]) -> Sourced:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from model.box import Box
 from model.company import (
@@ -120,7 +121,7 @@ class Outlook:
         last, history = said.last_test or ends[-1], said.history
         dates = [float(said.first_test <= end <= last and (end.month - said.first_test.month) % said.every == 0
                        and (t >= MONTHS or bool(history))) for t, end in enumerate(ends, start=1)]
-        before = [sum(flow.amount.value for flow in history if months_between(flow.date, end) < MONTHS) for end in ends]
+        before = [fsum(flow.amount.value for flow in history if months_between(flow.date, end) < MONTHS) for end in ends]
         told = Sourced(before, joined(flow.amount.source for flow in history) or "none", weakest(f.amount for f in history))
         cost = [*rows(contracts, "cost"), self.treasury.row("overhead"), self.treasury.row("premises")]
         return LoanTests("Tests of the company's loans", key="company.loan-tests", ends=self.group.clock.row("ends"),

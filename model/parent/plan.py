@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Any
 
 from model.company import Capex, Deposit, OtherBusiness, Overhead, Premises, PutRight, Tax, Unpledged
@@ -40,7 +41,7 @@ class Plan:
     def _earn(self) -> None:
         """Contracts that no loan holds, and what is not contracted."""
         basis, contracts = self.group.case.debt.allocation, self.group.contracts
-        free = {key: 1 - sum(basis.cash_share.get(key, {}).values()) for key in contracts}
+        free = {key: 1 - fsum(basis.cash_share.get(key, {}).values()) for key in contracts}
         self.unpledged = [
             Unpledged(f"{contracts[key].title}: pledged to no loan", key=f"company.unpledged.{key}",
                       cash_share=Sourced(share, basis.source, basis.grade), contract_cash=contracts[key].row("cfads"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from model.certainty import CLAIM, CORNERS, Flip, Sureness, Uncertain, uncertain_inputs
@@ -33,7 +34,7 @@ def pair_evidence(run: Run, key: str) -> Json:
         grade = weakest_grade(case, piece.contract, piece.loan, GRADES)
         size = run.read.number(run.deal.instruments[piece.loan].row("pro_forma")) or 0.0
         sizes[grade] = sizes.get(grade, 0.0) + size * piece.debt
-    whole = sum(sizes.values())
+    whole = fsum(sizes.values())
     return {
         "assumed_kinds": pair_kinds(case, pieces[0].contract, {piece.loan for piece in pieces}),
         "grade_share": {grade: sizes[grade] / whole for grade in GRADES if grade in sizes} if whole > 0 else {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from model.customers import group_of
@@ -40,7 +41,7 @@ def contract(run: Run, key: str, block: Contract) -> Json:
     sold = run.deal.selling.sold[key]
     file = run.deal.selling.files[key]
     flows = {name: value for name in FLOWS if (value := total(run, block, name)) is not None}
-    costs = {name: sum(found) for name, row in COSTS.items()
+    costs = {name: fsum(found) for name, row in COSTS.items()
              if (found := [value for t in sold.tranches if (value := total(run, t, row)) is not None])}
     return {
         "id": key, "name": block.title, "obligor": file.obligor, "group": group_of(file), "kind": file.kind,
@@ -107,7 +108,7 @@ def capacity(run: Run) -> Json:
 def beside_the_tests(run: Run) -> dict[str, float]:
     """Cash of all contracts that enters no test, over the timeline `[USD m]`."""
     every = run.deal.contracts.values()
-    found = {name: sum(total(run, c, name) or 0.0 for c in every) for name in ("renewal", "merchant", "residual", "support")}
-    kept = sum(total(run, t, "kept") or 0.0 for sold in run.deal.selling.sold.values() for t in sold.tranches)
+    found = {name: fsum(total(run, c, name) or 0.0 for c in every) for name in ("renewal", "merchant", "residual", "support")}
+    kept = fsum(total(run, t, "kept") or 0.0 for sold in run.deal.selling.sold.values() for t in sold.tranches)
     return {"renewal": found["renewal"], "vendor": kept, "residual": found["residual"], "merchant": found["merchant"],
             "termination": found["support"] - kept}

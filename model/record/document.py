@@ -5,8 +5,7 @@ USD m, ISO dates, None for "not defined". The order is that of the case, so the 
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from model import __version__
@@ -44,11 +43,8 @@ def record(run: Run) -> dict[str, Json]:
 
 
 def version() -> str:
-    """Of the installed distribution, or of the source where none is installed."""
-    try:
-        return installed("debtcover")
-    except PackageNotFoundError:
-        return __version__
+    """Of the program that runs, whatever else is installed."""
+    return __version__
 
 
 # ---- the press figure and the debt behind it -------------------------------------------------------------------------
@@ -89,8 +85,8 @@ def readings(run: Run) -> list[Json]:
     read, stack, loans = run.read, run.deal.stack, run.deal.instruments.values()
     told = run.deal.case.general.headline.debt.value
     as_of, scale = read(stack.row("principal_at_start")), read(run.deal.drivers.row("debt_scale"))
-    cost = sum(read(i.row("unamortised_cost")) for i in loans) * scale
-    staying = as_of - sum(min(read(i.row("balance_at_start")), read(i.row("from_proceeds"))[1:-1].sum()) for i in loans)
+    cost = fsum(read(i.row("unamortised_cost")) for i in loans) * scale
+    staying = as_of - fsum(min(read(i.row("balance_at_start")), read(i.row("from_proceeds"))[1:-1].sum()) for i in loans)
     found = {
         "as_of_principal": ("Principal at the as-of date", as_of),
         "as_of_net": ("Principal at the as-of date, net of unamortised cost", as_of - cost),
@@ -108,7 +104,7 @@ def readings(run: Run) -> list[Json]:
 def due_near(run: Run) -> float:
     """Principal of the as-of stack falling due in the 24 months after the as-of date `[USD m]`."""
     ends = run.read(run.deal.clock.row("ends"))
-    return sum(float((run.read(i.row("due_on_as_of_stack")) * (ends <= run.read(i.row("near_end"))))[1:-1].sum())
+    return fsum(float((run.read(i.row("due_on_as_of_stack")) * (ends <= run.read(i.row("near_end"))))[1:-1].sum())
                for i in run.deal.instruments.values())
 
 
@@ -119,8 +115,8 @@ def backlog(run: Run) -> Json:
     """Contracted revenue and cash to come."""
     contracts = run.deal.contracts.values()
     return {
-        "revenue": sum(run.read.number(c.row("backlog_at_start")) or 0.0 for c in contracts),
-        "cash_to_come": sum(run.read.number(c.row("cash_at_start")) or 0.0 for c in contracts),
+        "revenue": fsum(run.read.number(c.row("backlog_at_start")) or 0.0 for c in contracts),
+        "cash_to_come": fsum(run.read.number(c.row("cash_at_start")) or 0.0 for c in contracts),
         "by_year": backlog_by_year(run),
     }
 
@@ -169,7 +165,7 @@ def share_by_grade(run: Run, grades: dict[str, str]) -> Json:
     for key, grade in grades.items():
         size = run.read.number(run.deal.instruments[key].row("pro_forma")) or 0.0
         sizes[grade] = sizes.get(grade, 0.0) + size
-    whole = sum(sizes.values())
+    whole = fsum(sizes.values())
     return {grade: size / whole for grade, size in sizes.items()} if whole > 0 else {}
 
 

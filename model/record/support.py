@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from model.backing import KINDS, Backing, Disclosed
@@ -26,7 +27,7 @@ def relied(run: Run, key: str) -> dict[str, float]:
 def support(run: Run) -> Json:
     """By letter what the pairs graded C rely on; the ledger; and the cash that stands beside the tests of every pair."""
     every = [relied(run, key) for key in run.deal.backings]
-    sums = {kind: sum((found.get(letter, 0.0) for found in every), 0.0) for letter, kind in KINDS.items()}
+    sums = {kind: fsum(found.get(letter, 0.0) for found in every) for letter, kind in KINDS.items()}
     beside = beside_the_tests(run)
     return {**sums, "ledger": ledger(run), "beside": beside, **{name: beside[name] for name in ("merchant", "termination")}}
 
@@ -69,7 +70,7 @@ def needed(run: Run, key: str) -> float:
 def shared(run: Run, key: str, backing: Backing, told: Disclosed, dollars: float) -> float:
     """Of what a letter is relied on for, one promise's part: by its limit where several stand behind the letter."""
     same = [d for d in backing.disclosed if d.letter == told.letter and d.counts]
-    whole = sum(d.limit or 0.0 for d in same)
+    whole = fsum(d.limit or 0.0 for d in same)
     if not dollars or len(same) == 1:
         return dollars
     return dollars * (told.limit or 0.0) / whole if whole > 0 else dollars / len(same)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from model.box import Box
@@ -178,7 +179,7 @@ def _box(run: Run, box: Box) -> Json:
         "covenants": [covenant_record(run, name, covenant) for name, covenant in box.covenants.items()],
         "distributed": float(read(box.up("distribution"))[1:-1].sum()),
         "trapped_most": max((float(read(one.row("trapped"))[1:-1].max()) for one in box.distributions), default=0.0),
-        "swept": sum(_total(run, sweep, "swept") for sweep in box.sweeps),
+        "swept": fsum(_total(run, sweep, "swept") for sweep in box.sweeps),
         "cured": _total(run, box.cure, "cured") if box.cure else 0.0,
         "called": float(read(box.up("called"))[1:-1].sum()), "to_refinance": float(read(box.up("to_refinance"))[1:-1].sum()),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Any
 
 from model.report.words import money, percent
@@ -29,7 +30,7 @@ def sized(one: Json) -> str:
 
 def missing(one: Json) -> float:
     """Support that all pairs need in a scenario `[USD m]`."""
-    return float(sum(pair["support_needed"] or 0.0 for pair in one["pairs"]))
+    return fsum(pair["support_needed"] or 0.0 for pair in one["pairs"])
 
 
 def of_drivers(told: Json) -> str:

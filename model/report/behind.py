@@ -54,8 +54,8 @@ class Behind:
         letter, last = get_column_letter(self.number), TOP + max(len(values), 1)
         self.page.text(f"{letter}{TOP}", head, "note")
         for line, value in enumerate(values, start=TOP + 1):
-            if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
-                self.page.number(f"{letter}{line}", float(value), "note", "General")  # a word of an axis, and still a number
+            if isinstance(value, str) and re.fullmatch(r"-?\d[\d,]*(\.\d+)?", value):  # a word of an axis, and still a number
+                self.page.number(f"{letter}{line}", float(value.replace(",", "")), "note", "#,##0" if "," in value else "General")
             elif isinstance(value, str):
                 self.page.text(f"{letter}{line}", value, "note")
             elif value is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import ceil, floor
 from typing import Any
 
 from model.bounds.record import lines
@@ -13,6 +15,8 @@ Json = Any
 WIDTH = 40
 ASKED = (("ask", "the range of the uncovered balance", "USD m"), ("ask_cover", "the range of the worst pair's cover", "x"),
          ("ask_margin", "the range between the lowest margin and 100 %", "share"))
+ENDS = (("low", floor), ("high", ceil), ("shown_low", ceil), ("shown_high", floor))
+"""Ends of a range and how they are rounded: what cannot be, away from it; what was shown, inwards."""
 NARROWS = ("narrows_at_least", "narrows_on_average", "narrows_at_most")
 RANGES = (("worst_cover", "Lowest CLCR of the worst pair", "x"),
           ("uncovered", "Balance that contracted cash leaves uncovered", "USD m"),
@@ -32,16 +36,18 @@ def show(told: Json, screen: Screen) -> None:
     for said in answers(told):
         screen.say(said)
     screen.head("How far figures reach over every allocation and schedule that was not disclosed")
-    screen.table(("figure", "range", "from", "to"), [
-        (label, bar(told, name), *(figure(told["ranges"][name][end], unit) for end in ("low", "high")))
+    screen.table(("figure", "range", "from", "to", "shown from", "shown to"), [
+        (label, bar(told, name), *(figure(told["ranges"][name][end], unit, rounded) for end, rounded in ENDS))
         for name, label, unit in RANGES], left=2)
+    screen.say("Nothing lies outside of from and to; for each end that is shown a world was found.")
     screen.head("Margins")
     for said in of_margins(told):
         screen.say(said)
     for key, what, unit in ASKED:
         screen.head(f"The numbers to ask for: what one more disclosure takes off {what}")
-        screen.table(("disclosure", "whatever it says", "on average", "at most"),
+        screen.table(("disclosure", "at least", "on average", "at most"),
                      [(one["words"], *(narrowed(one[name], unit) for name in NARROWS)) for one in told[key]])
+    screen.say(of_asks(told))
     screen.head("Worlds that show it, judged by the engine")
     for one in told["witnesses"]:
         screen.say(of_witness(one))
@@ -56,6 +62,8 @@ def answers(told: Json) -> list[str]:
     found = []
     if told["without_contract"] > 1e-6:
         found.append(f"Up to {money(told['without_contract'])} of {money(told['debt'])} may have no contract at all.")
+    found += [f"{label}: {figure(told['ranges'][name]['high'], unit)} is not exceeded, but the search for a world that reaches "
+              "it was stopped." for name, label, unit in RANGES if told["ranges"][name]["stopped"]]
     if told["counter"]:
         found.append(f"A pair may be short by {money(told['counter']['short_by'])}: {told['counter']['where']}.")
     return found + why_nothing(told)
@@ -68,8 +76,8 @@ def why_nothing(told: Json) -> list[str]:
     read = [one for one in told["readings"] if one["agrees"]]
     stays = [one["words"] for one in read if one["lowest_cover"] == 0]
     lifts = [f"{one['words']}: {one['lowest_cover']:.2f}x" for one in read if one["lowest_cover"] != 0]
-    found = ["The low end of cover is 0.00x because nothing that is disclosed ties cash to a loan: a loan may rest on an order "
-             "that pays too late, or next to nothing, while the contract's cash answers for others."]
+    found = ["The low end of cover is 0.00x because nothing that is disclosed says how much cash, and by when, answers for which "
+             "loan: one may rest on an order that pays too late, or next to nothing, while the rest answers for others."]
     found += [f"It stays 0.00x even if {' or if '.join(stays)}."] if stays else []
     found += [f"It would be more if {one}." for one in lifts]
     return found + [f"Not all can be met: {one['words']}." for one in told["readings"] if not one["agrees"]]
@@ -82,14 +90,14 @@ def of_margins(told: Json) -> list[str]:
         found.append("The claim cannot be true at any margin.")
     else:
         shown = said["lowest_shown"]
-        beside = f"; a world shows it true at {shown:.1%}" if shown is not None else ""
-        found.append(f"Below an average margin of {said['lowest_average']:.1%} it cannot be true, however it is spread over "
-                     f"contracts{beside}.")
+        beside = f"; a world shows it true at {share(shown, ceil)}" if shown is not None else ""
+        found.append(f"Below an average margin of {share(said['lowest_average'], floor)} it cannot be true, however it is spread "
+                     f"over contracts{beside}.")
         same = said["lowest_same_for_all"]
         found.append("With one margin for all contracts and windows it cannot be true at any." if same is None else
-                     f"With one margin for all contracts and windows it cannot be true below {same:.1%}.")
+                     f"With one margin for all contracts and windows it cannot be true below {share(same, floor)}.")
     found.append("There is no margin above which it must be true." if said["must_above"] is None else
-                 f"Above {said['must_above']:.1%} on average it must be true.")
+                 f"Above {share(said['must_above'], ceil)} on average it must be true.")
     if said["point_of_cover"] is not None:
         found.append(f"Each point of margin is worth {said['point_of_cover']:.3f}x of the best cover of the worst pair, counted "
                      f"down from {said['point_from']:.0%}.")
@@ -110,6 +118,14 @@ def of_prices(told: Json, most: int = 5) -> list[str]:
         points = f"{one['points_per_100']:+.2f}"
         found.setdefault(points, f"{one['words']}: the lowest margin moves by {points} points.")
     return list(found.values())[:most]
+
+
+def of_asks(told: Json) -> str:
+    """How far to trust what a disclosure would narrow."""
+    tried, months = len(told["candidates"]) // len(ASKED), told["periods"]["months"]
+    return (f"The first of each contract or loan, of {tried} disclosures that were tried by year; what it takes off is worked "
+            f"out in windows of {months} months. Three answers were tried: amid the worlds with the highest cover, amid those "
+            "with the most uncovered, halfway. Where the least is 0, some answer narrows nothing.")
 
 
 def of_witness(one: Json) -> str:
@@ -134,6 +150,18 @@ def narrowed(value: float, unit: str) -> str:
     return f"{value:.2f}x" if unit == "x" else f"{value:.1%}" if unit == "share" else money(value)
 
 
-def figure(value: float | None, unit: str) -> str:
+def figure(value: float | None, unit: str, rounded: Callable[[float], int] = round) -> str:
     """An end of a range."""
-    return NOTHING if value is None else f"{value:.2f}x" if unit == "x" else money(value)
+    if value is None:
+        return NOTHING
+    return f"{to(value, 2, rounded):.2f}x" if unit == "x" else money(to(value, 1, rounded))
+
+
+def to(value: float, digits: int, rounded: Callable[[float], int]) -> float:
+    """A number of so many digits, rounded down or up; noise of a solver is no reason to."""
+    return float(rounded(round(value * 10**digits, 4)) / 10**digits)
+
+
+def share(value: float, rounded: Callable[[float], int]) -> str:
+    """A margin in per cent, to a tenth."""
+    return f"{to(100 * value, 1, rounded):.1f}%"

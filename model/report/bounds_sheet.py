@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model.report import stamped, styles
-from model.report.bounds_page import ASKED, NARROWS, RANGES, answers, bar, of_margins, of_witness
+from model.report.bounds_page import ASKED, NARROWS, RANGES, answers, bar, of_asks, of_margins, of_witness
 from model.report.layout import BOUNDS
 from model.report.months import column
 from model.report.tables import COLUMNS, LAST, WIDTH, Tables
@@ -75,15 +75,14 @@ def asked(tables: Tables, told: Json) -> None:
     """What one more disclosure narrows of each figure, the best first."""
     tables.band("The numbers to ask for: what one more disclosure takes off a range")
     for key, what, unit in ASKED:
-        tables.heads(("", *[""] * 9, "Whatever it says", "On average", "At most"), f"Off {what}", [(1, 10)])
+        tables.heads(("", *[""] * 9, "At least", "On average", "At most"), f"Off {what}", [(1, 10)])
         for n, one in enumerate(told[key], start=1):
             tables.label(f"No. {n}")
             tables.words(1, 10, one["words"], "source")
             for number, name in enumerate(NARROWS, start=11):
                 put(tables, number, one[name], FORMATS[unit])
             tables.line += 1
-    tables.note(f"The first of each contract or loan, of {len(told['candidates']) // len(ASKED)} that were tried, each with the "
-                "answer of a good world, of a bad one and of one halfway; others are in bounds.json.")
+    tables.note(of_asks(told))
     tables.end()
 
 

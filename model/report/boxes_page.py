@@ -18,8 +18,8 @@ from model.waterfall import LEVELS
 if TYPE_CHECKING:
     from model.report.workbook import Issue
 
-COVENANTS = ("Lock-up at", "Default at", "Tests made", "Worst reading", "First lock-up", "First default", "Tests in default",
-             "Largest cure, USD m")
+COVENANTS = ("Limit of lock-up", "Limit of default", "Tests made", "Worst reading", "First in lock-up", "First in default",
+             "Tests in default", "Largest cure")
 FLOW = {Step: "paid", Reserve: "filled", Sweep: "swept", Distribution: "surplus_out"}
 HEADS = ("Date", "Borrower", "Step", "Action", "USD m", "Cause", "Period", "Row")
 WIDTHS = (11, 34, 30, 18, 11, 92, 8, 44)

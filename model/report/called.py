@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Cell = tuple[str, Any]
 FIGURE, ACROSS = "D", 5  # the column of figures; the first of lines that are added up below one another
 LABEL = 62.0
+NOT_PRINTED = "Not printed beyond this line: each figure stands in the table that reads it. To print it, clear the print area."
 MARK = "\x04"  # encloses the number of a figure of the same block, until the block has lines
 UNITS = {styles.USD: "USD m", styles.SHARE: "share", styles.RATE: "rate", styles.TIMES: "x", styles.DATE: "date",
          styles.COUNT: "no.", styles.DIFFERENCE: "USD m", styles.FLAG: "flag", styles.SHARES: "m shares", styles.PRICE: "USD"}
@@ -51,6 +53,7 @@ class Called:
         self.page, self.line = issue.page(CALLED), 4
         self.page.widths(2, LABEL, 11, 15, *[11] * 16)
         self.page.heading(CALLED, ACROSS)
+        self.page.text("A3", NOT_PRINTED, "unit")
         self.page.frozen("A4")
 
     def read(self, page: Page, line: int, title: str, figures: Mapping[int, Figure]) -> None:
@@ -96,7 +99,7 @@ class Called:
             self.line += 1
         self.line += 1
         area = f"{quoted(CALLED)}!${FIGURE}${first}:${FIGURE}${self.line - 2}"
-        return f"=SUM({area})", float(sum(value for _, value in cells))
+        return f"=SUM({area})", fsum(value for _, value in cells)
 
     def columns(self, title: str, lines: Sequence[tuple[str, Sequence[Cell]]]) -> list[Cell]:
         """Lines over the same columns, one below the other, and their sums."""
@@ -109,15 +112,15 @@ class Called:
                 self.page.formula(f"{get_column_letter(column)}{self.line}", text, value, "link", styles.USD)
             self.line += 1
         self.line += 1
-        sums = [float(sum(column)) for column in zip(*([value for _, value in cells] for _, cells in lines), strict=True)]
+        sums = [fsum(column) for column in zip(*([value for _, value in cells] for _, cells in lines), strict=True)]
         letters = [get_column_letter(column) for column in range(ACROSS, ACROSS + len(sums))]
         return [(f"=SUM({quoted(CALLED)}!{letter}{first}:{letter}{self.line - 2})", value)
                 for letter, value in zip(letters, sums, strict=True)]
 
     def finish(self) -> None:
-        """The set-up for screen and paper."""
-        self.page.sheet.print_area = f"A1:{FIGURE}{self.line}"
-        self.page.printed(heads="1:3")
+        """The set-up for paper: the tables that read these lines are printed, and these would be many pages of the same."""
+        self.page.sheet.print_area = f"A1:{FIGURE}3"
+        self.page.printed()
 
     def _heading(self, title: str) -> None:
         self.page.fill(self.line, 1, ACROSS - 1, "band")

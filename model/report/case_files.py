@@ -11,39 +11,51 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from model.inputs.raw import MAX_BYTES
+from model.report.as_written import fingerprint, formulas_of, in_words
 from model.report.layout import CASE_FILES
 
 if TYPE_CHECKING:
+    from model.report.page import Page
     from model.report.workbook import Issue
 
 FILE, NUMBER, TEXT = "A", "B", "C"
-FIRST = 7
+HASH, PRINTS, FIRST = 5, 6, 8
+WIDTH = 160.0  # of the text, in characters
 LONGEST = 30_000  # of the 32,767 characters of a cell
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]|(?<=_)x(?=[0-9A-Fa-f]{4}_)|^ (?= *$)")
 _ESCAPE = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 
 
 def case_files(issue: Issue) -> None:
-    """Every file under its name; the hash of all stands above, and no line may be changed."""
+    """Every file under its name; above stand the hash of all, and what the formulas of the whole workbook are known by."""
     case, page = issue.run.deal.case, issue.page(CASE_FILES)
-    page.widths(24, 7, 160)
+    page.widths(24, 7, WIDTH)
     page.heading(CASE_FILES, 3)
     page.text("A4", "The case as it was read; a workbook with changed inputs is read back as this case with those changes. "
                     "Not to be edited here: change the blue cells of the input sheets, or the files themselves.", "unit")
-    page.text("A5", "Input fingerprint", "plain")
-    page.text("C5", case.input_hash, "plain")
+    prints = {title: fingerprint(formulas_of(one)) for title, one in issue.pages.items()}
+    for line, words, told in ((HASH, "Input fingerprint", case.input_hash), (PRINTS, "Formulas as written", in_words(prints))):
+        page.text(f"{FILE}{line}", words, "plain")
+        _words(page, line, told)
     for column, words in ((FILE, "File"), (NUMBER, "Line"), (TEXT, "Text")):
-        page.text(f"{column}6", words, "header_left")
+        page.text(f"{column}{FIRST - 1}", words, "header_left")
     line = FIRST
     for name, raw in sorted(case.files.items()):
         page.text(f"{FILE}{line}", _safe(name), "plain")
         for number, text in written(raw):
             page.number(f"{NUMBER}{line}", float(number), "unit")
             if text:
-                page.text(f"{TEXT}{line}", text, "plain")
+                _words(page, line, text)
             line += 1
+    page.sheet.print_area = f"{FILE}1:{TEXT}{line}"
     page.frozen(f"{TEXT}{FIRST}")
-    page.printed(heads="1:6")
+    page.printed(heads=f"1:{FIRST - 1}")
+
+
+def _words(page: Page, line: int, text: str) -> None:
+    page.text(f"{TEXT}{line}", text, "wrap")
+    if len(text) > WIDTH:
+        page.height(line, (text, WIDTH))
 
 
 def written(raw: bytes) -> Iterator[tuple[int, str]]:

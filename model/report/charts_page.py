@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.chart.legend import LegendEntry
@@ -211,8 +212,7 @@ class Charts:
 
         def over(quarter: Quarter) -> Cell:
             text = "-".join(f"SUM({quarter.letter}{some[0]}:{quarter.letter}{some[-1]})" for some in (owed, running))
-            left = sum(lines.here(line, quarter) for line in owed) - sum(lines.here(line, quarter) for line in running)
-            return f"={text}", float(left)
+            return f"={text}", fsum(sign * lines.here(one, quarter) for sign, some in ((1, owed), (-1, running)) for one in some)
 
         after = lines.put("Left after the contract has ended, or without one", over, opening=True)
         chart = by_column(self.page, "Debt run-off by contract (pairs of the Dashboard), USD m", lines.head, [*running, after],

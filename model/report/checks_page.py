@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import fsum
 from typing import TYPE_CHECKING
 
 from openpyxl.formatting.rule import FormulaRule
@@ -42,7 +43,7 @@ def checks(issue: Issue) -> None:
     line = _ties(page, issue, line + 2)
     line = _counts(page, issue, line + 1)
     lights = (issue.memory.value(CHECKS, f"G{k}") for k in range(FIRST, line))
-    failed = float(sum(light for light in lights if isinstance(light, int | float)))
+    failed = fsum(light for light in lights if isinstance(light, int | float))
     page.fill(line, 2, 8, "total")
     page.text(f"B{line}", "Checks that fail", "total")
     page.formula(f"G{line}", f"=SUM(G{FIRST}:G{line - 1})", failed, "total", "0_)")
@@ -81,7 +82,7 @@ def _integrity(page: Page, issue: Issue) -> int:
         if len(check.sides) == 1:
             page.number(f"D{line}", 0.0, "given", styles.number_format("USD m"))
         link(page, issue, f"E{line}", check.row("difference"), "link", styles.DIFFERENCE)
-        link(page, issue, f"F{line}", check.row("tolerance"), "link", styles.DIFFERENCE)
+        link(page, issue, f"F{line}", check.row("allowed"), "link", styles.DIFFERENCE)
         _result(page, issue, f"G{line}", check.row("failed"))
         line += 1
     return line

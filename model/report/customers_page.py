@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 HEADS = ("Obligor group", "", "Kind", "Service from", "Service to", "Backlog (RPO)", "Prepaid, held", "Cash to come",
          "Operating cost", "Rent", "Tax, refunds", "CFADS", "Renewal", "On-demand and spot", "Residual", "Support")
 OVER = ((6, 8, "to come at the as-of date"), (9, 12, "over the life of the contracts"), (13, 16, "beside it, in no test"))
-BRIDGE = ("Contracted bills", "less service credits", "less shares given", "plus prepaid, kept", "= Backlog (RPO)",
-          "less prepaid, used or kept", "Shares given, received", "less never collected", "Payment days", "= Cash to come",
-          "Backlog, check", "Cash, check")
+BRIDGE = ("Contracted bills", "less service credits", "less shares given", "plus prepaid, kept", "equals Backlog (RPO)",
+          "less prepaid, used or kept", "Shares given, received", "less never collected", "Payment days", "equals Cash to come",
+          "Check of backlog", "Check of cash")
 ROLL = (("plus: received", "prepayment_received"), ("less: credited against bills", "prepayment_applied"),
         ("less: paid back", "prepayment_refunded"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.formatting.rule import Rule
@@ -157,7 +158,7 @@ def _total(page: Page, first: int, line: int) -> None:
     page.text(f"B{line}", "All pairs", "total")
     for column in ("C", NEEDED):
         values = [page.memory.value(page.title, f"{column}{at}") for at in range(first, line, 2)]
-        page.formula(f"{column}{line}", f"=SUM({column}{first}:{column}{line - 1})", float(sum(values)), "total", styles.USD)
+        page.formula(f"{column}{line}", f"=SUM({column}{first}:{column}{line - 1})", fsum(values), "total", styles.USD)
 
 
 def _paint(page: Page, first: int, last: int) -> None:

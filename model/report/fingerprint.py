@@ -6,6 +6,7 @@ on count more often: a number moved between two inputs, or between two scenarios
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +37,7 @@ def typed(issue: Issue, run: Run) -> list[tuple[int, int, float]]:
 
 def sum_of_inputs(issue: Issue, run: Run) -> float:
     """All inputs of a run in one number."""
-    return sum(value for _, value in parts_of_inputs(issue, run))
+    return fsum(value for _, value in parts_of_inputs(issue, run))
 
 
 def parts_of_inputs(issue: Issue, run: Run, counted: str = "") -> list[tuple[str, float]]:
@@ -53,7 +54,7 @@ def parts_of_inputs(issue: Issue, run: Run, counted: str = "") -> list[tuple[str
         at, end = [line for line, _ in over_time], period_column(issue.run.deal.book.periods)
         rows = [run.values.one(row, 0)[:-1] for _, row in over_time]
         area = f"'{OVER_TIME}'!${period_column(0)}${min(at)}:${end}${max(at)}"
-        parts.append((f'=SUMIF({area},"<"&{counted})', sum(float(row[row < COUNTED].sum()) for row in rows)))
+        parts.append((f'=SUMIF({area},"<"&{counted})', fsum(float(row[row < COUNTED].sum()) for row in rows)))
     return parts
 
 

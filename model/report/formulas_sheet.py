@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from model.report.workbook import Issue
 
 LABEL, WORDS, TEXT_WIDTH, CELL = 42.0, 74.0, 56.0, 26.0
-HEADS = ("Formula", "In words", "As it stands in its first cell", "First cell", "Rows", "Cells")
+HEADS = ("Formula", "In words", "As it stands in its first cell, after the =", "First cell", "Rows", "Cells")
 LAST = 1 + len(HEADS)
 _ROWS = re.compile(r"\b\d+ rows\b")
 
@@ -63,11 +63,17 @@ def part(page: Page, line: int, title: str, entries: list[Distinct]) -> int:
     page.bar(line, 1, LAST, "block")
     page.text(f"A{line}", title, "block")
     for at, one in enumerate(entries, start=line + 1):
-        page.listed(at, 2, (one.label, one.words, one.text, f"{one.sheet}!{one.cell}", one.rows, one.cells), "label")
+        page.listed(at, 2, (one.label, one.words, _bare(one.text), f"{one.sheet}!{one.cell}", one.rows, one.cells), "label")
         lines = max(len(one.label) // LABEL, len(one.words) // WORDS, len(one.text) // TEXT_WIDTH)
         if lines >= 1:
             page.heights[at] = min(LINE_HEIGHT * (lines + 1), TALLEST_ROW)
     return line + len(entries) + 1
+
+
+def _bare(text: str) -> str | float:
+    """A formula without the sign that would begin one; a number alone is a number."""
+    bare = text.removeprefix("=")
+    return float(bare) if bare.isdigit() else bare
 
 
 def calculated(issue: Issue) -> Iterator[Distinct]:

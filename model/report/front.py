@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from model.report.workbook import Issue
 
 LEFT, RIGHT = 24.0, 92.0
+TITLE_WIDTH = 0.9 * (LEFT + RIGHT)  # of bold letters
 
 
 def reference(issue: Issue, row: Row) -> str:
@@ -35,7 +36,10 @@ def cover(issue: Issue) -> None:
     """Purpose, live case, conventions, assumptions, contents."""
     page, case = issue.page("Cover"), issue.run.deal.case.general
     page.widths(2, LEFT, RIGHT)
-    page.heading(f"debtcover: {case.title}", 3)
+    page.heading("", 3)
+    page.text("A1", case.title, "title_wrap")
+    page.sheet.merge_cells("A1:C1")
+    page.height(1, (case.title, TITLE_WIDTH), least=26, size=15)
     page.text("B4", "Verdict", "band")
     page.fill(4, 3, 3, "band")
     sentences(page, issue, 5, "C", LEFT + RIGHT, "sentence")

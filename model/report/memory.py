@@ -7,32 +7,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from openpyxl.styles.cell_style import StyleArray
 
 from model.errors import BuildError
 from model.sheet.excel import period_columns
+from model.sheet.formula import Array
 
 DIGITS = "0123456789"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stretch:
     """Cells of consecutive periods on one line, all of one style.
 
     They hold one formula, given as a template, or, where that is empty, typed numbers. openpyxl's cells, which most of a
-    workbook's would be, take too long to make one by one.
+    workbook's would be, take too long to make one by one; `array` is the run's own, and takes no room besides it.
     """
 
     line: int
     first: int
     template: str
-    values: Sequence[float | str]
+    array: Array
     style: StyleArray
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @property
+    def values(self) -> list[float | str]:
+        """What the cells show; not a number is a blank."""
+        shown: list[float | str] = self.array.tolist()
+        return shown if np.isfinite(self.array).all() else [value if value == value else "" for value in shown]
 
     @property
     def letters(self) -> tuple[str, ...]:
         """The columns."""
-        return period_columns(self.first, self.first + len(self.values) - 1)
+        return period_columns(self.first, self.first + len(self) - 1)
 
     @property
     def cells(self) -> list[str]:
@@ -73,11 +84,11 @@ class Memory:
             self._counts[sheet] = self._counts.get(sheet, 0) + 1
 
     def remember_all(self, sheet: str, stretch: Stretch) -> None:
-        """Keep the values of a stretch, of which none is infinite and none NaN."""
+        """Keep the values of a stretch, of which none is infinite."""
         self._stretches.setdefault((sheet, stretch.line), []).append(stretch)
         self._waiting.append((sheet, stretch))
         if stretch.template:
-            self._counts[sheet] = self._counts.get(sheet, 0) + len(stretch.values)
+            self._counts[sheet] = self._counts.get(sheet, 0) + len(stretch)
 
     def value(self, sheet: str, cell: str) -> Any:
         """What a cell shows; None where it is empty."""

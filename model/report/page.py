@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import pairwise
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -92,10 +93,7 @@ class Page:
         self._stretch(line, first, "", values, style, fmt)
 
     def _stretch(self, line: int, first: int, template: str, values: Array, style: str, fmt: str) -> None:
-        shown: list[float | str] = values.tolist()
-        if not np.isfinite(values).all():
-            shown = [value if value == value else "" for value in shown]  # NaN is a blank
-        stretch = Stretch(line, first, template, shown, self._array(style, fmt))
+        stretch = Stretch(line, first, template, values, self._array(style, fmt))
         if np.isinf(values).any():
             raise BuildError(f"{self.title}!{stretch.cells[int(np.isinf(values).argmax())]} is infinite")
         self.stretches.append(stretch)
@@ -179,7 +177,7 @@ class Page:
         Fitting to a number of pages would ignore the breaks.
         """
         sheet, top = self.sheet, self.tall(1, int(heads.partition(":")[2]))
-        width = sum(dimension.width for dimension in sheet.column_dimensions.values()) * COLUMN_POINTS
+        width = fsum(dimension.width for dimension in sheet.column_dimensions.values()) * COLUMN_POINTS
         pages = self.pages(ends, top)
         tallest = max(self.tall(1, pages[0]), *(top + self.tall(before + 1, end) for before, end in pairwise(pages)), 1.0)
         share = min(PAPER_WIDTH / width, PAPER_HEIGHT / tallest, 1.0)
@@ -201,7 +199,7 @@ class Page:
 
     def tall(self, first: int, last: int) -> float:
         """Height of a stretch of rows in points."""
-        return sum(self.heights.setdefault(line, None) or LINE_HEIGHT for line in range(first, last + 1))
+        return fsum(self.heights.setdefault(line, None) or LINE_HEIGHT for line in range(first, last + 1))
 
     def printed_along_time(self, last: int, per_page: int = 12) -> None:
         """Print set-up of a timeline: labels and heading on each page, a break every twelve periods."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -67,9 +68,9 @@ def otherwise(page: Page, issue: Issue, line: int) -> int:
     return _figures(page, issue, line, "The claim read otherwise", (
         ("Debt / revenue, as quoted", headline.row("debt_to_revenue"), "cell"),
         ("Debt / market value, as quoted", headline.row("debt_to_market_value"), "cell"),
-        ("With documented support (H2)", claim.row("h2"), "right"),
-        ("Pooled contracts cover the GPU debt (H3a)", claim.row("h3a"), "right"),
-        ("Pooled contracts cover all debt (H3b)", claim.row("h3b"), "right")))
+        ("With documented support (H2)", claim.row("h2_in_words"), "right"),
+        ("Pooled contracts cover the GPU debt (H3a)", claim.row("h3a_in_words"), "right"),
+        ("Pooled contracts cover all debt (H3b)", claim.row("h3b_in_words"), "right")))
 
 
 def company(page: Page, issue: Issue, line: int) -> int:
@@ -131,7 +132,7 @@ def who_pays(page: Page, issue: Issue, line: int) -> int:
     page.text(f"{NUMBER}{line}", "All", "total")
     for left, right in (*PAYERS.values(), NOBODY):
         values = [page.memory.value(page.title, f"{left}{at}") for at in range(first, line)]
-        whole = float(sum(value for value in values if isinstance(value, float)))
+        whole = fsum(value for value in values if isinstance(value, float))
         page.formula(f"{left}{line}", f"=SUM({left}{first}:{left}{line - 1})", whole, "total", styles.USD)
         page.sheet.merge_cells(f"{left}{line}:{right}{line}")
     return _note(page, line + 1, _providers(disclosed))

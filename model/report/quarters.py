@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Cell = tuple[str, Any]
 Read = Callable[["Quarter"], Cell]
+LEGIBLE = 3  # quarters that a year needs to be headed
 START = 4  # the column of the as-of date; the first quarter stands next to it
 
 
@@ -41,12 +42,17 @@ AS_OF = Quarter(START, 0, 0, "")
 
 
 def quarters_of(ends: Sequence[date]) -> list[Quarter]:
-    """The quarters of a timeline; the first in a year is headed by the year, the others by nothing: programs drop labels."""
+    """The quarters of a timeline; the first in a year is headed by the year, the others by nothing: programs drop labels.
+
+    A first year of one or two quarters has no head, which would run into the next or turn all of them.
+    """
     periods: dict[tuple[int, int], list[int]] = {}
     for number, end in enumerate(ends, start=1):
         periods.setdefault((end.year, (end.month - 1) // 3), []).append(number)
     found: list[Quarter] = []
-    years: set[int] = set()
+    first = ends[0].year
+    short = sum(year == first for year, _ in periods) < LEGIBLE and ends[-1].year > first
+    years = {first} if short else set[int]()
     for column, ((year, _), numbers) in enumerate(periods.items(), start=START + 1):
         found.append(Quarter(column, numbers[0], numbers[-1], "" if year in years else str(year)))
         years.add(year)

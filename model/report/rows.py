@@ -32,6 +32,14 @@ class Rows:
     def __init__(self, page: Page) -> None:
         self.page, self.lines = page, _by_line(page)
         self.style_ids: dict[int, str] = {}
+        for number in sorted(self.lines):
+            for _, held in self.lines[number]:
+                self._styled(held)
+
+    @property
+    def size(self) -> int:
+        """Cells, those of bars left out."""
+        return sum(len(held) if isinstance(held, Stretch) else 1 for line in self.lines.values() for _, held in line)
 
     def area(self) -> str:
         """The smallest range that holds all cells."""
@@ -50,6 +58,12 @@ class Rows:
             cells = "".join([self._text(number, column, held) for column, held in self.lines.get(number, ())])
             yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"
+
+    def _styled(self, held: Any) -> None:
+        """Number the styles before openpyxl lists them: the text of the cells is made while they are written."""
+        self._style(held.style if isinstance(held, Stretch | Entries | Bar) else held._style)
+        if isinstance(held, Entries):
+            self._style(held.quoted)
 
     def _text(self, line: int, column: int, held: Any) -> str:
         if isinstance(held, Stretch):
@@ -78,16 +92,16 @@ class Rows:
         head, values = f'{stretch.line}"{self._style(stretch.style)}', stretch.values
         if not stretch.template:
             shown = [value if value == "" else f"{value:.16g}" for value in values]
-            return _joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', shown, "</v></c>")
+            return joined(len(values), '<c r="', stretch.letters, f'{head} t="n"><v>', shown, "</v></c>")
         formula = parts(escape(stretch.template[1:]), stretch.first, stretch.first + len(values) - 1)
         blank = "" in values
         kinds = [f'{head} t="str"><f>' if value == "" else f"{head}><f>" for value in values] if blank else f"{head}><f>"
         shown = [repr(value) if value != "" else "" for value in values] if blank else [*map(repr, values)]
-        return _joined(len(values), '<c r="', stretch.letters, kinds, *formula, "</f><v>", shown, "</v></c>")
+        return joined(len(values), '<c r="', stretch.letters, kinds, *formula, "</f><v>", shown, "</v></c>")
 
     def _bar(self, bar: Bar) -> str:
         letters = [get_column_letter(column) for column in range(bar.first, bar.last + 1)]
-        return _joined(len(letters), '<c r="', letters, f'{bar.line}"{self._style(bar.style)} t="n" />')
+        return joined(len(letters), '<c r="', letters, f'{bar.line}"{self._style(bar.style)} t="n" />')
 
     def _entries(self, entries: Entries) -> str:
         plain, quoted = self._style(entries.style), self._style(entries.quoted)
@@ -124,7 +138,7 @@ def _entry(name: str, value: str | float, plain: str, quoted: str) -> str:
     return f'<c r="{name}"{style} t="inlineStr"><is><t{space}>{as_xstring(value)}</t></is></c>'
 
 
-def _joined(count: int, *pieces: str | Sequence[str]) -> str:
+def joined(count: int, *pieces: str | Sequence[str]) -> str:
     """So many cells one after the other: each piece is the same in all of them, or one for each."""
     width = len(pieces)
     texts: list[str] = [""] * (count * width)
@@ -134,7 +148,9 @@ def _joined(count: int, *pieces: str | Sequence[str]) -> str:
 
 
 def _last_column(first: int, held: Any) -> int:
-    if isinstance(held, Stretch | Entries):
+    if isinstance(held, Stretch):
+        return first + len(held) - 1
+    if isinstance(held, Entries):
         return first + len(held.values) - 1
     return held.last if isinstance(held, Bar) else first
 
@@ -149,7 +165,7 @@ def _by_line(page: Page) -> dict[int, Line]:
         lines.setdefault(number, {})[column] = cell
     for stretch in page.stretches:
         line, first = lines.setdefault(stretch.line, {}), OPENING_COLUMN + stretch.first
-        for column in [column for column in line if first <= column < first + len(stretch.values)]:
+        for column in [column for column in line if first <= column < first + len(stretch)]:
             cell = line.pop(column)
             if isinstance(cell, Stretch) or cell._value is not None:
                 raise BuildError(f"{page.title}!{get_column_letter(column)}{stretch.line} is written twice")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
@@ -129,7 +130,7 @@ class Sheet:
         area = f"${get_column_letter(FIRST)}${self.named}:${get_column_letter(self.last)}${self.named}"
         page.formula(f"D{at}", f"=IF(ISNUMBER(MATCH(In_ScenarioName,{area},0)),MATCH(In_ScenarioName,{area},0),0)", place,
                      "calc", "0_)")
-        total = sum(float(page.memory.value(SCENARIOS, f"E{line}")) for line in self.compared)
+        total = fsum(float(page.memory.value(SCENARIOS, f"E{line}")) for line in self.compared)
         ends = (f"E{min(self.compared)}", f"E{max(self.compared)}")
         page.formula(f"D{at + 1}", f"=IF((D{at}>0)*(Run_Stale=0)>0,SUM({ends[0]}:{ends[1]}),0)",
                      0.0 if self.issue.moved else total, "total", styles.DIFFERENCE)
@@ -170,8 +171,9 @@ class Sheet:
             style = "header_mid" if name == "grade" else "centre" if name == "id" else "note_mid"
             page.text(f"B{line}", label, "header_left" if name == "grade" else "unit")
             for n, one in enumerate(self.columns):
-                page.text(f"{get_column_letter(FIRST + n)}{line}", one[name], style)
-            page.height(line, *((one[name], WIDTH * 0.95) for one in self.columns), size=8)
+                said = f"by {one[name]}" if one[name].startswith(("+", "-")) else one[name]  # a sign in front begins a formula
+                page.text(f"{get_column_letter(FIRST + n)}{line}", said, style)
+            page.height(line, *((f"by {one[name]}", WIDTH * 0.95) for one in self.columns), size=8)
         for column, words in (("C", "Unit"), ("D", "Live"), ("E", "Apart from engine")):
             page.text(f"{column}{line}", words, "header_left" if column == "C" else "header")
         page.height(line, ("Apart from engine", APART * 0.9), ("third-party", WIDTH), least=26)

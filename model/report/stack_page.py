@@ -23,7 +23,7 @@ LIFE = '0.0_);(0.0);"–"_)'
 BALANCES = (("Principal", "closing"), ("Unamortised cost", "unamortised"), ("Carrying amount", "carrying"),
             ("Due within 12 months", "current"), ("Due later", "non_current"))
 HEADS = (*(label for label, _ in BALANCES), "Undrawn", "Rate in force", "Share fixed",
-         "Share swapped to fixed", "Share floating", "Average life, years", "Maturity")
+         "Share swapped to fixed", "Share that floats", "Average life, years", "Maturity")
 MAP = (("Kind", 3, 4), ("Ranking", 5, 6), ("Borrower", 7, 8), ("Instalments", 9, 10), ("Evidence", 11, 11),
        ("Guarantor", 12, 13), ("Guaranteed", 14, 14))
 

@@ -81,6 +81,7 @@ def add_styles(book: Workbook) -> None:
         _style("plain", _font()),
         _style("wrap", _font(), align=wrap),
         _style("title", _font("FFFFFF", bold=True, size=15), fill=NAVY),
+        _style("title_wrap", _font("FFFFFF", bold=True, size=15), fill=NAVY, align=middle),
         _style("subtitle", _font("D5DCE8"), fill=NAVY),
         _style("band", _font(NAVY, bold=True, size=10), fill="E6EBF2", border=Border(bottom=thin)),
         _style("block", _font("FFFFFF", bold=True, size=10), fill=TEAL),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,7 +138,7 @@ class Summary:
             self.page.formula(f"{self.years.column(n)}{self.line}", text, value, style, styles.USD)
         if total:
             every = f"=SUM(G{self.line}:{self.last}{self.line})"
-            self.page.formula(f"E{self.line}", every, sum(v for _, v in cells), style, styles.USD)
+            self.page.formula(f"E{self.line}", every, fsum(v for _, v in cells), style, styles.USD)
         self.line += 1
 
     def _label(self, label: str, unit: str, *, total_line: bool = False) -> None:
@@ -185,7 +186,7 @@ class Summary:
             (self._closing if closing else self._flow)(block.title, row)
         last = self.line - 1
         self.at[key] = first
-        sums = [sum(self.page.memory.value("Summary", f"{self.years.column(n)}{k}") for k in range(first, last + 1))
+        sums = [fsum(self.page.memory.value("Summary", f"{self.years.column(n)}{k}") for k in range(first, last + 1))
                 for n in range(len(self.years.years) + 1) if n or closing]
         text = [f"=SUM({self.years.column(n)}{first}:{self.years.column(n)}{last})" for n in range(len(self.years.years) + 1)]
         cells = list(zip(text[1:], sums[1:] if closing else sums, strict=True))

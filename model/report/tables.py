@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from math import fsum
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
@@ -32,7 +33,7 @@ def added(cells: Sequence[Cell], less: Sequence[Cell] = ()) -> Cell:
     if not cells and not less:
         return NOTHING
     text = "+".join(text[1:] for text, _ in cells) + "".join(f"-{text[1:]}" for text, _ in less)
-    return f"={text}", float(sum(value for _, value in cells) - sum(value for _, value in less))
+    return f"={text}", fsum([*(value for _, value in cells), *(-value for _, value in less)])
 
 
 class Tables(Months):
@@ -131,7 +132,7 @@ class Tables(Months):
 
     def summed(self, number: int, first: int) -> Cell:
         """The sum of the lines from `first` on in a column."""
-        value, name = sum(self.here(number, line)[1] for line in range(first, self.line)), column(number)
+        value, name = fsum(self.here(number, line)[1] for line in range(first, self.line)), column(number)
         mine = f"{quoted(self.page.title)}!" if self._names else ""
         return f"=SUM({mine}{name}{first}:{name}{self.line - 1})", float(value)
 
@@ -158,7 +159,7 @@ class Tables(Months):
         self._names = [f"Disclosed: {span.head}" for span in spans]
         for number, amount in amounts.items():
             self.typed(number, amount)
-        self.put(1, ("=" + "+".join(sibling(2 + number) for number in amounts), float(sum(amounts.values()))), "calc")
+        self.put(1, ("=" + "+".join(sibling(2 + number) for number in amounts), fsum(amounts.values())), "calc")
         self.line += 1
         self._names = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -64,7 +65,7 @@ def show_verdict(record: Json, screen: Screen) -> None:
     words = {key: claim[key].replace("_", " ") for key in ("H1", "H2", "H3a", "H3b")}
     screen.say(f"H1 each contract covers its own debt: {words['H1']} | H2 with documented support: {words['H2']} | "
                f"H3a pooled GPU debt: {words['H3a']} | H3b all debt: {words['H3b']}")
-    hidden = sum(p["principal"] for p in record["pairs"] if p["grade"] == "N")
+    hidden = fsum(p["principal"] for p in record["pairs"] if p["grade"] == "N")
     if hidden > 0:
         screen.say(f"Not testable: {percent(hidden / claim['debt'])} of the GPU debt, as nobody says what it is secured on.")
     if relied := record["support"]["guarantee"]:
@@ -162,7 +163,7 @@ def show_customers(record: Json, screen: Screen) -> None:
         late = capacity["late_share"]
         screen.say(f"Capacity: {money(capacity['active_mw'])} MW in service, {money(capacity['contracted_mw'])} MW under contract"
                    + f"; late starts are {percent(late)} of the programme" * bool(late and late > NO_SHARE) + ".")
-    cash = {name: sum(record["support"]["beside"][key] for key in keys) for name, keys in BESIDE.items()}
+    cash = {name: fsum(record["support"]["beside"][key] for key in keys) for name, keys in BESIDE.items()}
     if any(abs(value) > RESIDUAL / 10 for value in cash.values()):
         screen.say("In no test: " + ", ".join(f"{name} {money(value)}" for name, value in cash.items()) + ".")
     if shown := [pair for pair in record["pairs"] if times(pair["avg_dscr"]) != times(pair["avg_dscr_on_revenue"])]:

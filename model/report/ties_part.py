@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.report.layout import INPUTS
-from model.report.workings import TOTAL_COLUMN
 from model.sheet import PERIOD, Row, period_column
 from model.sheet.excel import quoted
 
 if TYPE_CHECKING:
-    from model.debt import Instrument
     from model.report.workbook import Issue
 
 Cell = tuple[str, float]
-ADDS, TAKES_OFF = ("drawn", "capitalised", "topped_up"), (
-    "scheduled", "balloon", "swept", "from_proceeds", "from_events", "repaid")
-"""Flows of a loan, as far as it has them: what is left in the end must be what stood there, and these."""
 LEFT = "{left}"  # the cell of the left side, in the formula of the right one
 NEAR, BAND = 1e-6, 0.01  # USD m, x; and how far the average rate may lie from the rates in force
 
@@ -41,8 +36,6 @@ class Tie:
 def ties(issue: Issue) -> Iterator[Tie]:
     """All of them, those on inputs first."""
     yield _allowed(issue)
-    for loan in issue.run.deal.instruments.values():
-        yield _corkscrew(issue, loan)
     yield _rate(issue)
     yield from _summary(issue)
     yield from _engine(issue)
@@ -54,14 +47,6 @@ def over_time(issue: Issue, row: Row, first: int = 1, last: int | None = None) -
     sheet = quoted(place.sheet)
     area = f"{sheet}!${period_column(first)}${place.line}:${period_column(last)}${place.line}"
     return area, float(np.nansum(issue.value(row)[first : last + 1]))
-
-
-def in_all(issue: Issue, row: Row) -> Cell:
-    """A flow of all periods: its total on the working sheet, where it has one."""
-    area, value = over_time(issue, row)
-    place = issue.layout.places[row]
-    has_total = row.declared.sums and row.input is None
-    return f"{quoted(place.sheet)}!${TOTAL_COLUMN}${place.line}" if has_total else f"SUM({area})", value
 
 
 def single(issue: Issue, row: Row, period: int = 0) -> Cell:
@@ -79,19 +64,6 @@ def _allowed(issue: Issue) -> Tie:
     outside = "+".join(f'SUMPRODUCT(({end}<>"")*({live}{sign}{end}))' for sign, end in zip("<>", ends, strict=True))
     return Tie("Live inputs outside what is allowed", (outside, 0.0), 0.0,
                "No input of the live scenario is below At least or above At most on Inputs.", "no.", 0.0)
-
-
-def _corkscrew(issue: Issue, loan: Instrument) -> Tie:
-    """What is left of a loan in the end, from its first balance and all its flows."""
-    end, start = issue.run.deal.book.periods, single(issue, loan.row("closing"))
-    text, value = start
-    for sign, names in (("+", ADDS), ("-", TAKES_OFF)):
-        for name in names:
-            if hasattr(type(loan), name):
-                area, total = in_all(issue, loan.row(name))
-                text, value = f"{text}{sign}{area}", value + total * float(f"{sign}1")
-    return Tie(f"{loan.title}: balance at the end", single(issue, loan.row("closing"), end), (text, value),
-               "First balance and all that is drawn, repaid, swept or paid in kind lead to the last balance.")
 
 
 def _rate(issue: Issue) -> Tie:

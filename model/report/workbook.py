@@ -148,13 +148,13 @@ def compose(run: Run, records: Mapping[str, Any] | None = None, tell: Callable[[
     names(issue)
     log(issue)
     _audit(issue)
-    if CASE_FILES in issue.contents:
-        case_files(issue)
-    outline(issue)
     for page in issue.pages.values():
         page.check_line(run.scenario, issue.failed)
         page.sheet.sheet_properties.tabColor = styles.TABS.get(page.title, styles.NAVY)
         page.sheet.sheet_view.tabSelected = page.title == "Cover"
+    if CASE_FILES in issue.contents:  # when every formula stands
+        case_files(issue)
+    outline(issue)
     return issue
 
 

@@ -53,13 +53,13 @@ def case_of(saved: Saved, path: Path, more: str | Path | None = None) -> Edited:
 def files_in(saved: Saved) -> dict[str, bytes]:
     """The files of the case, from their sheet."""
     from model.inputs import input_hash
-    from model.report.case_files import FIRST, read_back, told
+    from model.report.case_files import HASH, read_back, told
     from model.report.layout import CASE_FILES
 
     try:
         files = read_back(told(saved.sheets[CASE_FILES]))
     except ValueError as error:
         raise saved.refuse(CASE_FILES, str(error), UNCHANGED) from error
-    if input_hash(files) != saved.cell(CASE_FILES, FIRST - 2, 3).value:
+    if input_hash(files) != saved.cell(CASE_FILES, HASH, 3).value:
         raise saved.refuse(CASE_FILES, "other lines", UNCHANGED)
     return files

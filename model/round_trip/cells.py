@@ -72,12 +72,6 @@ class Saved:
         empty = Cell(sheet, line, column, None, "n")
         return self.sheets.get(sheet, {}).get(line, {}).get(column, empty)
 
-    def formulas(self, title: str, expected: int) -> int:
-        """How many formulas a sheet holds; counted with care only where they seem to be fewer than expected."""
-        assert self.book is not None
-        number = self.book.about_as_many(title)
-        return number if number >= expected else len(self.book.formulas(title))
-
     def followed(self, cell: Cell) -> Cell:
         """The cell that a link leads to; the cell itself where it is no link."""
         found = _REFERENCE.fullmatch(str(cell.value).replace("$", "")) if cell.kind == "f" else None

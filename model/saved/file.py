@@ -17,7 +17,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from model.inputs.archive import look_into
 from model.inputs.raw import UnfitError
-from model.saved.xml import MAIN, Lines, as_typed, cells_in, raw_words, with_formulas
+from model.saved.xml import MAIN, Lines, as_typed, cells_in, formulas_in, raw_words
 
 LINKED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 MOST_ELEMENTS = 6_000_000  # of a sheet: some three a cell
@@ -53,13 +53,9 @@ class File:
             if self.prints[title] == like.prints[title]:
                 self._sheets[title] = like.sheet(title)
 
-    def formulas(self, title: str) -> set[str]:
-        """The names of the cells of a sheet that hold a formula."""
-        return with_formulas(self.parts[title])
-
-    def about_as_many(self, title: str) -> int:
-        """How many formulas there are, counted in a moment; too few where another program has written them in another shape."""
-        return sum(self.parts[title].count(tag) for tag in (b"<f>", b"<f ", b"<f/>"))
+    def formulas(self, title: str) -> str:
+        """Every formula of a sheet, one a line after the name of its cell."""
+        return formulas_in(self.parts[title], self.texts)
 
     @cached_property
     def prints(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ from model.sheet.block import (
 )
 from model.sheet.book import Book
 from model.sheet.branch import Branch, Column, ancestors
-from model.sheet.evaluate import Overrides, Values, evaluate, refresh
+from model.sheet.evaluate import Overrides, Values, evaluate, fit, refresh, unfit
 from model.sheet.excel import Place, Places, formula, parts, period_column, template
 from model.sheet.explain import Step, definition, explain
 from model.sheet.figures import Figures
@@ -42,6 +42,7 @@ from model.sheet.formula import (
     maximum,
     minimum,
     on_date,
+    pick,
     prev,
     ratio,
     sentence,
@@ -83,6 +84,7 @@ __all__ = [
     "explain",
     "figure",
     "first_when",
+    "fit",
     "following",
     "formula",
     "given",
@@ -98,6 +100,7 @@ __all__ = [
     "on_date",
     "parts",
     "period_column",
+    "pick",
     "prev",
     "ratio",
     "refresh",
@@ -109,6 +112,7 @@ __all__ = [
     "template",
     "times",
     "total",
+    "unfit",
     "where",
     "which_lowest",
     "words",

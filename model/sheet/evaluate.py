@@ -5,13 +5,14 @@ Arrays are time first: `(1 + T + 1, S)`, one opening column and one closing pad 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from model.errors import BuildError, CheckError
-from model.sheet.block import PERIOD, TEXT, Row
+from model.sheet.block import DEAL, PERIOD, TEXT, Row
 from model.sheet.book import Book, Knot
 from model.sheet.formula import Apply, Array, Expr, Group, Literally, postfix
 
@@ -88,8 +89,32 @@ def keep_promise(values: Values, row: Row) -> None:
     above = row.declared.above
     if above is None or row.expr is None:
         return
-    if not np.all((values[row][1:-1] if row.per == PERIOD else values[row]) > above):
-        raise CheckError(f"{row.key} must be above {above:g} in every period; it is not")
+    fits = (values[row][1:-1] if row.per == PERIOD else values[row]) > above
+    if not np.all(fits):
+        at = np.unravel_index(int(np.argmin(fits)), fits.shape)
+        found = values[row][1:-1][at] if row.per == PERIOD else values[row][at]
+        when = f" in period {at[0] + 1}" if row.per == PERIOD else ""
+        raise CheckError(f"{row.key} ({row.label}) must be above {above:g}; it is {found:g}{when}")
+
+
+def unfit(values: Values) -> Iterator[Row]:
+    """Figures, and lines that readers look for, that are no finite numbers: in the order of calculation.
+
+    What lies between hands on what is no number. An empty cell is fit where a row may hold one.
+    """
+    for row in (row for knot in values.book.order for row in knot.rows):
+        told = row.declared
+        if (told.key_line or told.per == DEAL) and row.expr is not None and not row.is_link:
+            array = values[row]
+            if not isfinite(np.vdot(array, array)) and not fit(values, row).all():  # squares add up: all are numbers
+                yield row
+
+
+def fit(values: Values, row: Row) -> Array:
+    """By cell, whether a row holds what it may."""
+    array = values[row]
+    found: Array = ~np.isinf(array) if row in values.book.blank else np.isfinite(array)
+    return found
 
 
 def whole(book: Book, values: Values, row: Row, told: Mapping[Row, Array]) -> Array:

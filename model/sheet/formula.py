@@ -283,8 +283,9 @@ def _texts(function: Callable[..., str]) -> Callable[..., Array]:
 
 def _choose(code: Array, *options: Array) -> Array:
     texts = (np.asarray(o, dtype=object) for o in options)
-    choice, *every = np.broadcast_arrays(np.atleast_1d(code).astype(int) - 1, *texts)  # any of them may be one for all cases
-    return np.choose(choice, every)
+    place, *every = np.broadcast_arrays(np.atleast_1d(code).astype(int), *texts)  # any of them may be one for all cases
+    found: Array = np.take_along_axis(np.array(every), place[None] - 1, axis=0)[0]
+    return found
 
 
 _DATE = 'IF({0}="","never",DAY({0})&" "&CHOOSE(MONTH({0}),' + ",".join(f'"{m}"' for m in _MONTHS) + ')&" "&YEAR({0}))'
@@ -341,6 +342,7 @@ TABLE = (
     Operator("count", "{0}", "FIXED({0},0)", _texts(lambda x: fixed(x, 0)), text=True),
     Operator("on_date", "{0}", _DATE, _texts(date_words), rows_only=(0,), takes_blank=True, text=True),
     Operator("choose", "one of several, by {0}", "CHOOSE({*})", _choose, text=True),
+    Operator("pick", "one of {1}, by {0}", "INDEX({1},{0})", _choose, text=True),
 )
 OPERATORS = {operator.name: operator for operator in TABLE}
 
@@ -437,6 +439,11 @@ def step_lookup(x: Term, keys: Expr, values: Expr) -> Expr:
 def choose(code: Expr, *options: Term) -> Expr:
     """The first, second, ... text as the code is 1, 2, ..."""
     return apply("choose", code, *options)
+
+
+def pick(code: Expr, group: Expr) -> Expr:
+    """The first, second, ... text of a group as the code is 1, 2, ...; however many there are, the formula stays short."""
+    return apply("pick", code, group)
 
 
 def sentence(*parts: Term) -> Expr:

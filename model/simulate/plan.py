@@ -15,6 +15,7 @@ from model.record.document import version
 from model.sheet import Figures, Row, ancestors
 from model.sheet.formula import Array
 from model.simulate.failure import Copula
+from model.simulate.proof import Proof
 from model.simulate.reversion import Reversion
 from model.simulate.risk import Risk
 from model.simulate.sources import (
@@ -78,6 +79,7 @@ class Plan:
         keys = [key for source in (self.failures, *self.sources.values()) for key in source.keys if key in touched]
         self.figures = Figures(run.values, keys, self.wanted.rows(), self.scenario)
         self.over_time = Figures(run.values, keys, self.wanted.fan_rows(), self.scenario)
+        self.proof = Proof(run, self.figures.moved, self.wanted.rows(), self.scenario)
         self._ends = self._contract_ends()
         self._kept: dict[str, Array] = {}
         self._rooms = Rooms()
@@ -100,7 +102,9 @@ class Plan:
         for source in self.sources.values():
             told |= source.told(streams, self.input)
         told = {key: array for key, array in told.items() if key in self.figures.still}  # what moves nothing is not told
-        figures = self.wanted.array(self.figures(told), self._failed(days))
+        found = self.figures(told)
+        self.proof(told, found, block)
+        figures = self.wanted.array(found, self._failed(days))
         if block >= FAN_BLOCKS:
             return Done(figures, None)
         over_time = self.over_time(told)

@@ -6,11 +6,13 @@ USD m, ISO dates, None for "not defined".
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model.certainty.result import H_WORDS
+from model.faults import stop_at_columns
 from model.record.document import version
 from model.sheet import Row
 from model.stress.company import Company
@@ -54,13 +56,17 @@ class Told:
         self.cases: list[dict[str, float]] = [{}, *(one.overrides for one in scenarios)]
         self.company = Company(run)
         self.beside, self.reach = self._beside(), Reach(run)
-        more = [*self.company.rows(), *self.beside, *self.reach.rows(), run.deal.check_sum.row("failed")]
+        failed, broken = (run.deal.check_sum.row(name) for name in ("failed", "broken"))
+        more = [*self.company.rows(), *self.beside, *self.reach.rows(), failed, broken]
         tornado, grids = Tornado(run), Grids(run)
         first, then = len(self.cases), len(self.cases) + len(tornado.cases)
         beside: dict[str, tuple[Tornado | Grids, int]] = {"tornado": (tornado, first), "grids": (grids, then)}
         self.drawn = beside if every else {}
         cases = [*self.cases, *(case for part, _ in self.drawn.values() for case in part.cases)]
         self.judged: Judged = Judge(run, cases, more)()
+        base = run.deal.scenarios[run.scenario]
+        names = [run.scenario, *(one.entry.id for one in scenarios), *map(str, cases[first:])]
+        stop_at_columns(run.deal, [{**base, **case} for case in cases], self.judged.values[broken], names)
         self.tolerated = Delays(run, self.cases)()
 
     def _beside(self) -> list[Row]:
@@ -107,7 +113,7 @@ class Told:
         needed = [number(self.judged(pair.row("support_needed"), n)) for pair in self.pairs.values()
                   if self.judged(pair.row("testable"), n)]
         told = [one for one in needed if one is not None]
-        return sum(told) if told else None
+        return fsum(told) if told else None
 
     def pair(self, key: str, pair: Pair, n: int) -> Json:
         """Grade, tests and figures of a pair; the first test that fails, with its date and what is missing."""

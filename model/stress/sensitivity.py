@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -221,4 +222,4 @@ def name(row: Row) -> str:
 def added(values: Any) -> float | None:
     """A sum of what is defined; None where nothing is."""
     told = [value for value in values if value is not None]
-    return float(sum(told)) if told else None
+    return fsum(told) if told else None

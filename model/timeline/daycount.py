@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from math import fsum
 
 from model.timeline.rolls import is_month_end, roll_date, roll_dates
 
@@ -81,7 +82,7 @@ def us_30_360(span: Span) -> float:
 def actual_actual_isda(span: Span) -> float:
     """Days in leap years over 366 plus days in other years over 365: 4.16(b)."""
     years = range(span.start.year, span.end.year + 1)
-    return sum(_days_in_year(span, year) / (366 if isleap(year) else 365) for year in years)
+    return fsum(_days_in_year(span, year) / (366 if isleap(year) else 365) for year in years)
 
 
 def actual_actual_icma(span: Span) -> float:
@@ -92,7 +93,7 @@ def actual_actual_icma(span: Span) -> float:
     30th roll seen only through two 30-day months is therefore read as the month's end.
     """
     quasi = pairwise(_quasi_coupons(span))
-    return sum(_overlap(span, a, b) / (b - a).days for a, b in quasi) / span.frequency
+    return fsum(_overlap(span, a, b) / (b - a).days for a, b in quasi) / span.frequency
 
 
 DAY_COUNTS: dict[str, Callable[[Span], float]] = {

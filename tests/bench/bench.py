@@ -2,7 +2,7 @@
 
 Writes `outputs/bench.json`: {name: {"value", "unit", "baseline", "ratio", "target"}}; a name says whether the ratio is to be at
 least or at most the target; target is None where none is set. `make bench ONLY=lanes` runs one part: lanes, simulation, peers,
-programs, workbook.
+programs, workbook, load.
 """
 
 from __future__ import annotations
@@ -194,8 +194,15 @@ def workbook() -> Found:
         }
 
 
+def load_table() -> Found:
+    """See `load.py`."""
+    from tests.bench.load import load as table
+
+    return table()
+
+
 PARTS: dict[str, Callable[[], Found]] = {"lanes": lanes, "simulation": simulation, "peers": peers, "programs": whole_programs,
-                                      "workbook": workbook}
+                                      "workbook": workbook, "load": load_table}
 
 
 def main(asked: list[str]) -> int:

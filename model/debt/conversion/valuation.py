@@ -18,7 +18,7 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from math import erf, exp, log, log1p, sqrt
+from math import erf, exp, fsum, log, log1p, sqrt
 from typing import Any
 
 import numpy as np
@@ -112,7 +112,7 @@ def _years(as_of: date, when: date) -> float:
 def straight_bond_floor(terms: ConvertibleTerms, market: Market) -> float:
     """Coupons and principal at the credit yield [USD m]."""
     times = [(_years(market.as_of, when), paid) for when, paid in terms.flows(market.as_of)]
-    return float(sum(paid / (1 + market.credit_at(t)) ** t for t, paid in times))
+    return fsum(paid / (1 + market.credit_at(t)) ** t for t, paid in times)
 
 
 def conversion_option(terms: ConvertibleTerms, market: Market, steps: int = 400) -> float:
