@@ -24,7 +24,8 @@ def declared(**changes: float) -> Any:
 
 @pytest.mark.parametrize(("changes", "enough"), [
     ({}, True), ({"rate_shift": 0.02}, True), ({"price_change": -0.2}, True), ({"delay_days": 1}, True),
-    ({"rate_shift": 0.0099}, False), ({"price_change": -0.0999}, False), ({"price_change": 0.2}, False),
+    ({"rate_shift": 0.0099}, False),
+    ({"price_change": -0.0999}, False), ({"price_change": 0.2}, False),
     ({"delay_days": 0}, False),
 ])
 def test_what_t4_asks_for_at_least(changes: dict[str, float], enough: bool) -> None:
