@@ -25,8 +25,8 @@ from model.sheet import (
 class CheckSum(Block):
     """How exact sums of floating-point numbers can be, and how many checks fail: of the model, and of what was disclosed."""
 
-    tolerance = given("USD m", "Difference that rounding may leave", default=1e-8, above=0)
-    rounding = given("share", "The same, of all amounts of the deal", default=1e-12, above=0)
+    tolerance = given("USD m", "Difference that rounding may leave", default=1e-8, above=0, high=1e-6)
+    rounding = given("share", "The same, of all amounts of the deal", default=1e-12, above=0, high=1e-9)
     amounts_in = many("USD m", "Amount", per=DEAL)
     cash = given("USD m", "Cash of the company at the as-of date", default=0)
     broken_in = many("flag", "Fails", per=DEAL)

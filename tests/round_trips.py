@@ -44,15 +44,15 @@ def at_random(case: Path, seed: int, count: int) -> Cells:
         period, scenario = rng.randint(1, deal.timeline.count), "base"
         if key in deal.in_scenarios and rng.random() < 0.4:
             scenario = rng.choice(done.names)
-        value = _another(rng, row, period)
+        value = _another(rng, row, period, deal.timeline.count)
         if not why_not(row, value):
             found[cell_of(case, key, period if row.per == PERIOD else scenario)] = value
     return found
 
 
-def _another(rng: random.Random, row: Row, period: int) -> float:
-    told: Any = row.input.value if row.input else 0.0
-    value = float(told[period - 1]) if row.per == PERIOD else float(told)
+def _another(rng: random.Random, row: Row, period: int, periods: int) -> float:
+    told: Any = row.input.value if row.input else 0.0  # over time also with the opening column
+    value = float(told[period - periods - 1]) if row.per == PERIOD else float(told)
     if row.unit == "flag":
         return 1 - value
     if row.unit in ("days", "no.", "months"):

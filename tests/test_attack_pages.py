@@ -286,7 +286,7 @@ def test_stamped_formulas_follow_any_input_and_none_is_typed_over_unseen(done: R
     with pytest.raises(InputError) as refused:
         load_book(spoilt)
     assert [(one.field, one.seen) for one in refused.value.findings] == [
-        (f"{stamped[0][0]} (formulas)", "3 fewer than were written")], "what stood on a stamped sheet is not known"
+        (f"{stamped[0][0]} (formulas)", "others than were written")], "what stood on a stamped sheet is not known"
 
 
 # ---- records of others -----------------------------------------------------------------------------------------------

@@ -21,11 +21,11 @@ from tests.test_golden_verdicts import worked_out
 
 SHORT = "balloon-refinanced-on-the-tail"  # of two years, worked out by hand; the others are delivered
 CASES = {  # grades as found, grades once the base curve is shifted, and H2 then
-    "unit-100mw": (["B"], ["A/B rerun"], "holds_if_assumed"),
+    "unit-100mw": (["B"], ["A/B rerun"], "holds if assumed"),
     "flash-compute": (["C-F"], ["C/D rerun"], "rerun"),
     SHORT: (["C-F"], ["C/D rerun"], "rerun"),
     "coreweave-ddtl-5-5-benchmark": (["D"], ["D"], "fails"),  # nobody has promised anything: nothing to be found again
-    "nebius-microsoft": (["N"], ["N"], "not_proven"),
+    "nebius-microsoft": (["N"], ["N"], "not proven"),
     "coreweave-ipo": (["C-G", "C-G", "D"], ["C/D rerun", "C/D rerun", "D"], "fails"),
 }
 EVERYTHING = bool(os.environ.get("EVERY_POSITION"))

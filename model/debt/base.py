@@ -76,7 +76,7 @@ class Instrument(Block):
     planned_proceeds = given("USD m", "Planned repayment from proceeds", per=PERIOD)
     instalments = given("USD m", "Instalment no. k on the opening balance, in column k", per=PERIOD)
     draw_instalments = given("USD m", "Instalment no. k on later draws, in column k", per=PERIOD)
-    swept = given("USD m", "Swept", per=PERIOD)
+    swept = given("USD m", "Swept", per=PERIOD, low=0, high=0)  # by sweeps, if any: nothing that could be typed
 
     # ---- where clauses speak -----------------------------------------------------------------------------------------
 
