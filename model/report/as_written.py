@@ -31,7 +31,7 @@ def formulas_of(page: Page) -> str:
             lines.setdefault(line, []).append((column, f"{get_column_letter(column)}{line}{cell._value}"))
     for stretch in page.stretches:
         if stretch.template:
-            count = len(stretch.values)
+            count = len(stretch)
             formula = parts(f"{stretch.line}{stretch.template}\n", stretch.first, stretch.first + count - 1)
             said = joined(count, stretch.letters, *formula)[:-1]
             lines.setdefault(stretch.line, []).append((OPENING_COLUMN + stretch.first, said))

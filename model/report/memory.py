@@ -40,6 +40,11 @@ class Stretch:
         shown: list[float | str] = self.array.tolist()
         return shown if np.isfinite(self.array).all() else [value if value == value else "" for value in shown]
 
+    def shown(self, number: int) -> float | str:
+        """The same of one cell."""
+        value = float(self.array[number])
+        return value if value == value else ""
+
     @property
     def letters(self) -> tuple[str, ...]:
         """The columns."""
@@ -97,7 +102,7 @@ class Memory:
             letters = cell.rstrip(DIGITS)
             for stretch in self._stretches.get((sheet, int(cell[len(letters):])), ()):
                 if letters in stretch.letters:
-                    return stretch.values[stretch.letters.index(letters)]
+                    return stretch.shown(stretch.letters.index(letters))
         return found
 
     def stretches(self, sheet: str, line: int) -> Sequence[Stretch]:

@@ -6,7 +6,7 @@ and it leaves out the values of formulas. Values apart, these are to the byte th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -32,9 +32,8 @@ class Rows:
     def __init__(self, page: Page) -> None:
         self.page, self.lines = page, _by_line(page)
         self.style_ids: dict[int, str] = {}
-        for number in sorted(self.lines):
-            for _, held in self.lines[number]:
-                self._styled(held)
+        for style in _styles(page):  # before openpyxl lists them: the text of the cells is made while they are written
+            self._style(style)
 
     @property
     def size(self) -> int:
@@ -59,18 +58,12 @@ class Rows:
             yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"
 
-    def _styled(self, held: Any) -> None:
-        """Number the styles before openpyxl lists them: the text of the cells is made while they are written."""
-        self._style(held.style if isinstance(held, Stretch | Entries | Bar) else held._style)
-        if isinstance(held, Entries):
-            self._style(held.quoted)
-
     def _text(self, line: int, column: int, held: Any) -> str:
+        if not isinstance(held, Stretch | Entries | Bar):
+            return self._cell(f"{get_column_letter(column)}{line}", held)
         if isinstance(held, Stretch):
             return self._stretch(held)
-        if isinstance(held, Entries):
-            return self._entries(held)
-        return self._bar(held) if isinstance(held, Bar) else self._cell(f"{get_column_letter(column)}{line}", held)
+        return self._entries(held) if isinstance(held, Entries) else self._bar(held)
 
     def _cell(self, name: str, cell: Any) -> str:
         value, kind = cell._value, cell.data_type
@@ -153,6 +146,15 @@ def _last_column(first: int, held: Any) -> int:
     if isinstance(held, Entries):
         return first + len(held.values) - 1
     return held.last if isinstance(held, Bar) else first
+
+
+def _styles(page: Page) -> Iterable[StyleArray]:
+    """Every style of a page once."""
+    cells: Iterable[Any] = page.sheet._cells.values()
+    found = {id(cell._style): cell._style for cell in cells}
+    for held in (*page.stretches, *page.entries, *page.bars):
+        found[id(held.style)] = held.style
+    return {**found, **{id(entries.quoted): entries.quoted for entries in page.entries}}.values()
 
 
 def _by_line(page: Page) -> dict[int, Line]:
