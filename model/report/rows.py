@@ -151,10 +151,9 @@ def _last_column(first: int, held: Any) -> int:
 def _styles(page: Page) -> Iterable[StyleArray]:
     """Every style of a page once."""
     cells: Iterable[Any] = page.sheet._cells.values()
-    found = {id(cell._style): cell._style for cell in cells}
-    for held in (*page.stretches, *page.entries, *page.bars):
-        found[id(held.style)] = held.style
-    return {**found, **{id(entries.quoted): entries.quoted for entries in page.entries}}.values()
+    laid: Iterable[Stretch | Entries | Bar] = (*page.stretches, *page.entries, *page.bars)
+    every = [*(cell._style for cell in cells), *(held.style for held in laid), *(entries.quoted for entries in page.entries)]
+    return {id(style): style for style in every}.values()
 
 
 def _by_line(page: Page) -> dict[int, Line]:
