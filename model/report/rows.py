@@ -6,7 +6,7 @@ and it leaves out the values of formulas. Values apart, these are to the byte th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -32,8 +32,9 @@ class Rows:
     def __init__(self, page: Page) -> None:
         self.page, self.lines = page, _by_line(page)
         self.style_ids: dict[int, str] = {}
-        for style in _styles(page):  # before openpyxl lists them: the text of the cells is made while they are written
-            self._style(style)
+        for number in sorted(self.lines):  # before openpyxl lists styles: the text of the cells is made while they are written
+            for _, held in self.lines[number]:
+                self._styled(held)
 
     @property
     def size(self) -> int:
@@ -57,6 +58,15 @@ class Rows:
             cells = "".join([self._text(number, column, held) for column, held in self.lines.get(number, ())])
             yield f'<row r="{number}"{tall}>{cells}</row>'
         yield "</sheetData>"
+
+    def _styled(self, held: Any) -> None:
+        """Number the style of what stands somewhere, as openpyxl does: in the order of first use."""
+        if not isinstance(held, Stretch | Entries | Bar):
+            self._style(held._style)
+            return
+        self._style(held.style)
+        if isinstance(held, Entries):
+            self._style(held.quoted)
 
     def _text(self, line: int, column: int, held: Any) -> str:
         if not isinstance(held, Stretch | Entries | Bar):
@@ -146,14 +156,6 @@ def _last_column(first: int, held: Any) -> int:
     if isinstance(held, Entries):
         return first + len(held.values) - 1
     return held.last if isinstance(held, Bar) else first
-
-
-def _styles(page: Page) -> Iterable[StyleArray]:
-    """Every style of a page once."""
-    cells: Iterable[Any] = page.sheet._cells.values()
-    laid: Iterable[Stretch | Entries | Bar] = (*page.stretches, *page.entries, *page.bars)
-    every = [*(cell._style for cell in cells), *(held.style for held in laid), *(entries.quoted for entries in page.entries)]
-    return {id(style): style for style in every}.values()
 
 
 def _by_line(page: Page) -> dict[int, Line]:
