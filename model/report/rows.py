@@ -24,6 +24,7 @@ from model.sheet.excel import OPENING_COLUMN
 
 Line = list[tuple[int, Any]]
 """What stands on a line from left to right: cells of openpyxl, stretches and parts of bars, each by its first column."""
+LAID = (Stretch, Entries, Bar)
 
 
 class Rows:
@@ -31,15 +32,12 @@ class Rows:
 
     def __init__(self, page: Page) -> None:
         self.page, self.lines = page, _by_line(page)
+        self.size = len(page.sheet._cells) + sum(map(len, page.stretches)) + sum(len(one.values) for one in page.entries)
+        """Cells at most, those of bars left out."""
         self.style_ids: dict[int, str] = {}
         for number in sorted(self.lines):  # before openpyxl lists styles: the text of the cells is made while they are written
             for _, held in self.lines[number]:
                 self._styled(held)
-
-    @property
-    def size(self) -> int:
-        """Cells, those of bars left out."""
-        return sum(len(held) if isinstance(held, Stretch) else 1 for line in self.lines.values() for _, held in line)
 
     def area(self) -> str:
         """The smallest range that holds all cells."""
@@ -61,7 +59,7 @@ class Rows:
 
     def _styled(self, held: Any) -> None:
         """Number the style of what stands somewhere, as openpyxl does: in the order of first use."""
-        if not isinstance(held, Stretch | Entries | Bar):
+        if not isinstance(held, LAID):
             self._style(held._style)
             return
         self._style(held.style)
@@ -69,7 +67,7 @@ class Rows:
             self._style(held.quoted)
 
     def _text(self, line: int, column: int, held: Any) -> str:
-        if not isinstance(held, Stretch | Entries | Bar):
+        if not isinstance(held, LAID):
             return self._cell(f"{get_column_letter(column)}{line}", held)
         if isinstance(held, Stretch):
             return self._stretch(held)

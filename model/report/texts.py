@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 _LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -13,6 +14,7 @@ def shielded(text: str) -> str:
     return _LIKE_AN_ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
+@lru_cache(maxsize=4096)
 def as_xstring(text: str) -> str:
     """A text between tags."""
     return escape(shielded(text))
