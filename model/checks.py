@@ -183,6 +183,7 @@ class Reported(Check):
         """Model less disclosed"""
         return self.as_signed * (self.modelled - self.reported * self.scale)
 
+
 class Tie(Reported):
     """Figures that add up to a disclosed total."""
 
